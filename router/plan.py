@@ -1,0 +1,270 @@
+"""The query plan: which subgraph is asked what, and in which order. Frozen data that planning makes and execution reads.
+
+Theory. A request grows one *response tree*: nested dictionaries and lists. A root `Fetch` puts the first values there. An
+`EntityFetch` finds the objects at its lookups' paths in the tree, sends one representation of each distinct object to
+`_entities`, and merges what comes back into those same objects. When the plan has run, the answer is the client's
+selection read out of the tree; whatever else stands there (keys, `@requires` inputs) is never shown.
+
+Two names of one value. `reply_key` is the key in the subgraph's reply (alias, or field name). `tree_key` is the key in
+the response tree: the client's response name, or a name of the planner's own for values only the plan needs. They differ
+only where one reply cannot hold two values under the name the tree wants.
+
+Objects whose runtime type matters always carry `__typename` in the tree under the key `__typename`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from graphql import ValueNode
+
+
+class OperationKind(Enum):
+    """The three root operation types of the GraphQL specification."""
+
+    QUERY = "query"
+    MUTATION = "mutation"
+    SUBSCRIPTION = "subscription"
+
+
+# ------------------------------------------------------------------------------------------------------------- paths
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Step into an object's value under this key of the response tree."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """Step into every item of a list, through nested lists down to the objects."""
+
+
+@dataclass(frozen=True, slots=True)
+class On:
+    """Go on only from objects whose `__typename` is one of these object types."""
+
+    types: tuple[str, ...]
+
+
+Step: TypeAlias = Key | Each | On
+Path: TypeAlias = tuple[Step, ...]
+
+
+# -------------------------------------------------------------------------------------------- what a subgraph is asked
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """`@include(if: $variable)`, or `@skip(if: $variable)` when `negated`. Literals are resolved before planning."""
+
+    variable: str
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a subgraph operation.
+
+    `type` is the output type as this subgraph declares it, printed ("[Product!]!"). `conditions` must all hold.
+    """
+
+    name: str
+    reply_key: str
+    tree_key: str
+    type: str
+    arguments: tuple[tuple[str, ValueNode], ...] = ()
+    conditions: tuple[Conditional, ...] = ()
+    selections: tuple[Selection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """An inline fragment. `types` are the object types of the supergraph that satisfy `type_condition`."""
+
+    type_condition: str | None
+    types: tuple[str, ...]
+    selections: tuple[Selection, ...]
+    conditions: tuple[Conditional, ...] = ()
+
+
+Selection: TypeAlias = Field | Fragment
+
+
+# ----------------------------------------------------------------------------------------------------- representations
+
+
+@dataclass(frozen=True, slots=True)
+class RepresentationField:
+    """One field of a representation: `name` as the target's @key or @requires calls it, its value from `tree_key`.
+
+    `is_key` marks the fields of the @key: an object that lacks one, or has null there, is not looked up at all.
+    Fields of a @requires are sent as they are, null included.
+    """
+
+    name: str
+    tree_key: str
+    is_key: bool
+    selections: tuple[RepresentationSelection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RepresentationFragment:
+    """Fields that only objects of these runtime types carry into the representation."""
+
+    types: tuple[str, ...]
+    selections: tuple[RepresentationSelection, ...]
+
+
+RepresentationSelection: TypeAlias = RepresentationField | RepresentationFragment
+
+
+@dataclass(frozen=True, slots=True)
+class Representation:
+    """How an object of one of `types` (its `__typename` in the tree) is shown to the target.
+
+    `typename` is what to send as `__typename`: the interface's name where the target has an `@interfaceObject`, else
+    None for the object's own.
+    """
+
+    types: tuple[str, ...]
+    typename: str | None
+    selections: tuple[RepresentationSelection, ...]
+
+
+# --------------------------------------------------------------------------------------------------------------- nodes
+
+
+@dataclass(frozen=True, slots=True)
+class ContextArgument:
+    """A `@fromContext` argument: the value found at `source` (upwards of the entity) goes into `variable`."""
+
+    variable: str
+    source: Path
+    levels_up: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """One `_entities` selection of an entity fetch.
+
+    `reply_key` is `_entities`, or an alias where one request holds several lookups; `variable` names the variable that
+    carries the representations. The objects at all `paths` are looked up together.
+    """
+
+    reply_key: str
+    variable: str
+    paths: tuple[Path, ...]
+    representations: tuple[Representation, ...]
+    selections: tuple[Selection, ...]
+    contexts: tuple[ContextArgument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """A request for root fields. Its data is merged into the object at `path` (the root of the tree, nearly always)."""
+
+    subgraph: str
+    kind: OperationKind
+    operation: str
+    operation_name: str | None
+    variables: tuple[str, ...]
+    selections: tuple[Selection, ...]
+    path: Path = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EntityFetch:
+    """A request for more fields of objects that stand in the tree already; skipped when there are none."""
+
+    subgraph: str
+    operation: str
+    operation_name: str | None
+    variables: tuple[str, ...]
+    lookups: tuple[Lookup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """One node after the other."""
+
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parallel:
+    """All nodes at once."""
+
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`then` when the Boolean variable is true, else `otherwise`."""
+
+    variable: str
+    then: Node | None
+    otherwise: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """What one `@defer` sends later: `path` is the client's path of the deferred fragment."""
+
+    label: str | None
+    path: Path
+    node: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class Defer:
+    """Answer with `primary`, then send each deferred part when it is ready."""
+
+    primary: Node | None
+    deferred: tuple[Deferred, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """Subscribe with `primary`; run `rest` on every event."""
+
+    primary: Fetch
+    rest: Node | None
+
+
+Node: TypeAlias = Fetch | EntityFetch | Sequence | Parallel | Condition | Defer | Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A whole operation's plan. `root` is None when no subgraph has to be asked (introspection, all skipped)."""
+
+    kind: OperationKind
+    root: Node | None
+
+
+def fetches(node: Node | None) -> Iterator[Fetch | EntityFetch]:
+    """Every fetch below a node, in the plan's order."""
+    match node:
+        case None:
+            return
+        case Fetch() | EntityFetch():
+            yield node
+        case Sequence(nodes) | Parallel(nodes):
+            for child in nodes:
+                yield from fetches(child)
+        case Condition(_, then, otherwise):
+            yield from fetches(then)
+            yield from fetches(otherwise)
+        case Defer(primary, deferred):
+            yield from fetches(primary)
+            for part in deferred:
+                yield from fetches(part.node)
+        case Subscription(primary, rest):
+            yield primary
+            yield from fetches(rest)
