@@ -1,0 +1,30 @@
+/** The page the router shows at `/`: GraphiQL with the shop's operations in its tabs. */
+import "graphiql/setup-workers/vite";
+import "graphiql/style.css";
+import "./playground.css";
+
+import { createGraphiQLFetcher } from "@graphiql/toolkit";
+import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
+import { createRoot } from "react-dom/client";
+
+import { exampleTabs } from "./examples";
+import { queryPlanPanel } from "./QueryPlan";
+import { visitorPanel } from "./Visitor";
+import { ask } from "./wire";
+
+const fetcher = createGraphiQLFetcher({ url: new URL("graphql", location.href).href, fetch: ask });
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no #root");
+createRoot(root).render(
+  <GraphiQL
+    fetcher={fetcher}
+    defaultTabs={exampleTabs}
+    defaultHeaders={'{ "Authorization": "" }'}
+    defaultEditorToolsVisibility="variables"
+    plugins={[visitorPanel, queryPlanPanel, HISTORY_PLUGIN]}
+    shouldPersistHeaders={false}
+  >
+    <GraphiQL.Logo>The shop's graph</GraphiQL.Logo>
+  </GraphiQL>,
+);

@@ -1,0 +1,64 @@
+/**
+ * Opens the playground in a real Chromium and uses it: `node in_browser.mjs http://127.0.0.1:4000/ [screenshot.png]`.
+ * Exits 1, saying what, when the page asks anything outside its own origin, logs an error, or a tab's operation fails.
+ * CHROMIUM names the browser's binary (default /usr/bin/chromium).
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { chromium } from "playwright-core";
+
+const [address, screenshot] = process.argv.slice(2);
+const origin = new URL(address).origin;
+const profile = await mkdtemp(join(tmpdir(), "playground-"));
+const browser = await chromium.launchPersistentContext(profile, {
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  headless: true,
+  viewport: { width: 1400, height: 900 },
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+});
+
+const faults = [];
+try {
+  const page = await browser.newPage();
+  browser.on("request", (request) => {
+    const url = new URL(request.url());
+    if (!["data:", "blob:"].includes(url.protocol) && url.origin !== origin) faults.push(`asked ${url.href}`);
+  });
+  page.on("pageerror", (error) => faults.push(`threw ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error") faults.push(`logged ${message.text()}`);
+  });
+
+  await page.goto(address);
+  const tabs = page.locator(".graphiql-tab");
+  await tabs.first().waitFor();
+  const names = (await tabs.allTextContents()).map((name) => name.trim());
+
+  // The plan panel is opened first, so that the answer to come brings its plan.
+  await page.getByRole("button", { name: "Show Query plan" }).click();
+  await page.getByLabel("Ask the router for its plan").check();
+  await page.locator(".graphiql-query-editor .view-line").first().waitFor();
+  await page.locator(".graphiql-execute-button").click();
+  const answer = page.locator(".graphiql-response .view-lines");
+  await answer.getByText('"data"').waitFor({ timeout: 15_000 });
+  const text = await answer.innerText();
+  if (text.includes('"errors"')) faults.push(`the first tab answered errors: ${text.slice(0, 400)}`);
+
+  const plan = await page.locator(".panel").innerText();
+  if (screenshot) await page.screenshot({ path: screenshot });
+  console.log(JSON.stringify({ tabs: names, plan, faults }));
+} finally {
+  await browser.close();
+  await rm(profile, { recursive: true, force: true });
+}
+process.exit(faults.length > 0 ? 1 : 0);
