@@ -1,0 +1,130 @@
+"""One subgraph's PostgreSQL database: its pool, its transactions, and a count of the statements it ran.
+
+    database = Database(settings.database_of("orders"))
+    async with database.transaction() as session:      # commits, or rolls back when anything is raised
+        session.add(row)
+    async with database.reading() as session:          # autocommit, one round trip per statement; writes are refused
+        rows = (await session.execute(select(OrderRow))).scalars()
+    with database.counting() as statements:            # in tests: every SQL statement run inside
+        ...
+    assert len(statements) == 2
+
+Nothing connects before the first statement, so building a schema needs no server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from sqlalchemy import Connection, event, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import ORMExecuteState, Session
+
+
+class ReadOnly(RuntimeError):
+    """Something tried to write inside `reading()`."""
+
+
+class _ReadingSession(Session):
+    """A session that refuses to flush and to run INSERT, UPDATE or DELETE."""
+
+
+@event.listens_for(_ReadingSession, "before_flush")
+def _refuse_flush(*_: Any) -> None:
+    raise ReadOnly("database.reading() cannot write: use database.transaction()")
+
+
+@event.listens_for(_ReadingSession, "do_orm_execute")
+def _refuse_writes(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        raise ReadOnly("database.reading() cannot write: use database.transaction()")
+
+
+def driver_url(url: str) -> str:
+    """The same database through asyncpg: postgresql://… becomes postgresql+asyncpg://…"""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres", "postgresql+asyncpg"}:
+        raise ValueError(f"a database URL starts with postgresql://, not {parts.scheme}://")
+    return urlunsplit(parts._replace(scheme="postgresql+asyncpg"))
+
+
+class Database:
+    """A pool of connections to one database. Close it when the process stops."""
+
+    def __init__(self, url: str, *, pool_size: int = 8, timeout_ms: int = 5_000) -> None:
+        """`timeout_ms` bounds connecting, waiting for a pooled connection, and each statement."""
+        seconds = timeout_ms / 1_000
+        self.url = url
+        self.engine: AsyncEngine = create_async_engine(
+            driver_url(url),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=seconds,
+            pool_pre_ping=False,
+            connect_args={
+                "timeout": seconds,
+                "command_timeout": seconds,
+                # The planner's JIT costs more than it saves on short queries.
+                "server_settings": {"jit": "off", "application_name": url.rsplit("/", 1)[-1]},
+            },
+        )
+        self._transactions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._readings = async_sessionmaker(
+            self.engine.execution_options(isolation_level="AUTOCOMMIT"),
+            expire_on_commit=False,
+            autoflush=False,
+            sync_session_class=_ReadingSession,
+        )
+        self._counters: list[list[str]] = []
+        event.listen(self.engine.sync_engine, "before_cursor_execute", self._count)
+
+    def _count(self, _: Connection, __: Any, statement: str, *___: Any) -> None:
+        for counter in self._counters:
+            counter.append(statement)
+
+    @contextmanager
+    def counting(self) -> Iterator[list[str]]:
+        """Every statement run while inside, by whichever task, in order."""
+        statements: list[str] = []
+        self._counters.append(statements)
+        try:
+            yield statements
+        finally:
+            self._counters.remove(statements)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed at the end of the block, rolled back by any exception."""
+        async with self._transactions() as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """Reads without BEGIN and COMMIT; each statement sees what is committed when it starts."""
+        async with self._readings() as session:
+            yield session
+
+    async def ready(self) -> bool:
+        """Whether the server answers; never raises."""
+        try:
+            async with self.reading() as session:
+                await session.execute(text("SELECT 1"))
+        except Exception:  # noqa: BLE001 -- whatever it is, the answer is no
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Return every connection; the object may not be used afterwards."""
+        await self.engine.dispose()
+
+
+def after_commit(session: AsyncSession, call: Callable[[], None]) -> None:
+    """Run `call()` once this session has committed, and never if it rolls back."""
+
+    def committed(_: Session) -> None:
+        call()
+
+    event.listen(session.sync_session, "after_commit", committed, once=True)
