@@ -78,6 +78,8 @@ class Database:
             autoflush=False,
             sync_session_class=_ReadingSession,
         )
+        # Attached to every session opened here: how code deep in a transaction finds what belongs to the database.
+        self.session_info: dict[str, Any] = {}
         self._counters: list[list[str]] = []
         event.listen(self.engine.sync_engine, "before_cursor_execute", self._count)
 
@@ -98,7 +100,7 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """One transaction: committed at the end of the block, rolled back by any exception."""
-        async with self._transactions() as session, session.begin():
+        async with self._transactions(info=self.session_info) as session, session.begin():
             yield session
 
     @asynccontextmanager

@@ -1,0 +1,219 @@
+"""GraphQL over HTTP for one subgraph, as a bare ASGI application: POST of JSON, an answer in JSON.
+
+| what arrives                                  | status | extensions.code          |
+|-----------------------------------------------|--------|--------------------------|
+| another method                                | 405    | METHOD_NOT_ALLOWED       |
+| another content type                          | 415    | UNSUPPORTED_MEDIA_TYPE   |
+| a body over the limit                         | 413    | PAYLOAD_TOO_LARGE        |
+| no JSON, or not an object with a query string | 400    | BAD_REQUEST              |
+| a bad or expired token                        | 401    | UNAUTHENTICATED          |
+| a token nobody could be asked about           | 503    | AUTHENTICATION_UNAVAILABLE |
+| GraphQL that does not parse, validate or fit  | 400    | GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED, …_LIMIT_EXCEEDED |
+| an operation that took too long               | 504    | TIMEOUT                  |
+| everything else, errors of fields included    | 200    | FORBIDDEN, INTERNAL_ERROR, … per error |
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import structlog
+from graphql import GraphQLError
+
+from chassis import trace
+from chassis.context import Context
+from chassis.database import Database
+from chassis.errors import Denied, Refused
+from chassis.schema import Schema
+from chassis.tokens import KeysUnavailable, TokenRejected
+from chassis.viewer import Viewer, Viewers
+
+log = structlog.get_logger("chassis.endpoint")
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_JSON = (b"content-type", b"application/json; charset=utf-8")
+
+
+class BadRequest(Exception):
+    """The request cannot become an operation."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a request body asks."""
+
+    query: str
+    variables: Mapping[str, Any] | None
+    name: str | None
+
+
+class Endpoint:
+    """The ASGI application at /<name>/graphql."""
+
+    def __init__(
+        self,
+        name: str,
+        schema: Schema,
+        viewers: Viewers,
+        context: Callable[[Viewer], Context],
+        *,
+        bytes_max: int = 1_000_000,
+        timeout_ms: int = 20_000,
+        counted: Database | None = None,
+    ) -> None:
+        """With `counted`, answers carry `x-sql-statements`: how many the database ran meanwhile."""
+        self.name = name
+        self._schema = schema
+        self._viewers = viewers
+        self._context = context
+        self._bytes_max = bytes_max
+        self._timeout_s = timeout_ms / 1_000
+        self._counted = counted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in scope["headers"]}
+        trace.accept(headers.get("traceparent"))
+        further: list[tuple[bytes, bytes]] = []
+        try:
+            if self._counted is None:
+                status, body = await self._answer(scope, headers, receive)
+            else:
+                with self._counted.counting() as statements:
+                    status, body = await self._answer(scope, headers, receive)
+                further.append((b"x-sql-statements", str(len(statements)).encode()))
+        except BadRequest as refused:
+            status, body = refused.status, errors_body(str(refused), refused.code)
+            if status == 405:
+                further.append((b"allow", b"POST"))
+        except TokenRejected as rejected:
+            status, body = 401, errors_body(str(rejected), "UNAUTHENTICATED")
+            further.append((b"www-authenticate", b"Bearer"))
+        except KeysUnavailable as unavailable:
+            log.error("keys_unavailable", subgraph=self.name, error=str(unavailable))
+            status, body = 503, errors_body("Tokens cannot be checked at the moment.", "AUTHENTICATION_UNAVAILABLE")
+        except TimeoutError:
+            log.error("operation_timed_out", subgraph=self.name)
+            status, body = 504, errors_body("The operation took too long.", "TIMEOUT")
+        except Exception:
+            log.exception("request_failed", subgraph=self.name)
+            status, body = 500, errors_body("Internal error", "INTERNAL_ERROR")
+        await send({"type": "http.response.start", "status": status, "headers": [
+            _JSON, (b"content-length", str(len(body)).encode()), *further,
+        ]})  # fmt: skip
+        await send({"type": "http.response.body", "body": body})
+
+    async def _answer(self, scope: Scope, headers: Mapping[str, str], receive: Receive) -> tuple[int, bytes]:
+        if scope["method"] != "POST":
+            raise BadRequest(405, "METHOD_NOT_ALLOWED", "Send GraphQL operations by POST.")
+        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type != "application/json":
+            raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", "Send the operation as application/json.")
+        operation = read_operation(await self._body(headers, receive))
+        client = scope.get("client")
+        viewer = await self._viewers.of(headers, address=client[0] if client else None)
+        return await self.run(operation, viewer)
+
+    async def _body(self, headers: Mapping[str, str], receive: Receive) -> bytes:
+        too_large = BadRequest(413, "PAYLOAD_TOO_LARGE", f"The body may hold {self._bytes_max} bytes.")
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > self._bytes_max:
+            raise too_large
+        body = bytearray()
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise BadRequest(400, "BAD_REQUEST", "The request was cut off.")
+            body += message.get("body", b"")
+            if len(body) > self._bytes_max:
+                raise too_large
+            if not message.get("more_body"):
+                return bytes(body)
+
+    async def run(self, operation: Operation, viewer: Viewer) -> tuple[int, bytes]:
+        """Run one operation for a viewer: the HTTP status and the JSON body."""
+        document = self._schema.documents.get(operation.query)
+        if document.ast is None:
+            return 400, orjson.dumps({"errors": [error.formatted for error in document.errors]})
+        async with asyncio.timeout(self._timeout_s):
+            result = await self._schema.execute(
+                operation.query,
+                variable_values=dict(operation.variables) if operation.variables else None,
+                context_value=self._context(viewer),
+                operation_name=operation.name,
+            )
+        body: dict[str, Any] = {"data": result.data}
+        if result.errors:
+            body["errors"] = formatted(result.errors, subgraph=self.name)
+            if result.data is None and not any(error.path for error in result.errors):
+                # Nothing ran: no such operation name, or variables of the wrong type.
+                return 400, orjson.dumps({"errors": body["errors"]})
+        return 200, orjson.dumps(body)
+
+
+def read_operation(body: bytes) -> Operation:
+    """The operation in a request body; BadRequest says what is wrong with it."""
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise BadRequest(400, "BAD_REQUEST", f"The body is not JSON: {error}.") from error
+    if not isinstance(value, dict):
+        raise BadRequest(400, "BAD_REQUEST", "The body is one JSON object: batches are not served.")
+    query, variables, name = value.get("query"), value.get("variables"), value.get("operationName")
+    if not isinstance(query, str) or not query.strip():
+        raise BadRequest(400, "BAD_REQUEST", "The body needs the operation's text as `query`.")
+    if not isinstance(variables, dict | None):
+        raise BadRequest(400, "BAD_REQUEST", "`variables` is an object.")
+    if not isinstance(name, str | None):
+        raise BadRequest(400, "BAD_REQUEST", "`operationName` is a string.")
+    return Operation(query, variables, name)
+
+
+def errors_body(message: str, code: str) -> bytes:
+    """A GraphQL answer with one error and no data."""
+    return orjson.dumps({"errors": [{"message": message, "extensions": {"code": code}}]})
+
+
+def formatted(errors: Sequence[GraphQLError], *, subgraph: str) -> list[dict[str, Any]]:
+    """Errors as the caller may see them; faults are masked, and logged here and nowhere else."""
+    return [_formatted(error, subgraph) for error in errors]
+
+
+def _formatted(error: GraphQLError, subgraph: str) -> dict[str, Any]:
+    shown: dict[str, Any] = dict(error.formatted)
+    cause: BaseException | None = error
+    while isinstance(cause, GraphQLError) and not isinstance(cause, Denied) and cause.original_error is not None:
+        cause = cause.original_error
+    match cause:
+        case Refused():
+            shown["message"] = cause.message
+            shown["extensions"] = {"code": cause.code.value, "field": list(cause.field)}
+        case Denied():
+            shown["message"], shown["extensions"] = cause.message, dict(cause.extensions or {})
+        case GraphQLError():
+            # graphql-core's own: an argument or variable of the wrong type, or a null where none may be.
+            if error.path and error.original_error is None and cause.message.startswith("Cannot return null"):
+                return _masked(shown, error, cause, subgraph)
+            shown["extensions"] = {"code": "BAD_USER_INPUT", **(cause.extensions or {})}
+        case _:
+            return _masked(shown, error, cause, subgraph)
+    return shown
+
+
+def _masked(
+    shown: dict[str, Any], error: GraphQLError, cause: BaseException | None, subgraph: str
+) -> dict[str, Any]:
+    log.error("resolver_failed", subgraph=subgraph, path=error.path, exc_info=cause)
+    return {**shown, "message": "Internal error", "extensions": {"code": "INTERNAL_ERROR"}}

@@ -1,0 +1,234 @@
+"""The Federation 2 schema of a subgraph: Strawberry's, with entities that hold and authorization that is enforced.
+
+    schema = Schema(query=Query, mutation=Mutation, types=[Variant])
+
+Entities. A class with @key answers references by
+
+    @classmethod
+    async def resolve_reference(cls, info: Info, id: str) -> Order | None:            # one key
+    async def resolve_reference(cls, info: Info, id: str | None = None, slug: str | None = None): ...   # several
+    async def resolve_reference(cls, info: Info, id: str, total: dict[str, Any] | None = None): ...     # @requires
+
+Keywords are the representation's fields in snake_case; those it does not take are left out, a representation that lacks
+a required one is an error of its own entity, and neither disturbs the other entities in the list. Values are passed as
+plain JSON. Let it load through a DataLoader: fifty representations, one query.
+
+Authorization. `authenticated=True` and `requires_scopes=[["users:read"]]` on a field or type are printed for the router
+and enforced here as well, whichever way the field is reached.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Literal, cast
+
+import strawberry
+from graphql import GraphQLError, GraphQLField, GraphQLObjectType, GraphQLSchema
+from strawberry.extensions import SchemaExtension
+from strawberry.federation.schema_directives import Authenticated, Key, RequiresScopes
+from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.field import StrawberryField
+from strawberry.types.info import Info
+
+from chassis.documents import Documents, Limits
+from chassis.errors import NotAllowed
+from chassis.viewer import Viewer
+
+FEDERATION_VERSION: Literal["2.9"] = "2.9"
+ENTITIES_MAX = 2_000
+
+
+class Prepared(SchemaExtension):
+    """Runs a document the schema has already parsed, bounded and validated."""
+
+    def on_parse(self) -> Iterator[None]:
+        """Hand over the kept document, or its errors."""
+        context = self.execution_context
+        document = cast("Schema", context.schema).documents.get(context.query or "")
+        if document.ast is None:
+            raise document.errors[0]
+        context.graphql_document = document.ast
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        """It was validated when it was kept."""
+        self.execution_context.pre_execution_errors = []
+        yield
+
+
+class Schema(strawberry.federation.Schema):
+    """One subgraph's schema."""
+
+    entities_max: int = ENTITIES_MAX
+
+    def __init__(
+        self,
+        *,
+        query: type,
+        mutation: type | None = None,
+        subscription: type | None = None,
+        types: Iterable[type] = (),
+    ) -> None:
+        # Strawberry writes the _Entity union into this function's annotations: each schema needs its own.
+        self.entities_resolver = self._make_entities_resolver()  # type: ignore[method-assign]
+        super().__init__(
+            query=query,
+            mutation=mutation,
+            subscription=subscription,
+            types=types,
+            federation_version=FEDERATION_VERSION,
+            extensions=[Prepared],
+        )
+        _enforce(self.core)
+        self.documents = Documents(self.core, Limits())
+
+    def limit(self, limits: Limits, *, entities_max: int) -> None:
+        """Set what an operation may ask; done once, before serving."""
+        self.documents = Documents(self.core, limits)
+        self.entities_max = entities_max
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
+        """Nothing: the endpoint logs each fault once, masked or not."""
+
+    @property
+    def core(self) -> GraphQLSchema:
+        """The executable graphql-core schema."""
+        return self._schema
+
+    @property
+    def sdl(self) -> str:
+        """What `_service { sdl }` answers and `subgraphs schema NAME` prints, ending in a newline."""
+        return self.as_str().rstrip("\n") + "\n"
+
+    def _make_entities_resolver(self) -> Callable[..., list[Any]]:
+        def entities(info: Info, representations: list[Any]) -> list[Any]:
+            if len(representations) > self.entities_max:
+                raise GraphQLError(
+                    f"Ask for at most {self.entities_max} entities at once, not {len(representations)}.",
+                    extensions={"code": "ENTITY_LIMIT_EXCEEDED"},
+                )
+            return [self._entity(info, representation) for representation in representations]
+
+        entities.__annotations__["representations"] = list[strawberry.federation.schema.FederationAny]
+        entities.__annotations__["info"] = Info
+        return entities
+
+    def _entity(self, info: Info, representation: Any) -> Any:
+        """One entity, an awaitable of it, or the error that takes its place; never raises."""
+        try:
+            origin, fields = self._read(representation)
+            arguments = _arguments(origin.resolve_reference, fields)
+            found = origin.resolve_reference(info=info, **arguments)
+        except Exception as error:  # noqa: BLE001 -- the error belongs to this entity alone
+            return error
+        return _guarded(found) if inspect.isawaitable(found) else found
+
+    def _read(self, representation: Any) -> tuple[Any, Mapping[str, Any]]:
+        if not isinstance(representation, dict) or not isinstance(representation.get("__typename"), str):
+            raise _bad("A representation is an object with a __typename.")
+        name = representation["__typename"]
+        known = self.schema_converter.type_map.get(name)
+        definition = getattr(known, "definition", None)
+        origin = definition.origin if isinstance(definition, StrawberryObjectDefinition) else None
+        if origin is None or not hasattr(origin, "resolve_reference"):
+            raise _bad(f"There is no entity {name!r} in this subgraph.")
+        # Callers in this process keep their representations as they were.
+        fields = copy.deepcopy({key: value for key, value in representation.items() if key != "__typename"})
+        for key in _key_names(definition.directives) & fields.keys():
+            value = fields[key]
+            if isinstance(value, int) and not isinstance(value, bool):
+                fields[key] = str(value)
+            elif not isinstance(value, str | dict | None):
+                raise _bad(f"The key {key!r} of {name} is a string.")
+        return origin, fields
+
+
+def _key_names(directives: Iterable[object] | None) -> frozenset[str]:
+    names: set[str] = set()
+    for directive in directives or ():
+        if isinstance(directive, Key):
+            names.update(re.findall(r"\w+", str(directive.fields)))
+    return frozenset(names)
+
+
+async def _guarded(found: Any) -> Any:
+    # graphql-core would let an exception raised in one awaitable cancel nothing, but returning it keeps the order.
+    try:
+        return await found
+    except Exception as error:  # noqa: BLE001 -- it is returned, which is how an entity's error is raised
+        return error
+
+
+def _bad(message: str) -> GraphQLError:
+    return GraphQLError(message, extensions={"code": "BAD_REPRESENTATION"})
+
+
+def _arguments(resolve: Callable[..., Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    parameters = {
+        name: parameter for name, parameter in inspect.signature(resolve).parameters.items() if name != "info"
+    }
+    given = {_snake(name): value for name, value in fields.items()}
+    missing = [
+        name
+        for name, parameter in parameters.items()
+        if parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD and name not in given
+    ]
+    if missing:
+        raise _bad(f"The representation lacks {', '.join(missing)}.")
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
+        return given
+    return {name: value for name, value in given.items() if name in parameters}
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
+
+
+def _enforce(schema: GraphQLSchema) -> None:
+    """Put the check a field declares in front of its resolver."""
+    for graphql_type in schema.type_map.values():
+        if not isinstance(graphql_type, GraphQLObjectType):
+            continue
+        definition = (graphql_type.extensions or {}).get("strawberry-definition")
+        if not isinstance(definition, StrawberryObjectDefinition):
+            continue
+        of_type = _requirements(definition.directives)
+        for field in graphql_type.fields.values():
+            declared = (field.extensions or {}).get("strawberry-definition")
+            of_field = _requirements(declared.directives) if isinstance(declared, StrawberryField) else []
+            if requirements := [*of_type, *of_field]:
+                _guard(field, requirements)
+
+
+def _requirements(directives: Iterable[object] | None) -> list[list[list[str]]]:
+    """What must all hold, each as alternatives of scopes needed together; [[]] is only being signed in."""
+    found: list[list[list[str]]] = []
+    for directive in directives or ():
+        if isinstance(directive, Authenticated):
+            found.append([[]])
+        elif isinstance(directive, RequiresScopes):
+            found.append(directive.scopes)
+    return found
+
+
+def _guard(field: GraphQLField, requirements: list[list[list[str]]]) -> None:
+    resolve = cast("Callable[..., Any]", field.resolve)
+
+    def guarded(source: Any, info: Any, **arguments: Any) -> Any:
+        require(info.context.viewer, requirements)
+        return resolve(source, info, **arguments)
+
+    field.resolve = guarded
+
+
+def require(viewer: Viewer, requirements: list[list[list[str]]]) -> None:
+    """Raise NotSignedIn or NotAllowed unless every requirement has an alternative the viewer satisfies."""
+    if viewer.internal:
+        return
+    viewer.require_signed_in()
+    for alternatives in requirements:
+        if not any(all(viewer.has_scope(scope) for scope in scopes) for scopes in alternatives):
+            raise NotAllowed

@@ -1,0 +1,117 @@
+"""Who is asking: read once per request from its headers, and asked by every resolver.
+
+    viewer = info.context.viewer
+    viewer.require_signed_in()                    # the user's id, or raises NotSignedIn
+    viewer.require_scope("orders:read")           # raises NotSignedIn or NotAllowed
+    viewer.require_internal()                     # other subgraphs only
+    if viewer.may_see(row.user_id): ...           # self, an admin, or another subgraph
+
+`Authorization: Bearer <ES256 access token>`, `X-Cart-Token: <guest's cart>`, `X-Internal-Token: <service secret>`.
+A token that is forged, expired or malformed makes the whole request fail (401, UNAUTHENTICATED): a person who
+believes to be signed in is never treated as a stranger.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from chassis.errors import NotAllowed, NotSignedIn
+from chassis.tokens import Claims, TokenRejected, Verifier
+
+ADMIN = "admin"
+_CART_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,128}")
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The person, guest or subgraph behind a request."""
+
+    user_id: str | None = None
+    roles: frozenset[str] = field(default_factory=frozenset)
+    scopes: frozenset[str] = field(default_factory=frozenset)
+    cart_token: str | None = None
+    internal: bool = False
+    session_id: str | None = None
+    address: str | None = None
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether a person is known."""
+        return self.user_id is not None
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the person has the role admin."""
+        return ADMIN in self.roles
+
+    def has_scope(self, scope: str) -> bool:
+        """Whether the token carries the scope; another subgraph has every scope."""
+        return self.internal or scope in self.scopes
+
+    def may_see(self, owner_id: str | None, *, scope: str | None = None) -> bool:
+        """Whether what belongs to `owner_id` may be shown: to its owner, an admin (or holder of `scope`), a subgraph."""
+        if self.internal or (owner_id is not None and owner_id == self.user_id):
+            return True
+        return self.is_admin if scope is None else scope in self.scopes
+
+    def require_signed_in(self) -> str:
+        """The user's id; NotSignedIn for guests."""
+        if self.user_id is None:
+            raise NotSignedIn
+        return self.user_id
+
+    def require_scope(self, scope: str) -> None:
+        """NotSignedIn for guests, NotAllowed for people without the scope."""
+        if self.has_scope(scope):
+            return
+        self.require_signed_in()
+        raise NotAllowed
+
+    def require_internal(self) -> None:
+        """NotAllowed for everybody but another subgraph."""
+        if not self.internal:
+            raise NotAllowed
+
+
+ANONYMOUS = Viewer()
+
+
+class Viewers:
+    """Reads viewers from request headers."""
+
+    def __init__(self, verifier: Verifier, *, internal_token: str) -> None:
+        self._verifier = verifier
+        self._internal_token = internal_token.encode()
+
+    async def of(self, headers: Mapping[str, str], *, address: str | None = None) -> Viewer:
+        """The viewer of a request; header names in lower case. Raises TokenRejected or KeysUnavailable."""
+        claims = await self._claims(headers.get("authorization"))
+        cart_token = headers.get("x-cart-token") or None
+        if cart_token is not None and not _CART_TOKEN.fullmatch(cart_token):
+            raise TokenRejected("The X-Cart-Token header is not a cart token.")
+        return Viewer(
+            user_id=claims.user_id if claims else None,
+            roles=claims.roles if claims else frozenset(),
+            scopes=claims.scopes if claims else frozenset(),
+            session_id=claims.session_id if claims else None,
+            cart_token=cart_token,
+            internal=self._internal(headers.get("x-internal-token")),
+            address=address,
+        )
+
+    async def _claims(self, header: str | None) -> Claims | None:
+        if not header:
+            return None
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise TokenRejected("The Authorization header must be: Bearer <access token>.")
+        return await self._verifier.verify(token.strip())
+
+    def _internal(self, header: str | None) -> bool:
+        if not header:
+            return False
+        if not hmac.compare_digest(header.encode(), self._internal_token):
+            raise TokenRejected("The X-Internal-Token header is not this deployment's.")
+        return True
