@@ -1,0 +1,53 @@
+"""Composes the supergraph from the subgraphs' schemas, and tells whether the committed one is still right."""
+
+import subprocess
+from pathlib import Path
+
+import yaml
+
+from tooling.console import Failure
+from tooling.layout import ROOT, SHOP, SUPERGRAPH, SUPERGRAPH_CONFIG, executable
+
+SUBGRAPHS_PORT = 4001
+
+
+def names() -> list[str]:
+    """Answer the subgraphs' names, as supergraph.yaml lists them."""
+    return list(yaml.safe_load(SUPERGRAPH_CONFIG.read_text(encoding="utf-8"))["subgraphs"])
+
+
+def compose(config: Path = SUPERGRAPH_CONFIG) -> str:
+    """Answer the supergraph SDL; raises Failure with the composer's own errors."""
+    result = subprocess.run(
+        [executable("router"), "compose", "--config", config], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if result.returncode != 0:
+        raise Failure(f"The subgraphs do not compose:\n{(result.stderr or result.stdout).strip()}")
+    return result.stdout
+
+
+def compose_for(port: int, target: Path) -> bool:
+    """Write the supergraph whose subgraphs answer on `port` to `target`; answer whether the committed one is fresh."""
+    own = SHOP / "supergraph.yaml"
+    text = SUPERGRAPH_CONFIG.read_text(encoding="utf-8")
+    config = yaml.safe_load(text)
+    for subgraph in config["subgraphs"].values():
+        subgraph["schema"]["file"] = str(ROOT / subgraph["schema"]["file"])
+    own.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
+    sdl = compose(own)
+    target.write_text(sdl.replace(f"127.0.0.1:{SUBGRAPHS_PORT}/", f"127.0.0.1:{port}/"), encoding="utf-8")
+    return is_committed(sdl)
+
+
+def is_committed(sdl: str) -> bool:
+    """Say whether supergraph.graphql holds exactly this."""
+    return SUPERGRAPH.exists() and SUPERGRAPH.read_text(encoding="utf-8") == sdl
+
+
+def write() -> bool:
+    """Compose into supergraph.graphql; answer whether that changed it."""
+    sdl = compose()
+    if is_committed(sdl):
+        return False
+    SUPERGRAPH.write_text(sdl, encoding="utf-8")
+    return True

@@ -1,0 +1,34 @@
+"""`./dev test`: pytest over everything, then the TypeScript clients' own tests where Node is installed."""
+
+import os
+import subprocess
+import sys
+
+from tooling import web
+from tooling.console import say
+from tooling.layout import ROOT
+
+WORKERS = 2
+
+
+def test(chosen: list[str], *, with_web: bool) -> int:
+    """Run all tests, or only what is chosen (paths and options of pytest); answer the exit code."""
+    everything = not chosen
+    code = _pytest(chosen)
+    if everything and with_web:
+        code = _web() or code
+    return code
+
+
+def _pytest(chosen: list[str]) -> int:
+    # One plan of what runs where for all runs: files stay together, since their servers and databases are per file.
+    distribution = ["-n", str(min(WORKERS, os.cpu_count() or 1)), "--dist", "loadfile"]
+    command = [sys.executable, "-m", "pytest", "-q", *(chosen or distribution)]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+def _web() -> int:
+    if not web.node_is_there():
+        say(f"The TypeScript tests were left out: {web.WITHOUT}.")
+        return 0
+    return web.test()

@@ -1,0 +1,91 @@
+"""The parts that need Node: the playground's page and the TypeScript clients. Everything else runs without it."""
+
+import hashlib
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from tooling.console import Failure, say, step
+from tooling.layout import ROOT, SHOP
+
+NODE_OLDEST = 20
+CLIENTS = ROOT / "clients"
+PLAYGROUND = CLIENTS / "playground"
+WITHOUT = f"Node {NODE_OLDEST} or newer is not installed"
+
+
+def node_is_there() -> bool:
+    """Say whether a recent enough Node with npm is on the PATH."""
+    if not shutil.which("node") or not shutil.which("npm"):
+        return False
+    said = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
+    version = re.match(r"v(\d+)", said)
+    return version is not None and int(version[1]) >= NODE_OLDEST
+
+
+def packages() -> list[Path]:
+    """Answer the folders under clients/ that npm installs by themselves: those with a lock file."""
+    return sorted(
+        lock.parent for lock in [CLIENTS / "package-lock.json", *CLIENTS.glob("*/package-lock.json")] if lock.exists()
+    )
+
+
+def install(folder: Path) -> None:
+    """Run `npm ci` where the lock file has changed since the last time."""
+    stamp, wanted = folder / "node_modules" / ".made-from", _digest([folder / "package-lock.json"])
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return
+    _npm(folder, "ci", "--no-audit", "--no-fund", "--loglevel=error")
+    stamp.parent.mkdir(exist_ok=True)
+    stamp.write_text(wanted, encoding="utf-8")
+
+
+def build_playground() -> str:
+    """Build the router's page once if Node is there; answer what to tell the user about it."""
+    if not (PLAYGROUND / "package.json").exists():
+        return "(the playground is not part of this checkout)"
+    if not node_is_there():
+        return f"(without the playground's page: {WITHOUT})"
+    sources = [
+        file
+        for file in sorted(PLAYGROUND.rglob("*"))
+        if file.is_file() and not {"node_modules", "dist"} & set(file.relative_to(PLAYGROUND).parts)
+    ]
+    wanted = _digest([*sources, *sorted((CLIENTS / "operations").glob("*.graphql"))])
+    stamp = SHOP / "playground.made-from"
+    built = (PLAYGROUND / "dist" / "index.html").exists()
+    if not (built and stamp.exists() and stamp.read_text(encoding="utf-8") == wanted):
+        with step("build the playground (once)"):
+            folder = PLAYGROUND if (PLAYGROUND / "package-lock.json").exists() else CLIENTS
+            install(folder)
+            _npm(PLAYGROUND, "run", "build")
+        stamp.write_text(wanted, encoding="utf-8")
+    return "GraphiQL, with example operations in its tabs"
+
+
+def test() -> int:
+    """Run each package's `npm test`, in view; answer 0 when all passed."""
+    code = 0
+    for folder in packages():
+        install(folder)
+        say(f"npm test in {folder.relative_to(ROOT)}:")
+        code = subprocess.run(["npm", "test", "--silent"], cwd=folder, check=False).returncode or code
+    return code
+
+
+def _digest(files: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _npm(folder: Path, *arguments: str) -> None:
+    result = subprocess.run(
+        ["npm", *arguments], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    if result.returncode != 0:
+        raise Failure(
+            f"`npm {' '.join(arguments)}` failed in {folder.relative_to(ROOT)}:\n{result.stdout.strip()[-4000:]}"
+        )
