@@ -1,0 +1,135 @@
+"""Asking another subgraph, over HTTP, as the subgraph that asks: every way it can go wrong has one name.
+
+    products = Peer("products", settings.peer_of("products"), internal_token=..., timeout_ms=settings.peer_timeout_ms)
+    data = await products.ask("query($skus: …) { … }", {"skus": skus})       # the `data` object
+    variants = await products.entities("Variant", "sku", ["LAPTOP-001"], "name basePrice { amount currency }")
+    variants["LAPTOP-001"]["name"]                                           # missing ones are not in the dict
+    await products.close()
+
+`peer("products", settings)` makes one from the settings. Calls carry X-Internal-Token: the peer answers another subgraph,
+not the viewer, so what a viewer may see is the asker's to decide. All failures are PeerFailed, a SERVICE_UNAVAILABLE
+that names the peer; `reason` says which: refused, slow, cut_off, wrong, errors.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import httpx
+import orjson
+import structlog
+
+from chassis import trace
+from chassis.errors import Unavailable
+from chassis.settings import Settings
+
+log = structlog.get_logger("chassis.peers")
+
+ANSWER_BYTES_MAX = 16_000_000
+
+Reason = Literal["refused", "slow", "cut_off", "wrong", "errors"]
+
+
+class PeerFailed(Unavailable):
+    """A peer did not give a usable answer. Whether it did what it was asked is unknown when `reason` is slow or cut_off."""
+
+    def __init__(self, peer: str, reason: Reason, detail: str, *, errors: Sequence[Mapping[str, Any]] = ()) -> None:
+        super().__init__(f"The {peer} service did not answer.", service=peer)
+        self.peer = peer
+        self.reason = reason
+        self.detail = detail
+        self.errors = errors
+
+    def __str__(self) -> str:
+        return f"{self.peer}: {self.reason}: {self.detail}"
+
+
+class Peer:
+    """Another subgraph's GraphQL endpoint."""
+
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        *,
+        internal_token: str,
+        timeout_ms: int = 3_000,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.name = name
+        self._url = url
+        self._timeout_s = timeout_ms / 1_000
+        self._client = httpx.AsyncClient(
+            timeout=self._timeout_s,
+            transport=transport,
+            trust_env=False,
+            headers={"x-internal-token": internal_token, "content-type": "application/json"},
+        )
+
+    async def close(self) -> None:
+        """Return the connections."""
+        await self._client.aclose()
+
+    async def ask(self, query: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The `data` of one operation; PeerFailed unless it came whole and without errors."""
+        body = await self._post(orjson.dumps({"query": query, "variables": dict(variables or {})}))
+        errors, data = body.get("errors"), body.get("data")
+        if errors:
+            raise self._failed("errors", str(errors)[:500], errors=errors if isinstance(errors, list) else ())
+        if not isinstance(data, dict):
+            raise self._failed("wrong", "the answer has no data")
+        return data
+
+    async def entities(self, type_name: str, key: str, values: Iterable[str], fields: str) -> dict[str, dict[str, Any]]:
+        """Entities by one key field, in one request; those the peer does not have are left out."""
+        asked = list(dict.fromkeys(values))
+        if not asked:
+            return {}
+        query = f"query($r: [_Any!]!) {{ _entities(representations: $r) {{ ... on {type_name} {{ {key} {fields} }} }} }}"
+        data = await self.ask(query, {"r": [{"__typename": type_name, key: value} for value in asked]})
+        found = data.get("_entities")
+        if not isinstance(found, list) or len(found) != len(asked):
+            raise self._failed("wrong", "the answer does not hold one entity for each reference")
+        answers = dict(zip(asked, found, strict=True))
+        if any(entity is not None and not isinstance(entity, dict) for entity in found):
+            raise self._failed("wrong", "an entity is not an object")
+        return {value: entity for value, entity in answers.items() if entity is not None}
+
+    async def _post(self, body: bytes) -> dict[str, Any]:
+        headers = {"traceparent": parent} if (parent := trace.traceparent.get()) else {}
+        try:
+            # httpx bounds each read; this bounds the whole, whatever drips in.
+            async with asyncio.timeout(self._timeout_s):
+                response = await self._client.post(self._url, content=body, headers=headers)
+        except httpx.ConnectError as error:
+            raise self._failed("refused", repr(error)) from error
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise self._failed("slow", f"no answer in {self._timeout_s:g} s") from error
+        except httpx.HTTPError as error:
+            raise self._failed("cut_off", repr(error)) from error
+        if len(response.content) > ANSWER_BYTES_MAX:
+            raise self._failed("wrong", "the answer is too large")
+        try:
+            answer = orjson.loads(response.content)
+        except orjson.JSONDecodeError as error:
+            raise self._failed("wrong", f"HTTP {response.status_code}, not JSON") from error
+        if not isinstance(answer, dict) or ("data" not in answer and "errors" not in answer):
+            raise self._failed("wrong", f"HTTP {response.status_code}, not a GraphQL answer")
+        return answer
+
+    def _failed(self, reason: Reason, detail: str, *, errors: Sequence[Mapping[str, Any]] = ()) -> PeerFailed:
+        log.warning("peer_failed", peer=self.name, reason=reason, detail=detail)
+        return PeerFailed(self.name, reason, detail, errors=errors)
+
+
+def peer(name: str, settings: Settings, *, transport: httpx.AsyncBaseTransport | None = None) -> Peer:
+    """A peer where the settings say it is."""
+    return Peer(
+        name,
+        settings.peer_of(name),
+        internal_token=settings.internal_token.get_secret_value(),
+        timeout_ms=settings.peer_timeout_ms,
+        transport=transport,
+    )

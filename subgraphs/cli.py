@@ -1,0 +1,158 @@
+"""The `subgraphs` command: serve, migrate, seed, and print schemas.
+
+subgraphs serve [NAME…] [--host 127.0.0.1] [--port 4001]
+subgraphs migrate [NAME…]
+subgraphs seed [NAME…] [--scale N]
+subgraphs schema [NAME…] [--check] [--write]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from chassis.app import Subgraph, create_app, open_database
+from chassis.logs import configure
+from chassis.migrations import migrate
+from chassis.settings import Settings, UnsafeSettings
+from subgraphs import NAMES
+
+log = structlog.get_logger("subgraphs")
+HERE = Path(__file__).resolve().parent
+
+
+def load(name: str, settings: Settings) -> Subgraph:
+    """The subgraph of that name, wired; nothing connects yet."""
+    built: Subgraph = importlib.import_module(f"subgraphs.{name}.app").subgraph(settings)
+    return built
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; answers the process's exit code."""
+    args = _parser().parse_args(arguments)
+    settings = Settings()
+    configure(level=settings.log_level, form=settings.log_format)
+    try:
+        code: int = args.run(args, settings)
+    except UnsafeSettings as unsafe:
+        print(f"subgraphs: {unsafe}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"subgraphs: {error} (is PostgreSQL running where DATABASE_URL says?)", file=sys.stderr)
+        return 1
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="subgraphs", description="The shop's subgraphs.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Any, help: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=help, description=help)
+        added.add_argument("names", nargs="*", metavar="NAME", help=f"which, of {', '.join(NAMES)}; all by default")
+        added.set_defaults(run=run)
+        return added
+
+    serving = command("serve", serve, "Serve subgraphs over HTTP, each at /NAME/graphql.")
+    serving.add_argument("--host", default="127.0.0.1")
+    serving.add_argument("--port", type=int, default=4001)
+    command("migrate", run_migrations, "Create databases and bring their schemas up to date.")
+    seeding = command("seed", seed, "Load the demo data; twice changes nothing.")
+    seeding.add_argument("--scale", type=int, metavar="N", help="also load deterministic data of size N")
+    printing = command("schema", schema, "Print the Federation 2 schema of subgraphs.")
+    printing.add_argument("--check", action="store_true", help="fail unless schema.graphql is what would be printed")
+    printing.add_argument("--write", action="store_true", help="write schema.graphql instead of printing")
+    return parser
+
+
+def chosen(names: Sequence[str]) -> tuple[str, ...]:
+    """The names asked for, all of them by default. Exits when one is unknown."""
+    unknown = sorted(set(names) - set(NAMES))
+    if unknown:
+        raise SystemExit(f"subgraphs: there is no subgraph {', '.join(unknown)}; there are {', '.join(NAMES)}")
+    return tuple(dict.fromkeys(names)) or NAMES
+
+
+def serve(args: argparse.Namespace, settings: Settings) -> int:
+    """Serve until interrupted."""
+    import uvicorn
+
+    app = create_app([load(name, settings) for name in chosen(args.names)], settings)
+    uvicorn.run(
+        app,
+        host=args.host,
+        port=args.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    return 0
+
+
+def run_migrations(args: argparse.Namespace, settings: Settings) -> int:
+    """Migrate the chosen databases, all at once."""
+
+    async def all_of() -> None:
+        async with asyncio.TaskGroup() as group:
+            for name in chosen(args.names):
+                group.create_task(_migrate_one(name, settings))
+
+    asyncio.run(all_of())
+    return 0
+
+
+async def _migrate_one(name: str, settings: Settings) -> None:
+    revision = await migrate(name, settings)
+    log.info("migrated", subgraph=name, revision=revision)
+
+
+def seed(args: argparse.Namespace, settings: Settings) -> int:
+    """Load demo data, and scale data when asked."""
+    if settings.production:
+        raise UnsafeSettings("demo data is not for production: its passwords are public")
+
+    async def all_of() -> None:
+        for name in chosen(args.names):
+            await _seed_one(name, settings, args.scale)
+
+    asyncio.run(all_of())
+    return 0
+
+
+async def _seed_one(name: str, settings: Settings, scale: int | None) -> None:
+    module = importlib.import_module(f"subgraphs.{name}.seed")
+    database = open_database(name, settings)
+    try:
+        await module.demo(database)
+        if scale:
+            await module.scale(database, scale)
+    finally:
+        await database.close()
+    log.info("seeded", subgraph=name, scale=scale)
+
+
+def schema(args: argparse.Namespace, settings: Settings) -> int:
+    """Print, write or check schemas; 1 when one is stale."""
+    stale = []
+    for name in chosen(args.names):
+        sdl = load(name, settings).schema.sdl
+        path = HERE / name / "schema.graphql"
+        if args.write:
+            path.write_text(sdl, encoding="utf-8")
+        elif args.check:
+            if not path.exists() or path.read_text(encoding="utf-8") != sdl:
+                stale.append(name)
+        else:
+            sys.stdout.write(sdl)
+    if stale:
+        print(f"stale schema.graphql: {', '.join(stale)} (run: subgraphs schema --write)", file=sys.stderr)
+        return 1
+    return 0
