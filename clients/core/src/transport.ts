@@ -1,0 +1,61 @@
+/** One operation over HTTP: GraphQL over HTTP's POST, with a time limit, and every way it can fail told apart. */
+import { NotGraphQL, Unreachable, type GraphError } from "./errors";
+
+export interface Answer<Data> {
+  /** Null when nothing could be answered; with errors beside it, fields in it may be null that failed. */
+  readonly data: Data | null;
+  readonly errors: readonly GraphError[];
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+export interface Request {
+  readonly query: string;
+  readonly operationName: string;
+  readonly variables: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export class Transport {
+  constructor(
+    readonly url: string,
+    readonly timeoutMs: number,
+    readonly fetch: typeof globalThis.fetch,
+  ) {}
+
+  /** Throws Unreachable or NotGraphQL; GraphQL errors are part of the answer. */
+  async send<Data>({ headers, ...operation }: Request): Promise<Answer<Data>> {
+    let status: number;
+    let text: string;
+    try {
+      const response = await this.fetch(this.url, {
+        method: "POST",
+        headers: {
+          "Content-Type": "application/json",
+          Accept: "application/graphql-response+json, application/json",
+          ...headers,
+        },
+        body: JSON.stringify(operation),
+        signal: AbortSignal.timeout(this.timeoutMs),
+      });
+      status = response.status;
+      text = await response.text();
+    } catch (cause) {
+      throw new Unreachable(this.url, cause);
+    }
+    return readAnswer<Data>(status, text);
+  }
+}
+
+function readAnswer<Data>(status: number, text: string): Answer<Data> {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw new NotGraphQL(status, text);
+  }
+  if (typeof body !== "object" || body === null || !("data" in body || "errors" in body)) {
+    throw new NotGraphQL(status, text);
+  }
+  const { data = null, errors = [], extensions = {} } = body as Partial<Answer<Data>>;
+  return { data, errors, extensions };
+}
