@@ -140,7 +140,13 @@ def _run(command: Sequence[str | Path], purpose: str) -> None:
         "UV_PYTHON_DOWNLOADS": "never",
         "UV_LINK_MODE": os.environ.get("UV_LINK_MODE", "copy" if _other_device() else "hardlink"),
     }
-    if subprocess.run([str(word) for word in command], env=inside, cwd=ROOT, check=False).returncode != 0:
+    words = [str(word) for word in command]
+    with subprocess.Popen(words, env=inside, cwd=ROOT, stderr=subprocess.PIPE, text=True) as running:
+        for line in running.stderr or ():
+            # What is fetched is progress; the list of a hundred installed packages is not.
+            if not line.startswith((" + ", " - ", " ~ ")):
+                print(f"    {line.rstrip()}", file=sys.stderr, flush=True)
+    if running.returncode != 0:
         raise Failure(
             f"Could not {purpose}: see the message above. Behind a proxy or a private package index, set the usual "
             "variables (HTTPS_PROXY, UV_INDEX_URL, PIP_INDEX_URL). Then start again: it goes on where it stopped."

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Self
 
 
 class EmbeddedServerError(RuntimeError):
@@ -19,10 +19,16 @@ class EmbeddedServerError(RuntimeError):
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: where it answers, and how to end it (idempotent, returns once it has ended)."""
+    """A running server: where it answers, and how to end it (idempotent, returns once it has ended); or use `with`."""
 
     url: str
     stop: Callable[[], None]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
 
 def free_port() -> int:
