@@ -1,0 +1,119 @@
+"""One run of a compiled plan. Driven by callbacks alone: a warm request makes no task and no coroutine.
+
+A run that meets what the fast path cannot answer (an error, an unexpected null, a reply of another shape) starts nothing
+more, waits for the requests under way, and hands over to the generic executor together with every reply it has, so that no
+subgraph is asked twice and no mutation is sent twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Protocol, TypeAlias
+
+from msgspec import DecodeError
+
+from router.execution.compiled.program import Program
+from router.http.transport import Reply, Trouble
+
+Outcome: TypeAlias = Reply | Trouble
+Replies: TypeAlias = dict[tuple[str, bytes], Outcome]
+
+
+class Port(Protocol):
+    """How a run asks subgraphs. `on_done` may be called before `send` returns."""
+
+    def send(self, subgraph: str, body: bytes, *, repeatable: bool, on_done: Callable[[Outcome], None]) -> None:
+        """Send one request; its outcome arrives at `on_done`, exactly once."""
+        ...
+
+
+class Run:
+    """Executes a program once. `answered` gets the JSON of `data`; `handed_over` the replies so far, when giving up."""
+
+    __slots__ = ("answered", "bodies", "flying", "gave_up", "handed_over", "left", "port", "program", "replies", "state", "variables", "waits")
+
+    def __init__(
+        self,
+        program: Program,
+        port: Port,
+        variables: Mapping[str, Any],
+        answered: Callable[[bytes], None],
+        handed_over: Callable[[Replies], None],
+    ) -> None:
+        self.program = program
+        self.port = port
+        self.variables = variables
+        self.answered = answered
+        self.handed_over = handed_over
+        self.state = program.state()
+        self.waits = program.waits.copy()
+        self.left = len(program.steps)
+        self.flying = 0
+        self.gave_up = False
+        self.bodies: list[bytes | None] = [None] * self.left
+        self.replies: list[Outcome | None] = [None] * self.left
+
+    def start(self) -> None:
+        """Send what waits for nothing."""
+        for number in self.program.first:
+            self.begin(number)
+
+    def begin(self, number: int) -> None:
+        if self.gave_up:
+            return
+        step = self.program.steps[number]
+        body = step.prepare(self.state, self.variables)
+        if body is None:
+            self.follow(number)
+        elif body is False or body is True:
+            self.give_up()
+        else:
+            self.bodies[number] = body
+            self.flying += 1
+            self.port.send(step.subgraph, body, repeatable=step.repeatable, on_done=partial(self.arrived, number))
+
+    def arrived(self, number: int, outcome: Outcome) -> None:
+        self.flying -= 1
+        self.replies[number] = outcome
+        if self.gave_up:
+            self.give_up()
+            return
+        # Class and status first: they are all that most replies need.
+        if outcome.__class__ is Reply and outcome.status == 200 and _is_json(outcome.content_type):  # type: ignore[union-attr]
+            try:
+                if self.program.steps[number].absorb(self.state, outcome.body):  # type: ignore[union-attr]
+                    self.follow(number)
+                    return
+            except DecodeError:
+                pass
+        self.give_up()
+
+    def follow(self, number: int) -> None:
+        self.left -= 1
+        if not self.left:
+            data = self.program.encode(self.state)
+            if data is None:
+                self.give_up()
+            else:
+                self.answered(data)
+            return
+        waits = self.waits
+        for other in self.program.steps[number].next:
+            waits[other] -= 1
+            if not waits[other]:
+                self.begin(other)
+
+    def give_up(self) -> None:
+        self.gave_up = True
+        if self.flying:
+            return
+        known: Replies = {}
+        for step, body, reply in zip(self.program.steps, self.bodies, self.replies, strict=True):
+            if body is not None and reply is not None:
+                known[step.subgraph, body] = reply
+        self.handed_over(known)
+
+
+def _is_json(content_type: str) -> bool:
+    return content_type.startswith(("application/json", "application/graphql-response+json"))

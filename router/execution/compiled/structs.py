@@ -1,0 +1,162 @@
+"""The Struct classes of a layout: what replies are decoded into, and what the answer is encoded from.
+
+Equal classes are made once, so that one reply can be shared by positions of equal shape. The classes opt out of garbage
+collection: a response tree has no cycles and dies with its request.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+import msgspec
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+
+from router.execution.compiled.layout import Position, Slot, Source
+from router.execution.shape import Composite, Enumeration, Output, Required, Scalar, Several
+
+Int32: TypeAlias = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
+
+SCALARS: dict[str, Any] = {"Int": Int32, "Float": int | float, "String": str, "Boolean": bool, "ID": str}
+HASHABLE = frozenset(("Int", "String", "Boolean", "ID"))
+# A custom scalar that may not be null; where null is allowed its text is kept as it came.
+PRESENT: Any = str | int | float | bool | list[Any] | dict[str, Any]
+
+
+class Structs:
+    """Makes the classes of one layout."""
+
+    def __init__(self) -> None:
+        self._made: dict[object, type[Struct]] = {}
+        self._of: dict[Position, type[Struct]] = {}
+
+    def of(self, position: Position) -> type[Struct]:
+        """The class of the objects at a position."""
+        if position not in self._of:
+            fields = [self.field(position, slot) for slot in position.slots.values() if slot.needed]
+            self._of[position] = self.make(fields)
+        return self._of[position]
+
+    def field(self, position: Position, slot: Slot) -> tuple[Any, ...]:
+        kind = self.slot_type(slot)
+        if not slot.brought:
+            return slot.attribute, slot.key, str, next(iter(position.types))
+        creator = position.creator
+        if creator in slot.brought:
+            if slot.brought[creator] >= position.types and slot.types >= position.types:
+                return slot.attribute, slot.key, kind
+        elif slot.types >= position.types and not _required(slot):
+            return slot.attribute, slot.key, kind, None
+        return slot.attribute, slot.key, kind | UnsetType, UNSET
+
+    def entity(self, source: Source, position: Position) -> type[Struct]:
+        """The class of what a lookup brings for the objects at a position."""
+        fields: list[tuple[Any, ...]] = []
+        for slot in brought_by(source, position):
+            kind = self.slot_type(slot)
+            if partial(source, slot, position):
+                fields.append((slot.attribute, slot.key, kind | UnsetType, UNSET))
+            else:
+                fields.append((slot.attribute, slot.key, kind))
+        return self.make(fields)
+
+    def make(self, fields: list[tuple[Any, ...]]) -> type[Struct]:
+        """A class of (attribute, key, type[, default]) fields, in the order of encoding."""
+        key = tuple((a, k, repr(t), *rest) for a, k, t, *rest in fields)
+        if key not in self._made:
+            self._made[key] = msgspec.defstruct(
+                "Object",
+                [(attribute, kind, *rest) for attribute, _, kind, *rest in fields],
+                rename={attribute: name for attribute, name, *_ in fields},
+                kw_only=True,
+                gc=False,
+                namespace={"__slots__": ()} if not fields else None,
+            )
+            self._made[key].__name__ = f"Object{len(self._made)}"
+            self._made[key].__qualname__ = self._made[key].__name__
+        return self._made[key]
+
+    # --------------------------------------------------------------------------------------------------------- types
+
+    def slot_type(self, slot: Slot) -> Any:
+        if slot.output is not None:
+            if slot.key == "__typename" and slot.position is None:
+                return str
+            return self.output_type(slot.output, slot)
+        return self.hidden_type(slot.type, slot)
+
+    def output_type(self, output: Output, slot: Slot) -> Any:
+        match output:
+            case Required(Scalar(name)) if name not in SCALARS:
+                return PRESENT
+            case Required(of):
+                return self.present(of, slot)
+            case Scalar(name) if name not in SCALARS:
+                return Raw
+            case _:
+                return self.present(output, slot) | None
+
+    def present(self, output: Output, slot: Slot) -> Any:
+        match output:
+            case Scalar(name):
+                return SCALARS[name]
+            case Enumeration(_, values):
+                return Literal[tuple(sorted(values))]  # type: ignore[misc]
+            case Several(of):
+                return list[self.output_type(of, slot)]  # type: ignore[misc]
+            case Required(of):
+                return self.present(of, slot)
+            case Composite():
+                assert slot.position is not None
+                return self.of(slot.position)
+
+    def hidden_type(self, text: str, slot: Slot) -> Any:
+        if text.endswith("!"):
+            return self.hidden_present(text[:-1], slot)
+        return self.hidden_present(text, slot) | None
+
+    def hidden_present(self, text: str, slot: Slot) -> Any:
+        if text.startswith("["):
+            return list[self.hidden_type(text[1:-1], slot)]  # type: ignore[misc]
+        if slot.position is not None:
+            return self.of(slot.position)
+        return str | int if text == "ID" else SCALARS.get(text, PRESENT)
+
+
+def brought_by(source: Source, position: Position) -> list[Slot]:
+    """The slots that a lookup fills at a position, sorted by key; those that came with the objects are left alone.
+
+    A `__typename` is taken again where types are abstract: objects entered by an `@interfaceObject` learn theirs late.
+    """
+    creator = position.creator
+    return sorted(
+        (
+            slot
+            for slot in position.slots.values()
+            if slot.needed
+            and source in slot.brought
+            and (creator not in slot.brought or (position.abstract and (slot.key == "__typename" or len(slot.brought) > 1)))
+        ),
+        key=lambda slot: slot.key,
+    )
+
+
+def partial(source: Source, slot: Slot, position: Position) -> bool:
+    """Whether a lookup may bring no value for a slot: only some of the types have it."""
+    return position.abstract and not slot.brought[source] >= position.types
+
+
+def hashable(slot: Slot) -> bool:
+    """Whether a slot's values are leaves that compare as JSON values do."""
+    if slot.output is not None:
+        output = slot.output.of if isinstance(slot.output, Required) else slot.output
+        return isinstance(output, Enumeration) or (isinstance(output, Scalar) and output.name in HASHABLE)
+    return slot.type.removesuffix("!") in HASHABLE
+
+
+def _required(slot: Slot) -> bool:
+    return isinstance(slot.output, Required)
+
+
+def never_null(slot: Slot) -> bool:
+    """Whether decoding already refuses null here."""
+    return isinstance(slot.output, Required) if slot.output is not None else slot.type.endswith("!")
