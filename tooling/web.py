@@ -24,20 +24,14 @@ def node_is_there() -> bool:
     return version is not None and int(version[1]) >= NODE_OLDEST
 
 
-def packages() -> list[Path]:
-    """Answer the folders under clients/ that npm installs by themselves: those with a lock file."""
-    return sorted(
-        lock.parent for lock in [CLIENTS / "package-lock.json", *CLIENTS.glob("*/package-lock.json")] if lock.exists()
-    )
-
-
-def install(folder: Path) -> None:
-    """Run `npm ci` where the lock file has changed since the last time."""
-    stamp, wanted = folder / "node_modules" / ".made-from", _digest([folder / "package-lock.json"])
+def install() -> None:
+    """Run `npm ci` when the lock file has changed since the last time."""
+    stamp = CLIENTS / "node_modules" / ".made-from"
+    wanted = _digest([CLIENTS / "package-lock.json", *sorted(CLIENTS.glob("*/package.json"))])
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return
-    _npm(folder, "ci", "--no-audit", "--no-fund", "--loglevel=error")
-    stamp.parent.mkdir(exist_ok=True)
+    with step("install the web parts' packages (npm ci)"):
+        npm("ci", "--no-audit", "--no-fund", "--loglevel=error")
     stamp.write_text(wanted, encoding="utf-8")
 
 
@@ -56,22 +50,18 @@ def build_playground() -> str:
     stamp = SHOP / "playground.made-from"
     built = (PLAYGROUND / "dist" / "index.html").exists()
     if not (built and stamp.exists() and stamp.read_text(encoding="utf-8") == wanted):
+        install()
         with step("build the playground (once)"):
-            folder = PLAYGROUND if (PLAYGROUND / "package-lock.json").exists() else CLIENTS
-            install(folder)
-            _npm(PLAYGROUND, "run", "build")
+            npm("run", "build", "--workspace", "playground")
         stamp.write_text(wanted, encoding="utf-8")
     return "GraphiQL, with example operations in its tabs"
 
 
 def test() -> int:
-    """Run each package's `npm test`, in view; answer 0 when all passed."""
-    code = 0
-    for folder in packages():
-        install(folder)
-        say(f"npm test in {folder.relative_to(ROOT)}:")
-        code = subprocess.run(["npm", "test", "--silent"], cwd=folder, check=False).returncode or code
-    return code
+    """Run every web package's tests, in view; answer npm's exit code."""
+    install()
+    say("npm test:")
+    return subprocess.run(["npm", "test", "--silent"], cwd=CLIENTS, check=False).returncode
 
 
 def _digest(files: list[Path]) -> str:
@@ -81,11 +71,10 @@ def _digest(files: list[Path]) -> str:
     return digest.hexdigest()
 
 
-def _npm(folder: Path, *arguments: str) -> None:
+def npm(*arguments: str) -> None:
+    """Run one npm command in clients/; raises Failure with what it printed."""
     result = subprocess.run(
-        ["npm", *arguments], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        ["npm", *arguments], cwd=CLIENTS, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
     if result.returncode != 0:
-        raise Failure(
-            f"`npm {' '.join(arguments)}` failed in {folder.relative_to(ROOT)}:\n{result.stdout.strip()[-4000:]}"
-        )
+        raise Failure(f"`npm {' '.join(arguments)}` failed in clients/:\n{result.stdout.strip()[-4000:]}")
