@@ -1,0 +1,58 @@
+"""Federation composition: subgraph schemas in, one supergraph or a list of reasons why not out. Pure Python, no I/O.
+
+    Source → Parsed → Expanded → Checked → Merged → Composed
+
+Each stage takes the state before it, so what was not checked cannot be merged. The specifications followed are Apollo
+Federation 2 (v2.0 to v2.12; Federation 1 schemas are upgraded first), link v1.0 and join v0.3 to v0.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from router.composition.expand import expand
+from router.composition.expand.federation1 import upgrade
+from router.composition.expand.subgraph import Subgraph
+from router.composition.merge import merge
+from router.composition.outcome import Composed, CompositionFailed, Fault, Hint, Outcome, Refused, Source
+from router.composition.parse import Parsed, parse_subgraph
+from router.composition.print import print_supergraph
+
+__all__ = ["Composed", "Fault", "Hint", "Outcome", "Refused", "Source", "compose"]
+
+
+def compose(sources: Sequence[Source]) -> Outcome:
+    """Compose subgraphs into a supergraph. Faults of one stage come together; later stages then do not run."""
+    try:
+        merged = merge(_expand_all(_parse_all(sources)))
+        return Composed(print_supergraph(merged), merged.hints)
+    except CompositionFailed as failed:
+        return Refused(failed.faults)
+
+
+def _parse_all(sources: Sequence[Source]) -> list[Parsed]:
+    parsed: list[Parsed] = []
+    faults: list[Fault] = []
+    for source in sources:
+        try:
+            parsed.append(parse_subgraph(source))
+        except CompositionFailed as failed:
+            faults.extend(failed.faults)
+    if faults:
+        raise CompositionFailed(tuple(faults))
+    return parsed
+
+
+def _expand_all(parsed: Sequence[Parsed]) -> tuple[Subgraph, ...]:
+    expanded: list[Subgraph] = []
+    faults: list[Fault] = []
+    for item in parsed:
+        subgraph, found = expand(item)
+        expanded.append(subgraph)
+        faults.extend(found)
+    if faults:
+        raise CompositionFailed(tuple(faults))
+    upgraded, faults_of_upgrade = upgrade(expanded)
+    if faults_of_upgrade:
+        raise CompositionFailed(faults_of_upgrade)
+    return upgraded

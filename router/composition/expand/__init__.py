@@ -1,0 +1,157 @@
+"""Second stage: every subgraph in Federation 2's terms, whatever it was written for.
+
+`expand` reads the links, sets the specification's own definitions apart from the subgraph's, gives root types their
+default names; `upgrade` (federation1.py) then rewrites the Federation 1 subgraphs, looking at all of them together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from graphql import parse
+
+from router import federation
+from router.composition.expand.links import Link, read_links
+from router.composition.expand.subgraph import Subgraph
+from router.composition.outcome import Fault
+from router.composition.parse import Parsed
+from router.composition.schema.model import Kind, Operation, Schema, Type
+from router.composition.schema.reading import read_schema
+from router.composition.schema.references import base_name, renamed
+from router.composition.schema.rewriting import with_fields, with_types
+
+LINK_DIRECTIVE = "(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA"
+LINK_TYPES = "scalar link__Import\nenum link__Purpose { SECURITY EXECUTION }"
+SPECIFIED_SCALARS = frozenset({"ID", "String", "Int", "Float", "Boolean"})
+ENTITY_TYPES = frozenset({"_Entity", "_Service", "_Any", "_FieldSet"})
+ENTITY_FIELDS = frozenset({"_entities", "_service"})
+
+_LINKABLE_FEATURES = frozenset(
+    f"https://specs.apollo.dev/{feature.name}" for feature in federation.SUPERGRAPH_FEATURES
+)
+
+
+def expand(parsed: Parsed) -> tuple[Subgraph, tuple[Fault, ...]]:
+    """Put one subgraph into Federation 2's terms, as far as that needs no other subgraph."""
+    links, faults = read_links(parsed.schema, parsed.name)
+    found = next((link for link in links if link.identity == federation.FEDERATION), None)
+    version = found.version if found is not None else federation.FEDERATION_1_UPGRADED
+    local = _local_names(found, links)
+    machinery = _machinery(found, links, local)
+    subgraph = Subgraph(
+        name=parsed.name,
+        url=parsed.url,
+        schema=_default_roots(_own_parts(parsed.schema, machinery, federation_1=found is None)),
+        version=version,
+        links=links,
+        local=local,
+        machinery=machinery,
+        document=parsed.document,
+        federation_1=found is None,
+    )
+    return subgraph, (*faults, *_unknown_imports(found, parsed.name))
+
+
+def _local_names(link: Link | None, links: tuple[Link, ...]) -> dict[str, str]:
+    """Map the canonical name of each federation directive in reach to its local name."""
+    if link is None:
+        names = {name: name for name in federation.FEDERATION_1_DIRECTIVES}
+    else:
+        names = {
+            directive.name: link.directive(directive.name)
+            for directive in federation.FEDERATION_DIRECTIVES
+            if directive.since <= link.version
+        }
+    for feature in federation.SUPERGRAPH_FEATURES:
+        for other in links:
+            if other.identity == f"https://specs.apollo.dev/{feature.name}":
+                names.update({name: other.directive(name) for name in feature.directives})
+    return names
+
+
+def _machinery(link: Link | None, links: tuple[Link, ...], local: dict[str, str]) -> Schema:
+    """Build the definitions the linked specifications bring along."""
+
+    def type_name(name: str) -> str:
+        if link is not None:
+            return link.type(name)
+        return name if name == "FieldSet" else f"federation__{name}"
+
+    names = {scalar: type_name(scalar) for scalar in federation.FEDERATION_SCALARS}
+    version = link.version if link is not None else federation.FEDERATION_1_UPGRADED
+    text = [LINK_TYPES]
+    linking = next((other for other in links if other.identity == federation.LINK), None)
+    text.append(f"directive @{linking.prefix if linking is not None else 'link'}{LINK_DIRECTIVE}")
+    text += [f"scalar {names[scalar]}" for scalar, since in federation.FEDERATION_SCALARS.items() if since <= version]
+    for directive in federation.FEDERATION_DIRECTIVES:
+        if directive.name in local:
+            text.append(f"directive @{local[directive.name]}{directive.sdl.format(**names)}")
+    return read_schema(parse("\n".join(text), no_location=True))
+
+
+def _own_parts(schema: Schema, machinery: Schema, *, federation_1: bool) -> Schema:
+    """Leave out what the specifications define, and the entity resolver's own fields and types."""
+    query = schema.roots.get(Operation.QUERY, Operation.QUERY.value)
+
+    def change(type: Type) -> Type | None:
+        if type.name in ENTITY_TYPES or type.name.startswith(("federation__", "link__")):
+            return None
+        if type.kind is Kind.SCALAR and (type.name in machinery.types or type.name in SPECIFIED_SCALARS):
+            return None
+        if type.name == query and ENTITY_FIELDS & type.fields.keys():
+            type = with_fields(type, lambda item: None if item.name in ENTITY_FIELDS else item)
+            return type if type.fields else None
+        return type
+
+    own = with_types(schema, change)
+    roots = {operation: name for operation, name in schema.roots.items() if name in own.types}
+    hidden = set(machinery.definitions) | ({"extends"} if federation_1 else set())
+    definitions = {name: item for name, item in schema.definitions.items() if name not in hidden}
+    return replace(own, roots=roots, definitions=definitions)
+
+
+def _default_roots(schema: Schema) -> Schema:
+    """Call the root types Query, Mutation and Subscription; a type that took such a name is left to the rules."""
+    names = {
+        name: operation.value
+        for operation, name in schema.roots.items()
+        if name != operation.value and operation.value not in schema.types
+    }
+    if not names:
+        return schema
+
+    def change(type: Type) -> Type:
+        type = with_fields(
+            type,
+            lambda item: replace(item, type=renamed(item.type, names.get(base_name(item.type), base_name(item.type)))),
+        )
+        members = {names.get(member, member): extension for member, extension in type.members.items()}
+        return replace(type, name=names.get(type.name, type.name), members=members)
+
+    changed = with_types(schema, change)
+    return replace(
+        changed,
+        types={type.name: type for type in changed.types.values()},
+        roots={operation: names.get(name, name) for operation, name in schema.roots.items()},
+    )
+
+
+def _unknown_imports(link: Link | None, subgraph: str) -> list[Fault]:
+    """Refuse imports of what this version of the federation specification does not have."""
+    if link is None:
+        return []
+    known = {f"@{directive.name}" for directive in federation.FEDERATION_DIRECTIVES if directive.since <= link.version}
+    known |= {scalar for scalar, since in federation.FEDERATION_SCALARS.items() if since <= link.version}
+    known |= {"@link", "Import", "Purpose"}
+    faults: list[Fault] = []
+    for item in link.imports:
+        if item.element in known:
+            continue
+        guess = ""
+        if f"@{item.element}" in known:
+            guess = f' Did you mean directive "@{item.element}"?'
+        elif item.element.removeprefix("@") in known:
+            guess = f' Did you mean type "{item.element[1:]}"?'
+        message = f'[{subgraph}] Cannot import unknown element "{item.element}".{guess}'
+        faults.append(Fault("INVALID_LINK_DIRECTIVE_USAGE", message, subgraph, link.line))
+    return faults

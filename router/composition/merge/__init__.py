@@ -1,0 +1,83 @@
+"""Fourth stage: the subgraphs' schemas become one, written in the join specification's terms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from graphql import parse
+
+from router import federation
+from router.composition.expand.subgraph import Subgraph
+from router.composition.merge.access import inherited_rules
+from router.composition.merge.applications import Merger
+from router.composition.merge.bases import refuse_extensions_without_base
+from router.composition.merge.compose_directives import carry_composed
+from router.composition.merge.definitions import merge_definitions
+from router.composition.merge.features import Carried, features_in_use
+from router.composition.merge.interface_objects import missing_fields
+from router.composition.merge.session import Session
+from router.composition.merge.types import merge_type, outline
+from router.composition.outcome import CompositionFailed, Hint
+from router.composition.schema.model import Definition, Kind, Operation, Schema, Type
+from router.composition.schema.reading import read_schema
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The supergraph as data, with the subgraphs it was made from (in its own order) and what it carries on."""
+
+    schema: Schema
+    subgraphs: tuple[Subgraph, ...]
+    graphs: tuple[str, ...]
+    """Each subgraph's value in the join__Graph enum."""
+    carried: Carried
+    hints: tuple[Hint, ...]
+
+    @property
+    def version(self) -> federation.Version:
+        """The highest federation version among the subgraphs."""
+        return max(subgraph.version for subgraph in self.subgraphs)
+
+
+def merge(subgraphs: Sequence[Subgraph]) -> Merged:
+    """Merge all subgraphs; raises CompositionFailed with everything that does not fit."""
+    session = Session(tuple(sorted(subgraphs, key=lambda subgraph: subgraph.name)))
+    skeleton = outline(session)
+    refuse_extensions_without_base(session)
+    carried = features_in_use(session, _feature_definitions())
+    carry_composed(session, carried)
+    merger = Merger(session, skeleton, carried, inherited_rules(session, skeleton))
+    types: dict[str, Type] = {}
+    enums = [type.name for type in skeleton.types.values() if type.kind is Kind.ENUM]
+    definitions = merge_definitions(merger)
+    for name in [*(name for name in skeleton.types if name not in set(enums)), *enums]:
+        type = merge_type(merger, name)
+        if type is not None:
+            types[name] = type
+    for type in list(types.values()):
+        if type.kind is Kind.OBJECT and type.interfaces:
+            types[type.name] = _completed(merger, types, type)
+    roots = {operation: operation.value for operation in Operation if operation.value in types}
+    if Operation.QUERY not in roots:
+        session.refuse("NO_QUERIES", "No queries found in any subgraph: a supergraph must have a query root type.")
+    if session.faults:
+        raise CompositionFailed(tuple(session.faults))
+    directives = merger.directives("schema", {index: item.schema for index, item in enumerate(session.subgraphs)})
+    schema = Schema(types, definitions, directives, roots)
+    return Merged(schema, tuple(session.subgraphs), session.graphs, carried, tuple(session.hints))
+
+
+def _completed(merger: Merger, types: dict[str, Type], type: Type) -> Type:
+    """Give an object type the fields it gets through @interfaceObject."""
+    added = missing_fields(merger.session, types, type)
+    if not added:
+        return type
+    return replace(type, fields={**type.fields, **added})
+
+
+def _feature_definitions() -> dict[str, Definition]:
+    text = "\n".join(
+        f"directive @{name}{sdl}" for feature in federation.SUPERGRAPH_FEATURES for name, sdl in feature.directives.items()
+    )
+    return dict(read_schema(parse(text, no_location=True)).definitions)

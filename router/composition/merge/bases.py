@@ -1,0 +1,35 @@
+"""Extensions need a base: some subgraph must define what others extend."""
+
+from __future__ import annotations
+
+from router.composition.expand.subgraph import Subgraph
+from router.composition.merge.session import Session
+from router.composition.schema.model import Operation, Type
+
+
+def refuse_extensions_without_base(session: Session) -> None:
+    """Refuse types that every subgraph only extends."""
+    extended: dict[str, list[int]] = {}
+    based: set[str] = {operation.value for operation in Operation}
+    for index, subgraph in enumerate(session.subgraphs):
+        for type in subgraph.schema.types.values():
+            if _is_base(subgraph, type):
+                based.add(type.name)
+            else:
+                extended.setdefault(type.name, []).append(index)
+    for name, indexes in extended.items():
+        if name in based:
+            continue
+        for index in indexes:
+            subgraph = session.subgraphs[index]
+            session.refuse(
+                "EXTENSION_WITH_NO_BASE",
+                f'[{subgraph.name}] Type "{name}" is an extension type, but there is no type definition for "{name}" in'
+                " any subgraph.",
+                subgraph=index,
+                line=subgraph.schema.types[name].line,
+            )
+
+
+def _is_base(subgraph: Subgraph, type: Type) -> bool:
+    return type.defined and subgraph.find(type, "extends") is None

@@ -1,0 +1,53 @@
+"""Fields that come to object types through an @interfaceObject: a subgraph that knows only the interface, as an object."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from router.composition.merge.session import Session
+from router.composition.schema.model import Application, Field, Kind, Schema, Type
+
+
+def abstracted(session: Session, skeleton: Schema, parent: str, name: str, index: int) -> tuple[str, ...]:
+    """Answer the @interfaceObject types through which a subgraph without the object type has its field anyway."""
+    type = skeleton.types.get(parent)
+    schema = session.subgraphs[index].schema
+    if type is None or type.kind is not Kind.OBJECT or parent in schema.types:
+        return ()
+    found: list[str] = []
+    for interface in type.interfaces:
+        stand_in = schema.types.get(interface)
+        if stand_in is not None and stand_in.kind is Kind.OBJECT and name in stand_in.fields:
+            found.append(interface)
+    return tuple(found)
+
+
+def provides_abstractly(session: Session, interface: str, name: str) -> bool:
+    """Tell whether some subgraph resolves the interface's field through an @interfaceObject."""
+    for subgraph in session.subgraphs:
+        if not subgraph.is_interface_object(interface):
+            continue
+        type = subgraph.schema.types[interface]
+        item = type.fields.get(name)
+        if item is not None and not subgraph.is_external(type, item):
+            return True
+    return False
+
+
+def missing_fields(session: Session, types: dict[str, Type], object: Type) -> dict[str, Field]:
+    """Answer the fields an object type owes to its interfaces and gets from an @interfaceObject.
+
+    They carry a `@join__field` without a graph: no subgraph resolves them on the object itself.
+    """
+    added: dict[str, Field] = {}
+    for name in object.interfaces:
+        interface = types.get(name)
+        if interface is None:
+            continue
+        for item in interface.fields.values():
+            if item.name in object.fields or item.name in added:
+                continue
+            if provides_abstractly(session, name, item.name):
+                kept = tuple(applied for applied in item.directives if not applied.name.startswith("join__"))
+                added[item.name] = replace(item, directives=(Application("join__field"), *kept))
+    return added

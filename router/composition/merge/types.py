@@ -1,0 +1,195 @@
+"""Merges whole types, kind by kind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from router.composition.merge.applications import Merger
+from router.composition.merge.descriptions import merge_description
+from router.composition.merge.enums import merge_enum
+from router.composition.merge.fields import check_sharing, merge_field
+from router.composition.merge.inputs import merge_input_type
+from router.composition.merge.overrides import resolve_overrides
+from router.composition.merge.session import Session, Sources, listed
+from router.composition.schema.model import Application, Field, Kind, Operation, Schema, Type
+from router.composition.schema.values import EnumName, Value
+
+
+def sources_of(session: Session, name: str) -> dict[int, Type]:
+    """Answer what each subgraph has under a type's name."""
+    return {
+        index: subgraph.schema.types[name]
+        for index, subgraph in enumerate(session.subgraphs)
+        if name in subgraph.schema.types
+    }
+
+
+def outline(session: Session) -> Schema:
+    """Answer the supergraph's types with their kinds, interfaces and union members only; clashes of kinds are refused."""
+    types: dict[str, Type] = {}
+    for name in dict.fromkeys(name for subgraph in session.subgraphs for name in subgraph.schema.types):
+        sources = sources_of(session, name)
+        kind = _kind(session, name, sources)
+        if kind is None:
+            continue
+        types[name] = Type(
+            name=name,
+            kind=kind,
+            interfaces={interface: 0 for type in sources.values() for interface in type.interfaces},
+            members={member: 0 for type in sources.values() for member in type.members},
+        )
+    roots = {operation: operation.value for operation in Operation if operation.value in types}
+    return Schema(types=types, roots=roots)
+
+
+def _kind(session: Session, name: str, sources: Sources[Type]) -> Kind | None:
+    kinds: dict[str, list[int]] = {}
+    for index, type in sources.items():
+        interface_object = session.subgraphs[index].is_interface_object(name)
+        text = f"{type.kind.value} Type" + (" (with @interfaceObject)" if interface_object else "")
+        kinds.setdefault(text, []).append(index)
+    if len(kinds) == 1:
+        first = next(iter(sources.values())).kind
+        if next(iter(kinds)).endswith("(with @interfaceObject)"):
+            session.refuse(
+                "INTERFACE_OBJECT_USAGE_ERROR",
+                f'Type "{name}" is declared with @interfaceObject in all the subgraphs in which it is defined (it is'
+                f" defined in {session.names(sources)} but should be defined as an interface in at least one subgraph)",
+            )
+        return first
+    if kinds.keys() == {"Interface Type", "Object Type (with @interfaceObject)"}:
+        return Kind.INTERFACE
+    texts = [f"{text} in {session.names(indexes)}" for text, indexes in kinds.items()]
+    session.refuse(
+        "TYPE_KIND_MISMATCH",
+        f'Type "{name}" has mismatched kind: it is defined as {texts[0]} but {" and ".join(texts[1:])}',
+    )
+    return None
+
+
+def merge_type(merger: Merger, name: str) -> Type | None:
+    """Merge one type; None when nothing of it reaches the supergraph."""
+    session = merger.session
+    sources = sources_of(session, name)
+    outlined = merger.skeleton.types[name]
+    merged = replace(
+        outlined,
+        description=merge_description(session, name, sources),
+        directives=(*_joins(session, outlined, sources), *merger.directives(name, sources)),
+    )
+    match outlined.kind:
+        case Kind.OBJECT | Kind.INTERFACE:
+            if outlined.kind is Kind.INTERFACE:
+                _check_interface(session, merger.skeleton, name, sources)
+            fields = _merge_fields(merger, outlined, sources)
+            return replace(merged, fields=fields) if fields else None
+        case Kind.INPUT:
+            return replace(merged, inputs=merge_input_type(merger, name, sources))
+        case Kind.ENUM:
+            return replace(merged, values=merge_enum(merger, name, sources))
+        case Kind.UNION:
+            _hint_on_members(session, outlined, sources)
+            return merged
+        case Kind.SCALAR:
+            return merged
+
+
+def _merge_fields(merger: Merger, outlined: Type, sources: Sources[Type]) -> dict[str, Field]:
+    session = merger.session
+    holders = set(sources)
+    for index, subgraph in enumerate(session.subgraphs):
+        if any(subgraph.is_interface_object(interface) for interface in outlined.interfaces):
+            holders.add(index)
+    merged: dict[str, Field] = {}
+    for name in dict.fromkeys(name for _, type in sorted(sources.items()) for name in type.fields):
+        having = {index: type.fields[name] for index, type in sources.items() if name in type.fields}
+        overrides = resolve_overrides(session, merger.skeleton, outlined.name, name, having)
+        if outlined.name == Operation.SUBSCRIPTION.value:
+            _refuse_shared_subscription(session, having)
+        item = merge_field(merger, outlined.name, name, having, sorted(holders), overrides)
+        if item is not None:
+            merged[name] = item
+        if outlined.kind is Kind.OBJECT:
+            check_sharing(merger, outlined.name, name, having, holders, overrides)
+    return merged
+
+
+def _refuse_shared_subscription(session: Session, sources: Sources[Field]) -> None:
+    if any(session.subgraphs[index].find(item, "shareable") is not None for index, item in sources.items()):
+        session.refuse(
+            "INVALID_FIELD_SHARING", "Fields on root level subscription object cannot be marked as shareable"
+        )
+
+
+def _joins(session: Session, outlined: Type, sources: Sources[Type]) -> list[Application]:
+    """Write who defines the type, by which keys, and which interfaces and members it has where."""
+    joins: list[Application] = []
+    for index, type in sorted(sources.items()):
+        subgraph = session.subgraphs[index]
+        graph = EnumName(session.graphs[index])
+        keys = subgraph.find_all(type, "key")
+        is_object = subgraph.is_interface_object(type.name)
+        for key in keys:
+            arguments: dict[str, Value] = {"graph": graph, "key": subgraph.field_set(key)}
+            if key.extension > 0 or subgraph.find(type, "extends") is not None:
+                arguments["extension"] = True
+            if key.arguments.get("resolvable") is False:
+                arguments["resolvable"] = False
+            if is_object:
+                arguments["isInterfaceObject"] = True
+            joins.append(Application("join__type", arguments))
+        if not keys:
+            joins.append(Application("join__type", {"graph": graph, **({"isInterfaceObject": True} if is_object else {})}))
+    for name, member in (("join__implements", "interface"), ("join__unionMember", "member")):
+        for index, type in sorted(sources.items()):
+            owned = type.interfaces if member == "interface" else type.members
+            joins.extend(
+                Application(name, {"graph": EnumName(session.graphs[index]), member: other}) for other in owned
+            )
+    return sorted(joins, key=lambda join: ("join__implements", "join__type", "join__unionMember").index(join.name))
+
+
+def _hint_on_members(session: Session, outlined: Type, sources: Sources[Type]) -> None:
+    for member in outlined.members:
+        missing = [index for index, type in sources.items() if member not in type.members]
+        if missing:
+            session.hint(
+                "INCONSISTENT_UNION_MEMBER",
+                f'Union type "{outlined.name}" includes member type "{member}" in some but not all defining subgraphs:'
+                f' "{member}" is not defined in {session.names(missing)}.',
+            )
+
+
+def _check_interface(session: Session, skeleton: Schema, name: str, sources: Sources[Type]) -> None:
+    """A subgraph that resolves an interface by key must know all its types; one that stands in for it, none."""
+    implementations = skeleton.possible(name)
+    order = [type for type in skeleton.types if type in implementations]
+    for index, type in sorted(sources.items()):
+        subgraph = session.subgraphs[index]
+        if type.kind is Kind.INTERFACE:
+            keys = subgraph.find_all(type, "key")
+            key = next((key for key in keys if key.arguments.get("resolvable") is not False), None)
+            missing = [other for other in order if other not in subgraph.schema.possible(name)]
+            if key is not None and missing:
+                them = "them" if len(missing) > 1 else "it"
+                names = listed([f'"{other}"' for other in sorted(missing)], "type", "types")
+                session.refuse(
+                    "INTERFACE_KEY_MISSING_IMPLEMENTATION_TYPE",
+                    f'[{subgraph.name}] Interface type "{name}" has a resolvable key'
+                    f' (@key(fields: "{subgraph.field_set(key)}")) in subgraph "{subgraph.name}" but that subgraph is'
+                    f' missing some of the supergraph implementation types of "{name}". Subgraph "{subgraph.name}"'
+                    f' should define {names} (and have {them} implement "{name}").',
+                    subgraph=index,
+                    line=key.line,
+                )
+        else:
+            defined = [f'"{other}"' for other in order if other in subgraph.schema.types]
+            if defined:
+                session.refuse(
+                    "INTERFACE_OBJECT_USAGE_ERROR",
+                    f'[{subgraph.name}] Interface type "{name}" is defined as an @interfaceObject in subgraph'
+                    f' "{subgraph.name}" so that subgraph should not define any of the implementation types of "{name}",'
+                    f" but it defines {listed(defined, 'type', 'types')}",
+                    subgraph=index,
+                    line=type.line,
+                )

@@ -1,0 +1,174 @@
+"""The names the federation, link and join specifications give things: URLs, versions, and the SDL of their directives.
+
+Pure facts, shared by composition (which writes supergraphs) and by the loader (which reads them). Sources: the
+specifications published at https://specs.apollo.dev (link v1.0, join v0.3 to v0.5, federation v2.0 to v2.12).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+Version: TypeAlias = tuple[int, int]
+
+LINK: Final = "https://specs.apollo.dev/link"
+CORE: Final = "https://specs.apollo.dev/core"
+JOIN: Final = "https://specs.apollo.dev/join"
+FEDERATION: Final = "https://specs.apollo.dev/federation"
+CONNECT: Final = "https://specs.apollo.dev/connect"
+
+LINK_VERSIONS: Final[frozenset[Version]] = frozenset({(1, 0)})
+FEDERATION_VERSIONS: Final[tuple[Version, ...]] = tuple((2, minor) for minor in range(13))
+FEDERATION_1_UPGRADED: Final[Version] = (2, 4)
+"""The version a Federation 1 schema counts as once it was upgraded."""
+
+
+@dataclass(frozen=True, slots=True)
+class FederationDirective:
+    """One directive (or scalar) of the federation specification.
+
+    `sdl` is its definition under its canonical names; `{FieldSet}` and the other bracketed names stand for the
+    specification's own types, whose local names depend on the schema's imports.
+    """
+
+    name: str
+    since: Version
+    sdl: str
+
+
+FEDERATION_DIRECTIVES: Final[tuple[FederationDirective, ...]] = (
+    FederationDirective("key", (2, 0), "(fields: {FieldSet}!, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE"),
+    FederationDirective("requires", (2, 0), "(fields: {FieldSet}!) on FIELD_DEFINITION"),
+    FederationDirective("provides", (2, 0), "(fields: {FieldSet}!) on FIELD_DEFINITION"),
+    FederationDirective("external", (2, 0), "(reason: String) on OBJECT | FIELD_DEFINITION"),
+    FederationDirective(
+        "tag",
+        (2, 0),
+        "(name: String!) repeatable on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION"
+        " | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION | SCHEMA",
+    ),
+    FederationDirective("extends", (2, 0), " on OBJECT | INTERFACE"),
+    FederationDirective("shareable", (2, 0), " repeatable on OBJECT | FIELD_DEFINITION"),
+    FederationDirective(
+        "inaccessible",
+        (2, 0),
+        " on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION"
+        " | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION",
+    ),
+    FederationDirective("override", (2, 0), "(from: String!, label: String) on FIELD_DEFINITION"),
+    FederationDirective("composeDirective", (2, 1), "(name: String) repeatable on SCHEMA"),
+    FederationDirective("interfaceObject", (2, 3), " on OBJECT"),
+    FederationDirective("authenticated", (2, 5), " on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM"),
+    FederationDirective(
+        "requiresScopes",
+        (2, 5),
+        "(scopes: [[{Scope}!]!]!) on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM",
+    ),
+    FederationDirective(
+        "policy",
+        (2, 6),
+        "(policies: [[{Policy}!]!]!) on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM",
+    ),
+    FederationDirective("context", (2, 8), "(name: String!) repeatable on INTERFACE | OBJECT | UNION"),
+    FederationDirective("fromContext", (2, 8), "(field: {ContextFieldValue}) on ARGUMENT_DEFINITION"),
+    FederationDirective(
+        "cost",
+        (2, 9),
+        "(weight: Int!) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | INPUT_FIELD_DEFINITION | OBJECT | SCALAR",
+    ),
+    FederationDirective(
+        "listSize",
+        (2, 9),
+        "(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!],"
+        " requireOneSlicingArgument: Boolean = true) on FIELD_DEFINITION",
+    ),
+    FederationDirective("cacheTag", (2, 12), "(format: String!) repeatable on OBJECT | FIELD_DEFINITION"),
+)
+
+FEDERATION_SCALARS: Final[dict[str, Version]] = {
+    "FieldSet": (2, 0),
+    "Scope": (2, 5),
+    "Policy": (2, 6),
+    "ContextFieldValue": (2, 8),
+}
+
+FEDERATION_1_DIRECTIVES: Final[frozenset[str]] = frozenset({"key", "requires", "provides", "external", "extends", "tag"})
+"""The federation directives a Federation 1 schema may use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A specification whose directives a supergraph carries on.
+
+    `purpose` is the link's `for:`; `directives` maps each directive's name to its definition's SDL after the name.
+    """
+
+    name: str
+    version: Version
+    purpose: str | None
+    directives: dict[str, str]
+
+    @property
+    def url(self) -> str:
+        """The address the supergraph links."""
+        return f"https://specs.apollo.dev/{self.name}/v{self.version[0]}.{self.version[1]}"
+
+
+_AUTH_LOCATIONS: Final = "on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM"
+
+SUPERGRAPH_FEATURES: Final[tuple[Feature, ...]] = (
+    Feature(
+        "tag",
+        (0, 3),
+        None,
+        {
+            "tag": "(name: String!) repeatable on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION"
+            " | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION | SCHEMA"
+        },
+    ),
+    Feature(
+        "inaccessible",
+        (0, 2),
+        "SECURITY",
+        {
+            "inaccessible": " on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION"
+            " | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION"
+        },
+    ),
+    Feature("authenticated", (0, 1), "SECURITY", {"authenticated": " " + _AUTH_LOCATIONS}),
+    Feature(
+        "requiresScopes",
+        (0, 1),
+        "SECURITY",
+        {"requiresScopes": f"(scopes: [[requiresScopes__Scope!]!]!) {_AUTH_LOCATIONS}"},
+    ),
+    Feature("policy", (0, 1), "SECURITY", {"policy": f"(policies: [[policy__Policy!]!]!) {_AUTH_LOCATIONS}"}),
+    Feature(
+        "context",
+        (0, 1),
+        "SECURITY",
+        {
+            "context": "(name: String!) repeatable on INTERFACE | OBJECT | UNION",
+            "fromContext": "(field: context__ContextFieldValue) on ARGUMENT_DEFINITION",
+        },
+    ),
+    Feature(
+        "cost",
+        (0, 1),
+        None,
+        {
+            "cost": "(weight: Int!) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | INPUT_FIELD_DEFINITION"
+            " | OBJECT | SCALAR",
+            "listSize": "(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!],"
+            " requireOneSlicingArgument: Boolean = true) on FIELD_DEFINITION",
+        },
+    ),
+    Feature("cacheTag", (0, 1), None, {"cacheTag": "(format: String!) repeatable on OBJECT | FIELD_DEFINITION"}),
+)
+
+
+def join_version(highest: Version) -> Version:
+    """Answer the join specification that supergraphs of this highest subgraph federation version are written in."""
+    if highest >= (2, 8):
+        return (0, 5)
+    return (0, 4) if highest >= (2, 7) else (0, 3)
