@@ -1,0 +1,34 @@
+"""Why payments says no. Each class becomes a GraphQL type that implements Refusal."""
+
+from __future__ import annotations
+
+from chassis.errors import InvalidInput, NotFound, RefusalCode, Refused
+from chassis.money import Money
+
+__all__ = [
+    "InvalidInput",
+    "NotFound",
+    "PaymentKeyReused",
+    "PaymentNotPossible",
+    "RefundExceedsCharge",
+]
+
+
+class PaymentKeyReused(Refused):
+    """The idempotency key was used before, for another order or amount."""
+
+    code = RefusalCode.ALREADY_DONE
+
+
+class PaymentNotPossible(Refused):
+    """The payment's state does not allow this, or the provider said no."""
+
+    code = RefusalCode.NOT_POSSIBLE_NOW
+    reason: str
+
+
+class RefundExceedsCharge(Refused):
+    """More was to be given back than was captured and not refunded yet."""
+
+    code = RefusalCode.INSUFFICIENT
+    refundable: Money

@@ -1,0 +1,49 @@
+"""An order's life as a table."""
+
+import pytest
+
+from subgraphs.orders.status import ABANDONED, EARNING, TRANSITIONS, IllegalTransition, Kind, Status, after, replay
+
+
+def test_a_bought_order_walks_from_placed_to_refunded() -> None:
+    walk = (
+        Kind.PLACED, Kind.STOCK_RESERVED, Kind.PAYMENT_REQUESTED, Kind.CONFIRMED, Kind.PARTIALLY_SHIPPED, Kind.SHIPPED,
+        Kind.DELIVERED, Kind.RETURN_REQUESTED, Kind.RETURNED, Kind.REFUNDED,
+    )  # fmt: skip
+
+    assert replay(walk) is Status.REFUNDED
+
+
+def test_a_shipped_order_stays_shipped() -> None:
+    for kind in set(Kind) - {Kind.DELIVERED}:
+        with pytest.raises(IllegalTransition):
+            after(Status.SHIPPED, kind)
+
+
+def test_nothing_follows_an_end() -> None:
+    for end in (Status.REFUNDED, Status.FAILED, Status.EXPIRED, Status.CANCELLED):
+        assert not [kind for (status, kind) in TRANSITIONS if status is end]
+
+
+def test_every_status_can_be_reached_from_nothing() -> None:
+    reached: set[Status | None] = {None}
+    while new := {to for (start, _), to in TRANSITIONS.items() if start in reached} - reached:
+        reached |= new
+
+    assert reached == {None, *Status}
+
+
+def test_an_order_is_never_confirmed_without_reserved_stock() -> None:
+    with pytest.raises(IllegalTransition, match="CONFIRMED cannot happen to an order that is PENDING"):
+        replay((Kind.PLACED, Kind.CONFIRMED))
+
+
+def test_an_order_is_placed_once() -> None:
+    with pytest.raises(IllegalTransition):
+        replay((Kind.PLACED, Kind.PLACED))
+
+
+def test_an_abandoned_order_earns_nothing() -> None:
+    assert not ABANDONED & EARNING
+    assert Status.CANCELLED not in EARNING
+    assert Status.REFUNDED not in EARNING
