@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 from tooling.console import Failure, say, step
-from tooling.layout import ROOT, SHOP
+from tooling.layout import ROOT
 
 NODE_OLDEST = 20
 CLIENTS = ROOT / "clients"
@@ -47,7 +47,7 @@ def build_playground() -> str:
         if file.is_file() and not {"node_modules", "dist"} & set(file.relative_to(PLAYGROUND).parts)
     ]
     wanted = _digest([*sources, *sorted((CLIENTS / "operations").glob("*.graphql"))])
-    stamp = SHOP / "playground.made-from"
+    stamp = CLIENTS / "node_modules" / ".playground-made-from"
     built = (PLAYGROUND / "dist" / "index.html").exists()
     if not (built and stamp.exists() and stamp.read_text(encoding="utf-8") == wanted):
         install()
