@@ -1,0 +1,49 @@
+"""What the catalogue refuses, beside the chassis's NotFound and InvalidInput."""
+
+from __future__ import annotations
+
+from chassis.errors import RefusalCode, Refused
+
+
+class SlugTaken(Refused):
+    """Another product on the shelf has this slug; a slug is free again once its product is deleted."""
+
+    code = RefusalCode.ALREADY_EXISTS
+    slug: str
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"The slug {slug!r} is taken: choose another.", field=("input", "slug"), slug=slug)
+
+
+class SkuTaken(Refused):
+    """Another product has, or once had, this SKU. Orders keep SKUs for ever, so none is given twice."""
+
+    code = RefusalCode.ALREADY_EXISTS
+    sku: str
+
+    def __init__(self, sku: str, *, field: tuple[str, ...] = ("input", "variants")) -> None:
+        super().__init__(f"The SKU {sku!r} is taken: choose another.", field=field, sku=sku)
+
+
+class AttributeInvalid(Refused):
+    """An attribute does not fit the product's type."""
+
+    code = RefusalCode.INVALID
+    attribute: str
+
+    def __init__(self, attribute: str, problem: str, *, field: tuple[str, ...]) -> None:
+        super().__init__(f"{attribute!r} {problem}.", field=field, attribute=attribute)
+
+
+class ProductChanged(Refused):
+    """Somebody changed the product since it was read: read it again and decide anew."""
+
+    code = RefusalCode.CHANGED
+    current_version: int
+
+    def __init__(self, *, expected: int, current: int) -> None:
+        super().__init__(
+            f"The product is at version {current}, not {expected}: read it again before changing it.",
+            field=("input", "version"),
+            current_version=current,
+        )

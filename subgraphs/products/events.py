@@ -1,0 +1,68 @@
+"""What the catalogue announces, and its own view of what inventory announces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chassis.events import Event
+
+
+@dataclass(frozen=True)
+class ProductCreated(Event):
+    """A product came into being, with these SKUs; only one whose status is ACTIVE is for sale."""
+
+    product_id: str
+    slug: str
+    category_id: str
+    status: str
+    skus: list[str]
+
+    @property
+    def aggregate_id(self) -> str:
+        """The product's id."""
+        return self.product_id
+
+
+@dataclass(frozen=True)
+class ProductUpdated(Event):
+    """A product is now at `product_version`, with these SKUs and no others."""
+
+    product_id: str
+    slug: str
+    category_id: str
+    status: str
+    skus: list[str]
+    product_version: int
+
+    @property
+    def aggregate_id(self) -> str:
+        """The product's id."""
+        return self.product_id
+
+
+@dataclass(frozen=True)
+class ProductDeleted(Event):
+    """A product and these SKUs are no longer for sale, for good."""
+
+    product_id: str
+    skus: list[str]
+
+    @property
+    def aggregate_id(self) -> str:
+        """The product's id."""
+        return self.product_id
+
+
+@dataclass(frozen=True)
+class AvailabilityChanged:
+    """Inventory says that a SKU went in, low or out of stock."""
+
+    sku: str
+    available: int
+
+    @classmethod
+    def of(cls, payload: Mapping[str, Any]) -> AvailabilityChanged:
+        """Read inventory's event, version 1; fields this subgraph has no use for are left out."""
+        return cls(sku=str(payload["sku"]), available=int(payload["available"]))

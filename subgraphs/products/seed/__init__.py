@@ -1,0 +1,102 @@
+"""The demo catalogue, and a larger one made by formula. Loading twice changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.database import Database
+from chassis.money import Amount
+from subgraphs.products.model import (
+    Base,
+    Bundle,
+    BundleItem,
+    Category,
+    Product,
+    ProductStatus,
+    ProductType,
+    Variant,
+    facets_of,
+)
+from subgraphs.products.seed.catalogue import BUNDLE, BUNDLED, CATEGORIES, DESCRIBED, OPENED, PRODUCTS, TYPES, Demo, Sku
+
+# Rows per INSERT: PostgreSQL takes at most 32,767 parameters in one statement.
+CHUNK = 500
+
+
+async def demo(database: Database) -> None:
+    """Five categories, fifteen products, one bundle."""
+    async with database.transaction() as session:
+        await _foundations(session)
+        # The first of the list is the newest, so that the front page opens with it.
+        last = len(PRODUCTS)
+        await _fill(session, [(each, OPENED + timedelta(days=last - index)) for index, each in enumerate(PRODUCTS)])
+        await _insert(session, Bundle, [BUNDLE])
+        items = [
+            {"bundle_id": BUNDLE["id"], "sku": sku, "quantity": 1, "position": position}
+            for position, sku in enumerate(BUNDLED)
+        ]
+        await _insert(session, BundleItem, items)
+
+
+async def _foundations(session: AsyncSession) -> None:
+    await _insert(session, Category, [{**each, "description": DESCRIBED[str(each["id"])]} for each in CATEGORIES])
+    await _insert(session, ProductType, TYPES)
+
+
+async def _fill(session: AsyncSession, products: Sequence[tuple[Demo, datetime]]) -> None:
+    await _insert(session, Product, [_product(each, at) for each, at in products])
+    await _insert(
+        session,
+        Variant,
+        [_variant(each.id, sku, position) for each, _ in products for position, sku in enumerate(each.skus)],
+    )
+
+
+def _product(demo: Demo, at: datetime) -> dict[str, Any]:
+    return {
+        "id": demo.id,
+        "slug": demo.slug,
+        "name": demo.name,
+        "description": demo.description,
+        "brand": demo.brand,
+        "category_id": demo.category,
+        "type_id": demo.type,
+        "status": ProductStatus.ACTIVE.value,
+        "attributes": dict(demo.attributes),
+        "facets": facets_of([demo.attributes, *(sku.attributes for sku in demo.skus)]),
+        "keywords": " ".join(sku.sku for sku in demo.skus),
+        "price_min_minor": min(Amount.of(sku.price).minor for sku in demo.skus),
+        "version": 1,
+        "created_at": at,
+        "updated_at": at,
+    }
+
+
+def _variant(product_id: str, sku: Sku, position: int) -> dict[str, Any]:
+    length, width, height = sku.size or (None, None, None)
+    return {
+        "id": f"var-{sku.sku.lower()}",
+        "product_id": product_id,
+        "sku": sku.sku,
+        "name": sku.name,
+        "position": position,
+        "price_minor": Amount.of(sku.price).minor,
+        "cost_minor": Amount.of(sku.cost).minor,
+        "currency": "USD",
+        "attributes": dict(sku.attributes),
+        "weight_grams": sku.grams,
+        "length_mm": length,
+        "width_mm": width,
+        "height_mm": height,
+        "stock_announced": sku.stock,
+    }
+
+
+async def _insert(session: AsyncSession, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    for start in range(0, len(rows), CHUNK):
+        await session.execute(insert(table).values(list(rows[start : start + CHUNK])).on_conflict_do_nothing())

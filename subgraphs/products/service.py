@@ -1,0 +1,158 @@
+"""What can be done with the catalogue, one transaction each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.clock import Clock, now
+from chassis.connection import Page, Window
+from chassis.database import Database
+from chassis.errors import NotFound
+from chassis.events import Envelope
+from chassis.outbox import announce
+from chassis.viewer import Viewer
+from subgraphs.products import store
+from subgraphs.products.errors import SkuTaken, SlugTaken
+from subgraphs.products.events import AvailabilityChanged, ProductCreated, ProductDeleted, ProductUpdated
+from subgraphs.products.loaders import sees_hidden
+from subgraphs.products.model import (
+    Bundle,
+    Category,
+    Product,
+    ProductChanges,
+    ProductDraft,
+    ProductType,
+    VariantDraft,
+)
+
+SCOPE = "products:write"
+
+
+class Catalogue:
+    """Browsing what is for sale, and deciding what is."""
+
+    def __init__(self, database: Database, clock: Clock = now) -> None:
+        self.database = database
+        self.clock = clock
+
+    # -------------------------------------------------------------------------------------------------------- reading
+
+    async def browse(
+        self, window: Window, *, filter: store.Filter, sort: store.Sort | None, viewer: Viewer
+    ) -> Page[store.Found]:
+        """A page of products; best match first where a text is searched, else the newest."""
+        order = sort or (store.Sort.NEWEST if filter.text is None else store.Sort.RELEVANCE)
+        async with self.database.reading() as session:
+            rows = await store.products(session, window, filter=filter, sort=order, hidden=sees_hidden(viewer))
+        return window.page(rows, key=lambda found: found.key)
+
+    async def count(self, filter: store.Filter, *, viewer: Viewer) -> int:
+        """How many products a filter finds."""
+        async with self.database.reading() as session:
+            return await store.count(session, filter, hidden=sees_hidden(viewer))
+
+    async def bundles(self, window: Window) -> Page[Bundle]:
+        """A page of bundles, newest first."""
+        async with self.database.reading() as session:
+            rows = await store.bundles(session, window)
+        return window.page(rows, key=lambda bundle: (bundle.created_at.isoformat(), bundle.id))
+
+    async def categories(self) -> Sequence[Category]:
+        """The top of the tree."""
+        async with self.database.reading() as session:
+            return await store.root_categories(session)
+
+    async def types(self) -> Sequence[ProductType]:
+        """Every product type."""
+        async with self.database.reading() as session:
+            return await store.types(session)
+
+    # -------------------------------------------------------------------------------------------------------- changing
+
+    async def create(self, draft: ProductDraft, *, viewer: Viewer) -> Product:
+        """Put a new product into the catalogue.
+
+        Raises SlugTaken, SkuTaken, AttributeInvalid, NotFound for a category or type, InvalidInput for the rest.
+        """
+        viewer.require_scope(SCOPE)
+        moment = self.clock()
+        async with self.database.transaction() as session:
+            kind = await self._type(session, draft.type_id)
+            await self._expect_category(session, draft.category_id)
+            product, variants = Product.make(draft, kind=kind, now=moment)
+            await self._expect_free(session, product, draft.variants)
+            await store.add(session, product, variants)
+            created = ProductCreated(
+                product.id, product.slug, product.category_id, product.status, [variant.sku for variant in variants]
+            )
+            await announce(session, created, clock=self.clock)
+        return product
+
+    async def update(self, id: str, changes: ProductChanges, *, version: int, viewer: Viewer) -> Product:
+        """Change a product that is still at `version`; a list of variants replaces the one there was.
+
+        Raises ProductChanged when it is not, and what `create` raises.
+        """
+        viewer.require_scope(SCOPE)
+        moment = self.clock()
+        async with self.database.transaction() as session:
+            product = await self._locked(session, id)
+            product.expect(version)
+            kind = await self._type(session, product.type_id)
+            if changes.category_id is not None:
+                await self._expect_category(session, changes.category_id)
+            variants = await store.all_variants(session, id)
+            added = product.change(changes, variants=variants, kind=kind, now=moment)
+            await self._expect_free(session, product, changes.variants or ())
+            await store.add(session, product, added)
+            skus = [variant.sku for variant in (*variants, *added) if variant.deleted_at is None]
+            updated = ProductUpdated(
+                product.id, product.slug, product.category_id, product.status, skus, product.version
+            )
+            await announce(session, updated, clock=self.clock)
+        return product
+
+    async def delete(self, id: str, *, version: int, viewer: Viewer) -> Product:
+        """Take a product that is still at `version` off the shelf for good; its row and SKUs stay for old orders."""
+        viewer.require_scope(SCOPE)
+        async with self.database.transaction() as session:
+            product = await self._locked(session, id)
+            product.expect(version)
+            product.remove(now=self.clock())
+            skus = [variant.sku for variant in await store.all_variants(session, id)]
+            await announce(session, ProductDeleted(product.id, skus), clock=self.clock)
+        return product
+
+    async def _locked(self, session: AsyncSession, id: str) -> Product:
+        product = await store.product_for_update(session, id)
+        if product is None:
+            raise NotFound(f"There is no product {id!r}.", field=("input", "id"))
+        return product
+
+    async def _type(self, session: AsyncSession, id: str) -> ProductType:
+        found = await store.types_by_ids(session, [id])
+        if id not in found:
+            raise NotFound(f"There is no product type {id!r}; ask productTypes.", field=("input", "typeId"))
+        return found[id]
+
+    async def _expect_category(self, session: AsyncSession, id: str) -> None:
+        if not await store.categories_by_ids(session, [id]):
+            raise NotFound(f"There is no category {id!r}; ask categories.", field=("input", "categoryId"))
+
+    async def _expect_free(self, session: AsyncSession, product: Product, variants: Sequence[VariantDraft]) -> None:
+        """Refuse a slug or SKU of another product. The unique indexes stand behind this when two ask at once."""
+        if await store.slug_owner(session, product.slug) not in {None, product.id}:
+            raise SlugTaken(product.slug)
+        owners = await store.sku_owners(session, [variant.sku for variant in variants])
+        for index, variant in enumerate(variants):
+            if owners.get(variant.sku, product.id) != product.id:
+                raise SkuTaken(variant.sku, field=("input", "variants", str(index), "sku"))
+
+    # ---------------------------------------------------------------------------------------------------------- events
+
+    async def note_availability(self, session: AsyncSession, event: Envelope) -> None:
+        """Inventory says how a SKU stands: keep it for filters by stock."""
+        changed = AvailabilityChanged.of(event.payload)
+        await store.note_stock(session, changed.sku, available=changed.available)
