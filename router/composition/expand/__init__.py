@@ -41,7 +41,7 @@ def expand(parsed: Parsed) -> tuple[Subgraph, tuple[Fault, ...]]:
     subgraph = Subgraph(
         name=parsed.name,
         url=parsed.url,
-        schema=_default_roots(_own_parts(parsed.schema, machinery, federation_1=found is None)),
+        schema=_with_query(_default_roots(_own_parts(parsed.schema, machinery, federation_1=found is None))),
         version=version,
         links=links,
         local=local,
@@ -99,8 +99,7 @@ def _own_parts(schema: Schema, machinery: Schema, *, federation_1: bool) -> Sche
         if type.kind is Kind.SCALAR and (type.name in machinery.types or type.name in SPECIFIED_SCALARS):
             return None
         if type.name == query and ENTITY_FIELDS & type.fields.keys():
-            type = with_fields(type, lambda item: None if item.name in ENTITY_FIELDS else item)
-            return type if type.fields else None
+            return with_fields(type, lambda item: None if item.name in ENTITY_FIELDS else item)
         return type
 
     own = with_types(schema, change)
@@ -108,6 +107,15 @@ def _own_parts(schema: Schema, machinery: Schema, *, federation_1: bool) -> Sche
     hidden = set(machinery.definitions) | ({"extends"} if federation_1 else set())
     definitions = {name: item for name, item in schema.definitions.items() if name not in hidden}
     return replace(own, roots=roots, definitions=definitions)
+
+
+def _with_query(schema: Schema) -> Schema:
+    """Give the subgraph a query type: each has one, if only for the entity resolver's fields."""
+    if Operation.QUERY in schema.roots:
+        return schema
+    query = Operation.QUERY.value
+    types = schema.types if query in schema.types else {**schema.types, query: Type(query, Kind.OBJECT)}
+    return replace(schema, types=types, roots={**schema.roots, Operation.QUERY: query})
 
 
 def _default_roots(schema: Schema) -> Schema:

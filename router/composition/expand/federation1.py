@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from graphql import FieldNode, InlineFragmentNode, SelectionSetNode, print_ast
 
+from router import federation
 from router.composition.expand.subgraph import Subgraph
 from router.composition.fieldsets import FieldSetFault, parse_field_set
 from router.composition.outcome import Fault
@@ -19,6 +21,14 @@ from router.composition.schema.model import Application, Field, Kind, Operation,
 from router.composition.schema.references import base_name
 from router.composition.schema.rewriting import with_fields, with_types, without
 from router.composition.schema.values import EnumName, Value, canonical
+
+
+IMPORTED: Final[Mapping[str, str]] = {
+    directive.name: directive.name
+    for directive in federation.FEDERATION_DIRECTIVES
+    if directive.since <= federation.FEDERATION_1_UPGRADED
+}
+"""An upgraded schema knows these directives by their plain names."""
 
 
 def upgrade(subgraphs: Sequence[Subgraph]) -> tuple[tuple[Subgraph, ...], tuple[Fault, ...]]:
@@ -42,7 +52,8 @@ def upgrade(subgraphs: Sequence[Subgraph]) -> tuple[tuple[Subgraph, ...], tuple[
         faults.extend(unused)
         changed = _with(changed, schema)
         changed = _with(changed, _shared(changed, subgraph, others))
-        upgraded.append(_with(changed, _no_tags_on_externals(changed, others)))
+        changed = _with(changed, _no_tags_on_externals(changed, others))
+        upgraded.append(replace(changed, local={**IMPORTED, **changed.local}))
     return tuple(upgraded), tuple(faults)
 
 
@@ -247,7 +258,7 @@ def _no_extensions(subgraph: Subgraph) -> Schema:
             return type
         return replace(
             type,
-            directives=tuple(replace(item, extension=0) for item in without(type.directives, "extends")),
+            directives=tuple(replace(item, extension=0) for item in type.directives),
             interfaces=dict.fromkeys(type.interfaces, 0),
             fields={name: replace(item, extension=0) for name, item in type.fields.items()},
             defined=True,

@@ -99,8 +99,8 @@ class Subgraph:
 
     @cached_property
     def shareable(self) -> frozenset[str]:
-        """Fields that other subgraphs may resolve too."""
-        shared: set[str] = set()
+        """Fields that other subgraphs may resolve too: marked so, or in a @key or @provides."""
+        shared: set[str] = set(self.provided)
         for type in self.schema.types.values():
             for key in self.find_all(type, "key"):
                 shared |= self.selected(type.name, key, implementations=True)

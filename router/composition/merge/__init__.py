@@ -70,7 +70,7 @@ def merge(subgraphs: Sequence[Subgraph]) -> Merged:
 
 def _completed(merger: Merger, types: dict[str, Type], type: Type) -> Type:
     """Give an object type the fields it gets through @interfaceObject."""
-    added = missing_fields(merger.session, types, type)
+    added = missing_fields(merger, types, type)
     if not added:
         return type
     return replace(type, fields={**type.fields, **added})

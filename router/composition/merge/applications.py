@@ -14,7 +14,7 @@ from router.composition.schema.model import Absent, Application, Schema
 from router.composition.schema.references import Reference, base_name
 from router.composition.schema.values import Value, canonical
 
-BUILT_IN = ("deprecated", "specifiedBy", "oneOf")
+BUILT_IN = ("deprecated", "specifiedBy")
 ACCESS_CONTROL = ("authenticated", "requiresScopes", "policy")
 
 
@@ -55,10 +55,19 @@ class Merger:
         """Tell whether merged directives hide their element from clients."""
         return any(self._canonical(application.name) == "inaccessible" for application in directives)
 
+    def is_access_rule(self, application: Application) -> bool:
+        """Tell whether a merged directive restricts who may see its element."""
+        return self._canonical(application.name) in ACCESS_CONTROL
+
     def _canonical(self, name: str) -> str | None:
         carried = self.carried.directives.get(name)
         return carried.canonical if carried is not None else None
 
+
+    def inherited(self, coordinate: str) -> tuple[Application, ...]:
+        """Merge the access rules that an element takes over from elsewhere."""
+        nothing: dict[int, Directed] = {}
+        return self.directives(coordinate, nothing)
 
     def directives(self, coordinate: str, sources: Sources[D]) -> tuple[Application, ...]:
         """Merge the applications on one element from all subgraphs."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from router.composition.expand.subgraph import Subgraph
 from router.composition.merge.session import Session
-from router.composition.schema.model import Operation, Type
+from router.composition.schema.model import Operation
 
 
 def refuse_extensions_without_base(session: Session) -> None:
@@ -13,7 +12,7 @@ def refuse_extensions_without_base(session: Session) -> None:
     based: set[str] = {operation.value for operation in Operation}
     for index, subgraph in enumerate(session.subgraphs):
         for type in subgraph.schema.types.values():
-            if _is_base(subgraph, type):
+            if type.defined:
                 based.add(type.name)
             else:
                 extended.setdefault(type.name, []).append(index)
@@ -30,6 +29,3 @@ def refuse_extensions_without_base(session: Session) -> None:
                 line=subgraph.schema.types[name].line,
             )
 
-
-def _is_base(subgraph: Subgraph, type: Type) -> bool:
-    return type.defined and subgraph.find(type, "extends") is None

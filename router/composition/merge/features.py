@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from router import federation
-from router.composition.expand.subgraph import Subgraph
 from router.composition.merge.session import Session
 from router.composition.schema.model import Definition, every_application
 
@@ -78,7 +77,7 @@ def _agreed_name(session: Session, canonical: str, applied: list[set[str]]) -> s
     for index, subgraph in enumerate(session.subgraphs):
         local = subgraph.local.get(canonical)
         if local is not None and local in applied[index]:
-            sources.setdefault(canonical if _is_namespaced(subgraph, canonical) else local, []).append(index)
+            sources.setdefault(local, []).append(index)
     if not sources:
         return None
     if len(sources) > 1:
@@ -94,19 +93,13 @@ def _agreed_name(session: Session, canonical: str, applied: list[set[str]]) -> s
     return next(iter(sources))
 
 
-def _is_namespaced(subgraph: Subgraph, canonical: str) -> bool:
-    """Tell whether the subgraph does not import the directive but spells it with its link's prefix."""
-    return any(subgraph.local[canonical] == f"{link.prefix}__{canonical}" for link in subgraph.links)
-
-
 def _link(feature: federation.Feature, names: dict[str, str]) -> SupergraphLink:
-    alias = names.get(feature.name)
     imports = tuple(
         (f"@{canonical}", f"@{name}")
         for canonical, name in names.items()
-        if canonical != feature.name and name != f"{feature.name}__{canonical}"
+        if name != (canonical if canonical == feature.name else f"{feature.name}__{canonical}")
     )
-    return SupergraphLink(feature.url, alias if alias != feature.name else None, feature.purpose, imports)
+    return SupergraphLink(feature.url, None, feature.purpose, imports)
 
 
 def _scalars(feature: federation.Feature) -> list[str]:

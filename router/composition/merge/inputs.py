@@ -117,7 +117,7 @@ def _merge_input(merger: Merger, label: str, sources: Sources[Input], *, argumen
 def _merge_default(merger: Merger, label: str, sources: Sources[Input], *, argument: bool) -> Default:
     """Answer the default all sources share; without one in all, none. Two different ones are refused."""
     session = merger.session
-    values = {index: _default(source) for index, source in sources.items()}
+    values = {index: _default(merger, source) for index, source in sources.items()}
     texts = {None if isinstance(value, Absent) else canonical(value) for value in values.values()}
     if len(texts) == 1:
         return next(iter(values.values()))
@@ -139,8 +139,10 @@ def _merge_default(merger: Merger, label: str, sources: Sources[Input], *, argum
     return ABSENT
 
 
-def _default(source: Input) -> Default:
-    return source.default if isinstance(source.default, Absent) else coerced(source.default, source.type)
+def _default(merger: Merger, source: Input) -> Default:
+    if isinstance(source.default, Absent):
+        return ABSENT
+    return coerced(merger.skeleton, source.default, source.type)
 
 
 def _joins(merger: Merger, having: Sources[Input], missing: list[int]) -> tuple[Application, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from router.composition.merge.applications import Merger
 from router.composition.merge.session import Session
 from router.composition.schema.model import Application, Field, Kind, Schema, Type
 
@@ -34,10 +35,11 @@ def provides_abstractly(session: Session, interface: str, name: str) -> bool:
     return False
 
 
-def missing_fields(session: Session, types: dict[str, Type], object: Type) -> dict[str, Field]:
+def missing_fields(merger: Merger, types: dict[str, Type], object: Type) -> dict[str, Field]:
     """Answer the fields an object type owes to its interfaces and gets from an @interfaceObject.
 
-    They carry a `@join__field` without a graph: no subgraph resolves them on the object itself.
+    They carry a `@join__field` without a graph: no subgraph resolves them on the object itself. Access rules are those
+    of the @interfaceObject, not those that reached the interface from other implementations.
     """
     added: dict[str, Field] = {}
     for name in object.interfaces:
@@ -47,7 +49,12 @@ def missing_fields(session: Session, types: dict[str, Type], object: Type) -> di
         for item in interface.fields.values():
             if item.name in object.fields or item.name in added:
                 continue
-            if provides_abstractly(session, name, item.name):
-                kept = tuple(applied for applied in item.directives if not applied.name.startswith("join__"))
-                added[item.name] = replace(item, directives=(Application("join__field"), *kept))
+            if provides_abstractly(merger.session, name, item.name):
+                kept = [
+                    applied
+                    for applied in item.directives
+                    if not applied.name.startswith("join__") and not merger.is_access_rule(applied)
+                ]
+                rules = merger.inherited(f"{object.name}.{item.name}")
+                added[item.name] = replace(item, directives=(Application("join__field"), *kept, *rules))
     return added

@@ -37,7 +37,7 @@ def conjunction(rules: Sequence[Sequence[frozenset[str]]]) -> list[frozenset[str
             continue
         product = {left | right for left in answer for right in rule}
         least = [clause for clause in product if not any(other < clause for other in product)]
-        answer = sorted(least, key=sorted)[:CLAUSES_MAX]
+        answer = sorted(least, key=lambda clause: (len(clause), sorted(clause)))[:CLAUSES_MAX]
     return answer
 
 
