@@ -135,10 +135,10 @@ def is_free(port: int) -> bool:
     return True
 
 
-def next_free(port: int) -> int:
+def next_free(port: int, *, other_than: int | None = None) -> int:
     """Answer the first free port from `port` on."""
     for candidate in range(port, min(port + 200, 65536)):
-        if is_free(candidate):
+        if candidate != other_than and is_free(candidate):
             return candidate
     raise Failure(f"No port from {port} on is free: end what uses them.")
 

@@ -19,6 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
 from chassis.embedded import postgres
 from chassis.embedded.process import EmbeddedServerError, Server, lock_directory
 from tooling import composition, processes, web
@@ -48,7 +51,7 @@ class Shop:
                 f"Port {self.port} is taken by another program: end that one, "
                 f"or choose another port: ./dev up --port {processes.next_free(self.port + 1)}"
             )
-        self.subgraphs_port = processes.next_free(composition.SUBGRAPHS_PORT)
+        self.subgraphs_port = processes.next_free(composition.SUBGRAPHS_PORT, other_than=self.port)
         with step("PostgreSQL"):
             self.server = postgres.start(POSTGRES)
         environment = environment_for(self.server.url, self.subgraphs_port)
@@ -115,10 +118,29 @@ def environment_for(database_url: str, subgraphs_port: int) -> dict[str, str]:
     here = f"http://127.0.0.1:{subgraphs_port}"
     defaults = {
         "ENVIRONMENT": "development",
+        "SUBGRAPHS_URL": here,
         "JWKS_URL": f"{here}/users/.well-known/jwks.json",
-        **{f"{name.upper()}_URL": f"{here}/{name}/graphql" for name in composition.names()},
+        "TOKEN_SIGNING_KEY": signing_key(),
     }
     return {**defaults, **os.environ, "DATABASE_URL": database_url, "PYTHONUNBUFFERED": "1"}
+
+
+def signing_key() -> str:
+    """Answer this shop's own key, made on first use: sign-ins then outlive a restart."""
+    file = SHOP / "signing-key.pem"
+    if not file.exists():
+        pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        write_secret(file, pem.decode())
+    return file.read_text(encoding="ascii")
+
+
+def write_secret(file: Path, text: str) -> None:
+    """Write a file that only this user may read; it appears under its name when complete."""
+    fresh = file.with_name(f"{file.name}.new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as target:
+        target.write(text)
+    fresh.rename(file)
 
 
 def prepare_data(environment: dict[str, str], *, embedded: bool) -> None:
@@ -178,9 +200,7 @@ def running() -> dict[str, str] | None:
 
 def remember_running(port: int, database_url: str) -> None:
     """Leave word for `./dev psql` and `./dev seed`, readable for this user only: the URL holds the password."""
-    RUNNING.unlink(missing_ok=True)
-    with os.fdopen(os.open(RUNNING, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump({"url": f"http://localhost:{port}", "database_url": database_url}, file)
+    write_secret(RUNNING, json.dumps({"url": f"http://localhost:{port}", "database_url": database_url}))
 
 
 def ask(url: str, query: str) -> dict[str, object]:

@@ -3,6 +3,7 @@
 import argparse
 import re
 import shlex
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ import yaml
 from dockerfile_parse import DockerfileParser
 
 from chassis import settings as shop
-from router import cli as router_cli
 from subgraphs import NAMES
 from subgraphs import cli as subgraphs_cli
 from tests.architecture.repository import ROOT
@@ -32,8 +32,12 @@ def dockerfile(tmp_path: Path) -> list[dict[str, Any]]:
 
 def parsed(command: list[str]) -> argparse.Namespace:
     """What our own command line makes of a container's command; exits when it does not know it."""
-    parser = {"subgraphs": subgraphs_cli._parser, "router": router_cli.parser}[command[0]]()
-    return parser.parse_args(command[1:])
+    if command[0] == "subgraphs":
+        return subgraphs_cli._parser().parse_args(command[1:])
+    assert command[0] == "router"
+    parser = argparse.ArgumentParser()
+    import_module(f"router.commands.{command[1]}").add_arguments(parser)
+    return parser.parse_args(command[2:])
 
 
 def test_every_subgraph_has_its_service_and_there_is_one_router() -> None:
