@@ -1,0 +1,216 @@
+"""Completion: the answer, read out of the response tree by the client's selection.
+
+GraphQL specification, 6.4.3 CompleteValue and 6.4.4 Handling Field Errors: results are coerced, a null where the client's
+type forbids one is an error that makes the nearest nullable parent null, key order is the selection's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from router.execution.faults import GraphQLFault
+from router.execution.shape import Composite, Enumeration, FieldShape, ObjectShape, Output, Required, Scalar, Several
+from router.execution.tree import FAULT
+
+# A null whose error is reported already.
+_REPORTED: Final = object()
+
+
+class _Uncoercible(Exception):
+    """A leaf that its type cannot represent."""
+
+
+def _int(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != int(value):
+        raise _Uncoercible
+    if not -(2**31) <= value < 2**31:
+        raise _Uncoercible
+    return int(value)
+
+
+def _float(value: Any) -> float | int:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise _Uncoercible
+    return value
+
+
+def _string(value: Any) -> str:
+    if not isinstance(value, str):
+        raise _Uncoercible
+    return value
+
+
+def _boolean(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _Uncoercible
+    return value
+
+
+def _id(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise _Uncoercible
+
+
+SCALARS: Mapping[str, Callable[[Any], Any]] = {
+    "Int": _int,
+    "Float": _float,
+    "String": _string,
+    "Boolean": _boolean,
+    "ID": _id,
+}
+
+
+class _Path:
+    """A place in the answer, spelled out only when an error needs it."""
+
+    __slots__ = ("key", "parent")
+
+    def __init__(self, parent: _Path | None, key: str | int) -> None:
+        self.parent = parent
+        self.key = key
+
+    def spelled(self) -> tuple[str | int, ...]:
+        out: list[str | int] = []
+        here: _Path | None = self
+        while here is not None:
+            out.append(here.key)
+            here = here.parent
+        return tuple(reversed(out))
+
+
+def complete(
+    shape: ObjectShape, tree: Mapping[str, Any], own: Mapping[str, Any]
+) -> tuple[dict[str, Any] | None, list[GraphQLFault]]:
+    """The answer's `data` and the errors that completing brought. `own` holds the root's introspection answers."""
+    completion = _Completion(own)
+    data = completion.object(shape, tree, None, own)
+    return (None if data is _REPORTED else data), completion.faults
+
+
+class _Completion:
+    def __init__(self, own: Mapping[str, Any]) -> None:
+        self.faults: list[GraphQLFault] = []
+        self.denials: set[tuple[int, str]] = set()
+
+    def object(self, shape: ObjectShape, value: Mapping[str, Any], path: _Path | None, own: Mapping[str, Any]) -> Any:
+        out: dict[str, Any] = {}
+        for field in shape.fields:
+            if field.denied:
+                self.deny(field, shape, path)
+                if isinstance(field.output, Required):
+                    return _REPORTED
+                out[field.key] = None
+                continue
+            if field.own:
+                out[field.key] = shape.typename if field.name == "__typename" else own.get(field.key)
+                continue
+            completed = self.value(field.output, value.get(field.key), path, field.key, field, shape)
+            if completed is _REPORTED:
+                if isinstance(field.output, Required):
+                    return _REPORTED
+                completed = None
+            out[field.key] = completed
+        return out
+
+    def value(
+        self, output: Output, value: Any, path: _Path | None, key: str | int, field: FieldShape, parent: ObjectShape
+    ) -> Any:
+        """A completed value, None, or _REPORTED; the caller decides by its type what becomes of _REPORTED."""
+        match output:
+            case Required(of):
+                completed = self.value(of, value, path, key, field, parent)
+                if completed is None:
+                    place = f"{parent.typename}.{field.name}"
+                    self.fail(f"Cannot return null for non-nullable field {place}.", _Path(path, key))
+                    return _REPORTED
+                return completed
+            case Scalar(name):
+                if value is None:
+                    return None
+                if value is FAULT:
+                    return _REPORTED
+                coerce = SCALARS.get(name)
+                if coerce is None:
+                    return value
+                try:
+                    return coerce(value)
+                except _Uncoercible:
+                    self.fail(
+                        f"{name} cannot represent the value that {parent.typename}.{field.name} brought.",
+                        _Path(path, key),
+                    )
+                    return _REPORTED
+            case Enumeration(name, values):
+                if value is None:
+                    return None
+                if value is FAULT:
+                    return _REPORTED
+                if not isinstance(value, str) or value not in values:
+                    # The value is not shown: it may be hidden from clients on purpose.
+                    self.fail(
+                        f'Enum "{name}" cannot represent the value that {parent.typename}.{field.name} brought.',
+                        _Path(path, key),
+                    )
+                    return _REPORTED
+                return value
+            case Several(of):
+                return self.items(of, value, _Path(path, key), field, parent)
+            case Composite():
+                return self.composite(output, value, _Path(path, key), field, parent)
+
+    def items(self, of: Output, value: Any, path: _Path, field: FieldShape, parent: ObjectShape) -> Any:
+        if value is None:
+            return None
+        if value is FAULT:
+            return _REPORTED
+        if not isinstance(value, list):
+            self.fail(f"Expected a list for {parent.typename}.{field.name}.", path)
+            return _REPORTED
+        out: list[Any] = []
+        required = isinstance(of, Required)
+        for index, item in enumerate(value):
+            completed = self.value(of, item, path, index, field, parent)
+            if completed is _REPORTED:
+                if required:
+                    return _REPORTED
+                completed = None
+            out.append(completed)
+        return out
+
+    def composite(self, output: Composite, value: Any, path: _Path, field: FieldShape, parent: ObjectShape) -> Any:
+        if value is None:
+            return None
+        if value is FAULT:
+            return _REPORTED
+        if not isinstance(value, dict):
+            self.fail(f"Expected an object for {parent.typename}.{field.name}.", path)
+            return _REPORTED
+        typename = value.get("__typename", output.any_possible) if output.abstract else output.name
+        if not isinstance(typename, str) or typename not in output.possible:
+            if typename is FAULT:
+                return _REPORTED
+            self.fail(
+                f'Abstract type "{output.name}" of {parent.typename}.{field.name} did not resolve to one of its object types.',
+                path,
+            )
+            return _REPORTED
+        if typename in output.denied:
+            self.deny(field, parent, path.parent, typename)
+            return _REPORTED
+        return self.object(output.shape(typename), value, path, {})
+
+    def deny(self, field: FieldShape, parent: ObjectShape, path: _Path | None, typename: str = "") -> None:
+        """Report a field the viewer may not see, once, however many objects lack it."""
+        if (id(field), typename) not in self.denials:
+            self.denials.add((id(field), typename))
+            message = f"Unauthorized field or type: {parent.typename}.{field.name}"
+            extensions = {"code": "UNAUTHORIZED_FIELD_OR_TYPE"}
+            self.faults.append(GraphQLFault(message, _Path(path, field.key).spelled(), extensions))
+
+    def fail(self, message: str, path: _Path) -> None:
+        self.faults.append(GraphQLFault(message, path.spelled(), {"code": "RESPONSE_VALIDATION_FAILED"}))

@@ -1,0 +1,228 @@
+"""The shape of the answer: the client's selection, collected for each runtime type and with its conditions decided.
+
+GraphQL specification, 6.3.2 CollectFields and MergeSelectionSets; October 2021 edition. Collected on first use of a type
+and kept, so a plan's second request collects nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from graphql import (
+    BooleanValueNode,
+    DirectiveNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLEnumType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+    is_abstract_type,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A leaf; `name` decides how results are coerced."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """A leaf of one of these values; others (@inaccessible ones) are null to the client."""
+
+    name: str
+    values: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """A list."""
+
+    of: Output
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """A non-null type."""
+
+    of: Output
+
+
+class Composite:
+    """An object, or an abstract type with the selection for each possible object type.
+
+    `any_possible` stands in where no `__typename` was fetched: the planner leaves it out only where every possible type
+    has the same selection.
+    """
+
+    __slots__ = ("_collector", "_nodes", "_shapes", "abstract", "any_possible", "denied", "name", "possible")
+
+    def __init__(
+        self, name: str, collector: _Collector, nodes: Sequence[FieldNode], possible: frozenset[str], *, abstract: bool
+    ) -> None:
+        self.name = name
+        self.denied = collector.denied.types & possible
+        self.abstract = abstract
+        self.possible = possible
+        self.any_possible = min(possible, default=None)
+        self._collector = collector
+        self._nodes = nodes
+        self._shapes: dict[str, ObjectShape] = {}
+
+    def shape(self, typename: str) -> ObjectShape:
+        """The fields of one of the possible types, in the client's order."""
+        found = self._shapes.get(typename)
+        if found is None:
+            sets = [node.selection_set for node in self._nodes if node.selection_set is not None]
+            found = self._shapes[typename] = self._collector.collect(typename, sets)
+        return found
+
+
+Output: TypeAlias = Scalar | Enumeration | Several | Required | Composite
+
+
+@dataclass(frozen=True, slots=True)
+class FieldShape:
+    """A field of the answer. `name` is the schema's, `key` the client's.
+
+    `own` fields (introspection) the router answers itself; `denied` ones the viewer may not see: they were not planned.
+    """
+
+    key: str
+    name: str
+    output: Output
+    own: bool
+    denied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectShape:
+    """An object of the answer."""
+
+    typename: str
+    fields: tuple[FieldShape, ...]
+
+    def get(self, key: str) -> FieldShape | None:
+        """The field that the client knows by this key."""
+        return next((field for field in self.fields if field.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """What authorization took out of the operation: field nodes, and object types whose objects are shown as null."""
+
+    nodes: tuple[FieldNode, ...] = ()
+    types: frozenset[str] = frozenset()
+
+
+def shape_of(
+    schema: GraphQLSchema,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    operation: OperationDefinitionNode,
+    variables: Mapping[str, Any],
+    denied: Denied = Denied(),
+) -> ObjectShape:
+    """The answer's shape. `variables` decide @skip and @include: give at least those that stand there."""
+    root = schema.get_root_type(operation.operation)
+    assert root is not None
+    return _Collector(schema, fragments, variables, denied).collect(root.name, [operation.selection_set])
+
+
+class _Collector:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        variables: Mapping[str, Any],
+        denied: Denied,
+    ) -> None:
+        self.schema = schema
+        self.fragments = fragments
+        self.variables = variables
+        self.denied = denied
+        self.denied_nodes = {id(node) for node in denied.nodes}
+
+    def collect(self, typename: str, sets: Sequence[SelectionSetNode]) -> ObjectShape:
+        kind = self.schema.type_map[typename]
+        assert isinstance(kind, GraphQLObjectType)
+        grouped: dict[str, list[FieldNode]] = {}
+        seen: set[str] = set()
+        for selection_set in sets:
+            self._group(kind, selection_set, grouped, seen)
+        fields = []
+        for key, nodes in grouped.items():
+            name = nodes[0].name.value
+            definition = self.schema.get_field(kind, name)
+            if definition is None:
+                continue
+            allowed = [node for node in nodes if id(node) not in self.denied_nodes]
+            output = self._output(definition.type, allowed)
+            fields.append(FieldShape(key, name, output, own=name.startswith("__"), denied=not allowed))
+        return ObjectShape(typename, tuple(fields))
+
+    def _group(
+        self,
+        kind: GraphQLObjectType,
+        selection_set: SelectionSetNode,
+        grouped: dict[str, list[FieldNode]],
+        seen: set[str],
+    ) -> None:
+        for node in selection_set.selections:
+            if not self._wanted(node.directives):
+                continue
+            if isinstance(node, FieldNode):
+                key = node.alias.value if node.alias else node.name.value
+                grouped.setdefault(key, []).append(node)
+            elif isinstance(node, InlineFragmentNode):
+                if node.type_condition is None or self._applies(kind, node.type_condition.name.value):
+                    self._group(kind, node.selection_set, grouped, seen)
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
+                seen.add(node.name.value)
+                fragment = self.fragments[node.name.value]
+                if self._applies(kind, fragment.type_condition.name.value):
+                    self._group(kind, fragment.selection_set, grouped, seen)
+
+    def _applies(self, kind: GraphQLObjectType, condition: str) -> bool:
+        if condition == kind.name:
+            return True
+        conditional = self.schema.type_map.get(condition)
+        return conditional is not None and is_abstract_type(conditional) and self.schema.is_sub_type(conditional, kind)
+
+    def _wanted(self, directives: Sequence[DirectiveNode] | None) -> bool:
+        for directive in directives or ():
+            name = directive.name.value
+            if name in ("skip", "include") and self._truth(directive) == (name == "skip"):
+                return False
+        return True
+
+    def _truth(self, directive: DirectiveNode) -> bool:
+        value = (directive.arguments or ())[0].value
+        if isinstance(value, VariableNode):
+            return bool(self.variables.get(value.name.value))
+        return isinstance(value, BooleanValueNode) and value.value
+
+    def _output(self, kind: GraphQLOutputType, nodes: Sequence[FieldNode]) -> Output:
+        if isinstance(kind, GraphQLNonNull):
+            return Required(self._output(kind.of_type, nodes))
+        if isinstance(kind, GraphQLList):
+            return Several(self._output(kind.of_type, nodes))
+        if isinstance(kind, GraphQLScalarType):
+            return Scalar(kind.name)
+        if isinstance(kind, GraphQLEnumType):
+            return Enumeration(kind.name, frozenset(kind.values))
+        if isinstance(kind, GraphQLObjectType):
+            return Composite(kind.name, self, nodes, frozenset((kind.name,)), abstract=False)
+        possible = frozenset(member.name for member in self.schema.get_possible_types(kind))
+        return Composite(kind.name, self, nodes, possible, abstract=True)

@@ -1,0 +1,143 @@
+"""The listening process: uvicorn on uvloop and httptools, one worker per process, and who watches over workers."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from router.http.app import App
+from router.http.serving import Serving, Watch
+from router.settings import Settings
+
+log = logging.getLogger("router")
+GRACE_SECONDS = 10
+
+
+def listen(host: str, port: int, *, shared: bool) -> socket.socket:
+    """A listening socket; `shared` lets several workers have one each. Raises OSError when the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    try:
+        sock.bind((host, port))
+        sock.listen(2048)
+    except OSError:
+        sock.close()
+        raise
+    sock.set_inheritable(True)
+    return sock
+
+
+def work(settings: Settings, supergraph: Path, sock: socket.socket) -> int:
+    """Serve until told to stop; the exit code."""
+    serving = Serving(settings, lambda: supergraph.read_text("utf-8"))
+    watcher: list[asyncio.Task[None]] = []
+
+    async def start() -> None:
+        await serving.start()
+        interval = settings.hot_reload.poll_interval.milliseconds if settings.hot_reload.enabled else 0
+        watch = Watch(serving, supergraph, interval)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, watch.at_once)
+        watcher.append(asyncio.create_task(watch.run()))
+        # What start-up made stays: the collector need not look at it again, nor run at every thousand small objects.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 50)
+
+    async def stop() -> None:
+        for task in watcher:
+            task.cancel()
+        await serving.stop()
+
+    app = App(settings, serving.answer, start=start, stop=stop)
+    config = uvicorn.Config(
+        app,
+        loop="uvloop" if sys.platform != "win32" else "asyncio",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        backlog=2048,
+    )
+    server = uvicorn.Server(config)
+    server.run(sockets=[sock])
+    return 0 if server.started else 1
+
+
+def serve(settings: Settings, supergraph: Path, host: str, port: int, workers: int) -> int:
+    """Serve with this many workers. Raises OSError when the port is taken."""
+    if workers == 1:
+        return work(settings, supergraph, listen(host, port, shared=False))
+    # Taken here for good, so that a taken port is an error and the port stays ours while a worker restarts.
+    sockets = [listen(host, port, shared=True) for _ in range(workers)]
+    return _Workers(settings, supergraph, sockets).run()
+
+
+class _Workers:
+    """Forks workers, starts those that die again, and hands signals on."""
+
+    def __init__(self, settings: Settings, supergraph: Path, sockets: list[socket.socket]) -> None:
+        self.settings = settings
+        self.supergraph = supergraph
+        self.sockets = sockets
+        self.pids: dict[int, int] = {}
+        self.stopping = False
+
+    def run(self) -> int:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self.stop())
+        signal.signal(signal.SIGHUP, lambda *_: self.tell(signal.SIGHUP))
+        for index in range(len(self.sockets)):
+            self.fork(index)
+        failures = 0
+        while self.pids:
+            pid, status = os.wait()
+            index = self.pids.pop(pid, None)
+            if index is None or self.stopping:
+                continue
+            failures += 1
+            log.error("worker %d ended with %d", pid, os.waitstatus_to_exitcode(status))
+            if failures > 10 * len(self.sockets):
+                self.stop()
+                return 1
+            self.fork(index)
+        return 0
+
+    def fork(self, index: int) -> None:
+        pid = os.fork()
+        if pid:
+            self.pids[pid] = index
+            return
+        code = 1
+        try:
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                signal.signal(number, signal.SIG_DFL)
+            code = work(self.settings, self.supergraph, self.sockets[index])
+        finally:
+            os._exit(code)
+
+    def stop(self) -> None:
+        self.stopping = True
+        self.tell(signal.SIGTERM)
+
+    def tell(self, number: signal.Signals) -> None:
+        for pid in self.pids:
+            try:
+                os.kill(pid, number)
+            except ProcessLookupError:
+                continue

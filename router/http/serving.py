@@ -1,0 +1,255 @@
+"""The running router: which supergraph it serves, its connections, and how a new supergraph takes over.
+
+Theory. A `Pipeline` belongs to one supergraph. Reloading builds the next one beside it, plans the most used operations on
+it, and then swaps one reference: requests under way keep the pipeline they began with, so none is dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from router.execution.subgraphs import Subgraphs, Target
+from router.http.client import Client
+from router.http.library import LibraryClient
+from router.http.mounted import Mounted
+from router.http.transport import Exchange, Trouble
+from router.pipeline.authentication import Authentication, KeysUnavailable
+from router.pipeline.operations import Planner
+from router.pipeline.pipeline import Pipeline
+from router.pipeline.request import Refused, Request, Response
+from router.plan import Plan
+from router.settings import Settings, SettingsError, SubgraphTraffic
+from router.supergraph import Supergraph
+
+log = logging.getLogger("router")
+PlannerFor = Callable[[Supergraph], Planner]
+
+_DEFAULTS = {
+    "timeout_ms": 30_000,
+    "connect_timeout_ms": 5_000,
+    "connections_max": 256,
+    "response_bytes_max": 64 * 1024 * 1024,
+}
+
+
+def planner_for(supergraph: Supergraph) -> Planner:
+    """The planner of a supergraph: its graph is built once."""
+    from router.graph import Graph  # noqa: PLC0415 (the graph costs start-up time only where it is planned)
+    from router.planning import plan  # noqa: PLC0415
+
+    graph = Graph.of(supergraph)
+    return lambda document, operation_name, labels: plan(graph, document, operation_name, labels=labels)
+
+
+def explain(plan: Plan) -> Any:
+    """A plan as Apollo's tools show it."""
+    from router.planning import as_json  # noqa: PLC0415
+
+    return as_json(plan)
+
+
+class Serving:
+    """Serves one supergraph at a time. `mounted` maps subgraph names to ASGI applications called in this process."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        read_supergraph: Callable[[], str],
+        *,
+        mounted: Mapping[str, Any] | None = None,
+        planner: PlannerFor = planner_for,
+    ) -> None:
+        self.settings = settings
+        self.read_supergraph = read_supergraph
+        self.mounted = mounted or {}
+        self.planner = planner
+        self.pipeline: Pipeline | None = None
+        self._text = ""
+        self._exchanges: dict[tuple[Any, ...], Exchange] = {}
+        self._authentication: Authentication | None = None
+        self._keys_client: LibraryClient | None = None
+
+    async def start(self) -> None:
+        """Load the supergraph, unless that is done. Raises what reading it raises."""
+        if self.pipeline is not None:
+            return
+        jwt = self.settings.authentication.router.jwt
+        self._authentication = Authentication(jwt, frozenset(self.settings.authorization.policies), self.fetch_keys)
+        self._text = self.read_supergraph()
+        self.pipeline = self.build(self._text)
+
+    async def stop(self) -> None:
+        """Close every connection."""
+        for exchange in self._exchanges.values():
+            await exchange.close()
+        self._exchanges.clear()
+        if self._keys_client is not None:
+            await self._keys_client.close()
+
+    async def answer(self, request: Request) -> Response:
+        """Answer by the pipeline of now."""
+        pipeline = self.pipeline
+        if pipeline is None:
+            # Mounted where nobody runs a lifespan.
+            await self.start()
+            return await self.answer(request)
+        return await pipeline.answer(request)
+
+    # --------------------------------------------------------------------------------------------------- supergraph
+
+    async def reload(self) -> bool:
+        """Take the supergraph up again if it changed; a broken one is logged and the old one stays. True if swapped."""
+        try:
+            text = self.read_supergraph()
+            if text == self._text:
+                return False
+            # Built in a thread: requests go on meanwhile.
+            loop = asyncio.get_running_loop()
+            supergraph = await loop.run_in_executor(None, Supergraph.parse, text)
+            planner = await loop.run_in_executor(None, self.planner, supergraph)
+            fresh = self.assemble(supergraph, planner)
+        except Exception:
+            log.exception("the new supergraph cannot be used; the old one stays")
+            return False
+        await self.warm_up(fresh)
+        self._text = text
+        self.pipeline = fresh
+        log.info("serving a new supergraph: %s", ", ".join(sorted(fresh.supergraph.subgraphs)))
+        return True
+
+    async def warm_up(self, fresh: Pipeline) -> None:
+        """Prepare the operations that clients used most, before clients meet the new supergraph."""
+        if self.pipeline is None:
+            return
+        for text, name in self.pipeline.operations.most_used(self.settings.query_planning.warmed_up_queries):
+            try:
+                operation = await fresh.operations.get(text, name)
+                await fresh.operations.variant(operation, frozenset(), frozenset())
+            except Refused:
+                continue
+
+    def build(self, text: str) -> Pipeline:
+        """A pipeline for a supergraph's text."""
+        supergraph = Supergraph.parse(text)
+        return self.assemble(supergraph, self.planner(supergraph))
+
+    def assemble(self, supergraph: Supergraph, planner: Planner) -> Pipeline:
+        """A pipeline for a supergraph. Raises SettingsError where settings name subgraphs it does not have."""
+        settings = self.settings
+        for where, names in (
+            ("override_subgraph_url", settings.override_subgraph_url),
+            ("traffic_shaping.subgraphs", settings.traffic_shaping.subgraphs),
+            ("include_subgraph_errors.subgraphs", settings.include_subgraph_errors.subgraphs),
+        ):
+            unknown = sorted(set(names) - set(supergraph.subgraphs))
+            if unknown:
+                known = ", ".join(sorted(supergraph.subgraphs))
+                raise SettingsError(f"{where} names {', '.join(unknown)}, but the subgraphs are: {known}")
+        assert self._authentication is not None
+        targets = {name: self.target(name, subgraph.url) for name, subgraph in supergraph.subgraphs.items()}
+        return Pipeline(supergraph, planner, Subgraphs(targets), self._authentication, settings, explain)
+
+    # ---------------------------------------------------------------------------------------------------- subgraphs
+
+    def target(self, name: str, url: str) -> Target:
+        """How a subgraph is called, all settings taken together."""
+        shaping = self.settings.traffic_shaping
+        traffic = _together(shaping.all, shaping.subgraphs.get(name, SubgraphTraffic()))
+        url = self.settings.override_subgraph_url.get(name, url)
+        errors = self.settings.include_subgraph_errors
+        if name in self.mounted:
+            exchange: Exchange = self._exchanges.setdefault(("mounted", name), Mounted(self.mounted[name]))
+        else:
+            exchange = self.exchange(url, traffic)
+        return Target(
+            name=name,
+            url=url,
+            timeout_ms=traffic.timeout.milliseconds if traffic.timeout else _DEFAULTS["timeout_ms"],
+            shared=traffic.deduplicate_query is not False,
+            show_errors=errors.subgraphs.get(name, errors.all),
+            exchange=exchange,
+        )
+
+    def exchange(self, url: str, traffic: SubgraphTraffic) -> Exchange:
+        """The client for a URL; subgraphs with equal limits share one, and with it its connections."""
+        secure = urlsplit(url).scheme != "http"
+        limits = {
+            "connections_max": traffic.connections_max or _DEFAULTS["connections_max"],
+            "connect_timeout_ms": (
+                traffic.connect_timeout.milliseconds if traffic.connect_timeout else _DEFAULTS["connect_timeout_ms"]
+            ),
+            "response_bytes_max": traffic.response_bytes_max or _DEFAULTS["response_bytes_max"],
+        }
+        key = (secure, *limits.values())
+        found = self._exchanges.get(key)
+        if found is None:
+            found = self._exchanges[key] = LibraryClient(**limits) if secure else Client(**limits)
+        return found
+
+    async def fetch_keys(self, url: str) -> bytes:
+        """A key set, from a file: or http(s): URL. Raises KeysUnavailable."""
+        parts = urlsplit(url)
+        if parts.scheme == "file":
+            try:
+                return Path(parts.path).read_bytes()
+            except OSError as error:
+                raise KeysUnavailable(str(error)) from error
+        if self._keys_client is None:
+            self._keys_client = LibraryClient(response_bytes_max=1024 * 1024)
+        try:
+            reply = await self._keys_client.get(url, timeout_ms=5_000)
+        except Trouble as trouble:
+            raise KeysUnavailable(trouble.message) from trouble
+        if reply.status != 200:
+            raise KeysUnavailable(f"{url} answered with status {reply.status}")
+        return reply.body
+
+
+class Watch:
+    """Reloads a supergraph file when it changes."""
+
+    def __init__(self, serving: Serving, path: Path, interval_ms: int) -> None:
+        self.serving = serving
+        self.path = path
+        self.interval_ms = interval_ms
+        self._now = asyncio.Event()
+
+    def at_once(self) -> None:
+        """Look now, as SIGHUP asks."""
+        self._now.set()
+
+    async def run(self) -> None:
+        """Look for ever."""
+        seen = _stamp(self.path)
+        while True:
+            try:
+                async with asyncio.timeout(self.interval_ms / 1000 if self.interval_ms else None):
+                    await self._now.wait()
+                self._now.clear()
+            except TimeoutError:
+                if _stamp(self.path) == seen:
+                    continue
+            seen = _stamp(self.path)
+            began = time.perf_counter()
+            if await self.serving.reload():
+                log.info("reloaded %s in %d ms", self.path, (time.perf_counter() - began) * 1000)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+def _together(all_of_them: SubgraphTraffic, this: SubgraphTraffic) -> SubgraphTraffic:
+    given = {name: value for name in SubgraphTraffic.__slots__ if (value := getattr(this, name)) is not None}
+    return replace(all_of_them, **given)

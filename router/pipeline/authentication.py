@@ -1,0 +1,148 @@
+"""Who asks: JSON Web Tokens checked against public keys (RFC 7519, RFC 7517).
+
+A request without a token is anonymous. One with a token that is expired, forged, malformed or of an unknown key is refused
+with 401 UNAUTHENTICATED: it is never treated as anonymous. Keys are fetched once and kept; an unknown `kid` fetches them
+again, at most every few seconds, so a rotation needs no restart and a flood of forged tokens no flood of fetches.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
+
+import jwt
+
+from router.pipeline.authorize import ANONYMOUS, Viewer
+from router.pipeline.request import Refused, Request
+from router.settings import Jwks, Jwt
+
+FetchKeys: TypeAlias = Callable[[str], Awaitable[bytes]]
+TOKENS_KEPT_MAX = 4096
+REFETCH_SECONDS = 5.0
+LEEWAY_SECONDS = 5
+
+
+class KeysUnavailable(Exception):
+    """The key server cannot be asked; the message says why."""
+
+
+class _Keys:
+    """The keys of one source."""
+
+    def __init__(self, source: Jwks, fetch: FetchKeys) -> None:
+        self.source = source
+        self.fetch = fetch
+        self.keys: dict[str | None, jwt.PyJWK] = {}
+        self.fetched = float("-inf")
+        self._lock = asyncio.Lock()
+
+    async def get(self, kid: str | None) -> jwt.PyJWK | None:
+        now = time.monotonic()
+        stale = now - self.fetched > self.source.poll_interval.milliseconds / 1000
+        if stale or (kid not in self.keys and now - self.fetched > REFETCH_SECONDS):
+            async with self._lock:
+                if self.fetched < now:
+                    await self._fetch_again()
+        if kid is None and len(self.keys) == 1:
+            return next(iter(self.keys.values()))
+        return self.keys.get(kid)
+
+    async def _fetch_again(self) -> None:
+        try:
+            found = jwt.PyJWKSet.from_json((await self.fetch(self.source.url)).decode())
+        except (KeysUnavailable, jwt.PyJWTError, ValueError, KeyError):
+            # The keys known so far go on serving; without any, tokens cannot be judged.
+            if not self.keys:
+                raise KeysUnavailable(f"no keys from {self.source.url}") from None
+            self.fetched = time.monotonic()
+            return
+        self.keys = {key.key_id: key for key in found.keys}
+        self.fetched = time.monotonic()
+
+
+class Authentication:
+    """Turns a request into a Viewer."""
+
+    def __init__(self, settings: Jwt | None, policies: frozenset[str], fetch: FetchKeys) -> None:
+        self.settings = settings
+        self.policies = policies
+        self._sources = [_Keys(source, fetch) for source in settings.jwks] if settings else []
+        self._header = (settings.header_name if settings else "").lower().encode("latin-1")
+        self._anonymous = Viewer(None, policies) if policies else ANONYMOUS
+        self._known: OrderedDict[str, tuple[float, Viewer]] = OrderedDict()
+
+    async def viewer(self, request: Request) -> Viewer:
+        """Who asks. Raises Refused (401 UNAUTHENTICATED, or 503 when no key can be had)."""
+        if self.settings is None:
+            return self._anonymous
+        header = request.header(self._header)
+        if header is None:
+            return self._anonymous
+        token = self._token(header.decode("latin-1").strip())
+        known = self._known.get(token)
+        if known is not None and known[0] > time.time():
+            return known[1]
+        claims = await self._checked(token)
+        viewer = Viewer(claims, self.policies)
+        self._known[token] = (float(claims.get("exp", time.time() + 60)), viewer)
+        if len(self._known) > TOKENS_KEPT_MAX:
+            self._known.popitem(last=False)
+        return viewer
+
+    def _token(self, value: str) -> str:
+        assert self.settings is not None
+        prefix = self.settings.header_value_prefix
+        if not prefix:
+            return value
+        scheme, _, token = value.partition(" ")
+        if scheme.lower() != prefix.lower() or not token.strip():
+            raise unauthenticated(f"The {self.settings.header_name} header must be '{prefix} <token>'.")
+        return token.strip()
+
+    async def _checked(self, token: str) -> dict[str, Any]:
+        try:
+            header = jwt.get_unverified_header(token)
+        except jwt.PyJWTError as error:
+            raise unauthenticated("The token is malformed.") from error
+        trouble: KeysUnavailable | None = None
+        for keys in self._sources:
+            try:
+                key = await keys.get(header.get("kid"))
+            except KeysUnavailable as error:
+                trouble = error
+                continue
+            if key is not None:
+                return _decoded(token, key, keys.source)
+        if trouble is not None:
+            raise Refused.because(
+                503, "AUTHENTICATION_UNAVAILABLE", "Tokens cannot be checked at the moment."
+            ) from trouble
+        raise unauthenticated("The token's key is not known.")
+
+
+def _decoded(token: str, key: jwt.PyJWK, source: Jwks) -> dict[str, Any]:
+    try:
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key,
+            algorithms=list(source.algorithms),
+            audience=source.audience,
+            issuer=source.issuer,
+            leeway=LEEWAY_SECONDS,
+            options={"verify_aud": source.audience is not None, "verify_iss": source.issuer is not None},
+        )
+    except jwt.ExpiredSignatureError as error:
+        raise unauthenticated("The token has expired.") from error
+    except jwt.PyJWTError as error:
+        raise unauthenticated("The token is not valid.") from error
+    return claims
+
+
+def unauthenticated(message: str) -> Refused:
+    """The refusal of a token (RFC 6750, 3)."""
+    refused = Refused.because(401, "UNAUTHENTICATED", message)
+    refused.headers = ((b"www-authenticate", b'Bearer error="invalid_token"'),)
+    return refused

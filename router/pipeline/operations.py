@@ -1,0 +1,202 @@
+"""Operations, prepared once and kept: parsed, validated, limited and planned, in one LRU.
+
+Theory. What depends only on the text is an `Operation`; what depends also on who asks (denied coordinates) and on labels
+of progressive @override is one of its `Variant`s. A warm request does one look-up and parses, validates and plans nothing.
+A cold one is prepared in a thread, so that a heavy document stalls nobody, and only once however many ask for it at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from graphql import (
+    BooleanValueNode,
+    DirectiveNode,
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    VariableNode,
+    visit,
+)
+from graphql import Visitor as GraphQLVisitor
+
+from router.execution.shape import Denied, ObjectShape, shape_of
+from router.pipeline.authorize import authorize, requirements
+from router.pipeline.introspect import introspection
+from router.pipeline.limit import limit
+from router.pipeline.parse import choose_operation, parse
+from router.pipeline.request import Refused
+from router.pipeline.validate import validate
+from router.plan import Plan
+from router.settings import Settings
+from router.supergraph import Authorization, Supergraph
+
+Planner: TypeAlias = Callable[[DocumentNode, str | None, frozenset[str]], Plan]
+VARIANTS_MAX = 64
+SHAPES_MAX = 64
+
+
+@dataclass(slots=True)
+class Variant:
+    """An operation as one kind of viewer may run it."""
+
+    plan: Plan
+    denied: Denied
+    denied_fields: tuple[str, ...]
+    shapes: dict[tuple[bool, ...], ObjectShape] = field(default_factory=dict)
+    compiled: dict[tuple[bool, ...], Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Operation:
+    """An operation that is valid against the schema.
+
+    `conditions` are the variables that stand in @skip and @include; their values choose among a variant's shapes.
+    """
+
+    document: DocumentNode
+    node: OperationDefinitionNode
+    fragments: Mapping[str, FragmentDefinitionNode]
+    conditions: tuple[str, ...]
+    requirements: frozenset[str]
+    introspection: DocumentNode | None
+    variants: dict[tuple[frozenset[str], frozenset[str]], Variant] = field(default_factory=dict)
+    uses: int = 0
+
+    @property
+    def is_mutation(self) -> bool:
+        """Whether it may change something."""
+        return self.node.operation is OperationType.MUTATION
+
+    def shape(self, schema: GraphQLSchema, variant: Variant, variables: Mapping[str, Any]) -> ObjectShape:
+        """The answer's shape under these variables."""
+        key = tuple(bool(variables.get(name)) for name in self.conditions)
+        found = variant.shapes.get(key)
+        if found is None:
+            if len(variant.shapes) >= SHAPES_MAX:
+                variant.shapes.clear()
+            found = variant.shapes[key] = shape_of(schema, self.fragments, self.node, dict(variables), variant.denied)
+        return found
+
+
+class _Conditions(GraphQLVisitor):
+    """Collects the variables of @skip and @include."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
+        if node.name.value in ("skip", "include"):
+            for argument in node.arguments or ():
+                if isinstance(argument.value, VariableNode):
+                    self.names.add(argument.value.name.value)
+                elif not isinstance(argument.value, BooleanValueNode):
+                    continue
+
+
+def prepare(
+    text: str,
+    operation_name: str | None,
+    *,
+    schema: GraphQLSchema,
+    authorization: Mapping[str, Authorization],
+    settings: Settings,
+) -> Operation:
+    """Parse → validate → limit. Raises Refused. Pure, and slow enough to be kept off the event loop."""
+    document = parse(text, settings.limits)
+    node = choose_operation(document, operation_name)
+    validate(schema, document)
+    fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+    limit(node, fragments, settings.limits)
+    asked = introspection(node, fragments)
+    if asked is not None and not settings.supergraph.introspection:
+        raise Refused.because(400, "INTROSPECTION_DISABLED", "Introspection is turned off on this router.")
+    conditions = _Conditions()
+    visit(document, conditions)
+    return Operation(
+        document=document,
+        node=node,
+        fragments=fragments,
+        conditions=tuple(sorted(conditions.names)),
+        requirements=requirements(document, authorization),
+        introspection=asked,
+    )
+
+
+class Operations:
+    """The LRU. Raises what preparing raised; refusals are remembered too, since bad documents come in floods."""
+
+    def __init__(self, supergraph: Supergraph, planner: Planner, settings: Settings) -> None:
+        self.supergraph = supergraph
+        self.planner = planner
+        self.settings = settings
+        self.plans_made = 0
+        self._kept: OrderedDict[tuple[str, str | None], Operation | Refused] = OrderedDict()
+        self._underway: dict[Any, asyncio.Future[Any]] = {}
+
+    async def get(self, text: str, operation_name: str | None) -> Operation:
+        """The prepared operation. Raises Refused."""
+        key = (text, operation_name)
+        found = self._kept.get(key)
+        if found is None:
+            found = await self._once(key, lambda: self._prepare(text, operation_name))
+            self._kept[key] = found
+            while len(self._kept) > self.settings.query_planning.cache_entries_max:
+                self._kept.popitem(last=False)
+        else:
+            self._kept.move_to_end(key)
+        if isinstance(found, Refused):
+            raise Refused(found.status, *found.faults)
+        found.uses += 1
+        return found
+
+    async def variant(self, operation: Operation, labels: frozenset[str], denied: frozenset[str]) -> Variant:
+        """The operation's plan for these labels and denials."""
+        key = (labels, denied)
+        found = operation.variants.get(key)
+        if found is None:
+            found = await self._once((id(operation), key), lambda: self._plan(operation, labels, denied))
+            if len(operation.variants) >= VARIANTS_MAX:
+                operation.variants.clear()
+            operation.variants[key] = found
+        return found
+
+    def most_used(self, count: int) -> list[tuple[str, str | None]]:
+        """The texts to warm a new supergraph up with."""
+        good = [(found.uses, key) for key, found in self._kept.items() if isinstance(found, Operation)]
+        good.sort(key=lambda item: -item[0])
+        return [key for _, key in good[:count]]
+
+    def _prepare(self, text: str, operation_name: str | None) -> Operation | Refused:
+        try:
+            return prepare(
+                text,
+                operation_name,
+                schema=self.supergraph.api_schema,
+                authorization=self.supergraph.authorization,
+                settings=self.settings,
+            )
+        except Refused as refused:
+            return refused
+
+    def _plan(self, operation: Operation, labels: frozenset[str], denied: frozenset[str]) -> Variant:
+        self.plans_made += 1
+        authorized = authorize(self.supergraph.api_schema, operation.document, operation.node, denied)
+        name = operation.node.name.value if operation.node.name else None
+        plan = self.planner(authorized.document, name, labels)
+        return Variant(plan, authorized.denied, authorized.fields)
+
+    async def _once(self, key: Any, work: Callable[[], Any]) -> Any:
+        future = self._underway.get(key)
+        if future is None:
+            future = asyncio.get_running_loop().run_in_executor(None, work)
+            self._underway[key] = future
+            future.add_done_callback(lambda _: self._underway.pop(key, None))
+        return await asyncio.shield(future)

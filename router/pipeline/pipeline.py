@@ -1,0 +1,137 @@
+"""The pipeline of one supergraph: everything between a request and its response.
+
+A new supergraph gets a new Pipeline; requests under way finish on the one they began with.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+from graphql import GraphQLObjectType
+
+from router.execution.completion import complete
+from router.execution.faults import GraphQLFault, visible
+from router.execution.generic import Execution
+from router.execution.subgraphs import Asking, Subgraphs
+from router.pipeline.authentication import Authentication
+from router.pipeline.authorize import Viewer, denied_coordinates
+from router.pipeline.headers import HeaderLines
+from router.pipeline.introspect import introspect
+from router.pipeline.operations import Operation, Operations, Planner, Variant
+from router.pipeline.request import Refused, Request, Response
+from router.pipeline.validate import coerce_variables
+from router.plan import Plan
+from router.settings import Settings
+from router.supergraph import Supergraph
+
+log = logging.getLogger("router")
+
+
+class Pipeline:
+    """Answers requests against one supergraph."""
+
+    def __init__(
+        self,
+        supergraph: Supergraph,
+        planner: Planner,
+        subgraphs: Subgraphs,
+        authentication: Authentication,
+        settings: Settings,
+        explain: Callable[[Plan], Any],
+    ) -> None:
+        self.supergraph = supergraph
+        self.schema = supergraph.api_schema
+        self.subgraphs = subgraphs
+        self.authentication = authentication
+        self.settings = settings
+        self.explain = explain
+        self.operations = Operations(supergraph, planner, settings)
+        self.headers = HeaderLines(settings.headers, tuple(supergraph.subgraphs))
+        self.object_types = frozenset(
+            name for name, kind in self.schema.type_map.items() if isinstance(kind, GraphQLObjectType)
+        )
+
+    async def answer(self, request: Request) -> Response:
+        """The response to a request, whatever happens."""
+        try:
+            viewer = await self.authentication.viewer(request)
+            if viewer.claims is None and self.settings.authorization.require_authentication:
+                raise Refused.because(
+                    401, "UNAUTHENTICATED", "Sign in first: this router answers no one it does not know."
+                )
+            operation = await self.operations.get(request.query, request.operation_name)
+            if operation.is_mutation and not request.mutations:
+                raise Refused(
+                    405,
+                    GraphQLFault("Mutations need the POST method.", None, {"code": "METHOD_NOT_ALLOWED"}),
+                    headers=((b"allow", b"POST"),),
+                )
+            variables = coerce_variables(self.schema, operation.node, request.variables)
+            variant = await self.operations.variant(operation, self.labels(), self.denied(operation, viewer))
+            return await self.execute(request, operation, variant, variables)
+        except Refused as refused:
+            return refused.response()
+        except Exception:
+            log.exception("a request failed inside the router")
+            return Refused.because(500, "INTERNAL_SERVER_ERROR", "The router failed.").response()
+
+    def labels(self) -> frozenset[str]:
+        """The labels of progressive @override that hold for this request."""
+        return frozenset()
+
+    def denied(self, operation: Operation, viewer: Viewer) -> frozenset[str]:
+        """The coordinates of the operation that the viewer may not see. Raises Refused when that refuses it whole."""
+        directives = self.settings.authorization.directives
+        if not operation.requirements or not directives.enabled:
+            return frozenset()
+        denied = denied_coordinates(operation.requirements, self.supergraph.authorization, viewer)
+        return denied
+
+    async def execute(
+        self, request: Request, operation: Operation, variant: Variant, variables: Mapping[str, Any]
+    ) -> Response:
+        """Execute → respond."""
+        if variant.denied_fields and self.settings.authorization.directives.reject_unauthorized:
+            faults = (
+                GraphQLFault(f"Unauthorized field or type: {name}", None, {"code": "UNAUTHORIZED_FIELD_OR_TYPE"})
+                for name in variant.denied_fields
+            )
+            raise Refused(403, *faults)
+        extensions: dict[str, Any] = {}
+        plugins = self.settings.plugins
+        exposed = request.header(b"apollo-expose-query-plan") if plugins.expose_query_plan else None
+        if exposed is not None and exposed != b"false":
+            extensions["apolloQueryPlan"] = {"object": self.explain(variant.plan)}
+            if exposed == b"dry-run":
+                return Response(200, orjson.dumps({"data": None, "extensions": extensions}))
+        asking = Asking(self.headers.lines(request.headers), [] if plugins.expose_fetches else None)
+        execution = Execution(self.subgraphs, asking, variables, self.object_types)
+        await execution.run(variant.plan.root)
+        shape = operation.shape(self.schema, variant, variables)
+        own: dict[str, Any] = {}
+        faults_of_own: list[GraphQLFault] = []
+        if operation.introspection is not None:
+            own, faults_of_own = introspect(self.schema, operation.introspection, variables)
+        data, faults = complete(shape, execution.tree, own)
+        errors = [visible(fault, shape).as_json() for fault in (*execution.faults, *faults_of_own)]
+        errors += [fault.as_json() for fault in faults]
+        if asking.fetches is not None:
+            extensions["fetches"] = [
+                {
+                    "subgraph": timing.subgraph,
+                    "operationName": timing.operation_name,
+                    "startMs": timing.start_ms,
+                    "endMs": timing.end_ms,
+                    "representations": timing.representations,
+                }
+                for timing in asking.fetches
+            ]
+        body: dict[str, Any] = {"data": data}
+        if errors:
+            body["errors"] = errors
+        if extensions:
+            body["extensions"] = extensions
+        return Response(200, orjson.dumps(body))

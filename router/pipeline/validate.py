@@ -1,0 +1,40 @@
+"""validate: the document against the schema clients see, and the variables against the operation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode
+from graphql import validate as validate_document
+from graphql.execution.values import VariableValues, get_variable_values
+
+from router.execution.faults import GraphQLFault
+from router.pipeline.request import Refused
+
+ERRORS_MAX = 100
+
+
+def validate(schema: GraphQLSchema, document: DocumentNode) -> None:
+    """Raises Refused (400, GRAPHQL_VALIDATION_FAILED) with every violation, at most ERRORS_MAX."""
+    try:
+        errors = validate_document(schema, document, max_errors=ERRORS_MAX)
+    except RecursionError as error:
+        raise Refused.because(400, "GRAPHQL_VALIDATION_FAILED", "The document is nested too deeply.") from error
+    if errors:
+        raise Refused(400, *(_fault(error, "GRAPHQL_VALIDATION_FAILED") for error in errors))
+
+
+def coerce_variables(
+    schema: GraphQLSchema, operation: OperationDefinitionNode, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Variables as their types want them, defaults filled in. Raises Refused (400, BAD_USER_INPUT)."""
+    result = get_variable_values(schema, operation.variable_definitions or (), dict(given), max_errors=20)
+    if isinstance(result, VariableValues):
+        return result.coerced
+    raise Refused(400, *(_fault(error, "BAD_USER_INPUT") for error in result))
+
+
+def _fault(error: GraphQLError, code: str) -> GraphQLFault:
+    locations = tuple({"line": place.line, "column": place.column} for place in error.locations or ())
+    return GraphQLFault(error.message, None, {"code": code}, locations)

@@ -1,0 +1,405 @@
+"""The router's configuration: what router.yaml may say, and how it is read.
+
+Key names are Apollo Router's where the meaning is the same. `${env.NAME}` and `${env.NAME:-default}` are replaced before
+anything else. An unknown key, a wrong type or a missing variable is a `SettingsError` that names the key and its line.
+Durations are text with a unit ("500ms", "30s", "2m"); sizes are bytes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, ClassVar, get_args, get_origin
+
+import yaml
+
+
+class SettingsError(Exception):
+    """The configuration cannot be used; the message names file, line and key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A span of time, written with its unit."""
+
+    milliseconds: int
+
+    @staticmethod
+    def parse(text: str) -> Duration:
+        """Raises ValueError unless the text is a number with ms, s, m or h."""
+        found = re.fullmatch(r"(\d+)(ms|s|m|h)", text.strip())
+        if found is None:
+            raise ValueError(f"{text!r} is not a duration: write a number with ms, s, m or h, such as 30s")
+        return Duration(int(found[1]) * {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}[found[2]])
+
+
+@dataclass(frozen=True, slots=True)
+class SupergraphSettings:
+    """`supergraph`: where to listen and what of the schema to show."""
+
+    listen: str = "127.0.0.1:4000"
+    path: str = "/graphql"
+    introspection: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Propagate:
+    """Hand a client's header on: by `named`, or all that are `matching` a regular expression."""
+
+    named: str | None = None
+    matching: str | None = None
+    rename: str | None = None
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """Send a header of our own."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Take a header away again that an earlier rule handed on."""
+
+    named: str | None = None
+    matching: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderRule:
+    """One rule of a `request` list; exactly one of the three."""
+
+    propagate: Propagate | None = None
+    insert: Insert | None = None
+    remove: Remove | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderRules:
+    """The rules of one subgraph, or of all, in order."""
+
+    request: tuple[HeaderRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HeadersSettings:
+    """`headers`: which headers subgraphs receive."""
+
+    all: HeaderRules = HeaderRules()
+    subgraphs: Mapping[str, HeaderRules] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RouterTraffic:
+    """What holds for a whole client request."""
+
+    timeout: Duration = Duration(60_000)
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphTraffic:
+    """How one subgraph is called; what is not said here is as `traffic_shaping.all` says."""
+
+    timeout: Duration | None = None
+    connect_timeout: Duration | None = None
+    deduplicate_query: bool | None = None
+    connections_max: int | None = None
+    response_bytes_max: int | None = None
+    http2: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrafficSettings:
+    """`traffic_shaping`: time-outs, in-flight sharing, and limits towards subgraphs."""
+
+    router: RouterTraffic = RouterTraffic()
+    all: SubgraphTraffic = SubgraphTraffic()
+    subgraphs: Mapping[str, SubgraphTraffic] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class IncludeErrors:
+    """`include_subgraph_errors`: whether clients see subgraphs' own messages and extensions."""
+
+    all: bool = True
+    subgraphs: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Jwks:
+    """One source of public keys, an http(s) or file URL."""
+
+    url: str
+    issuer: str | None = None
+    audience: str | None = None
+    algorithms: tuple[str, ...] = ("ES256",)
+    poll_interval: Duration = Duration(60_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Jwt:
+    """`authentication.router.jwt`: how a client's token is found and checked."""
+
+    jwks: tuple[Jwks, ...] = ()
+    header_name: str = "Authorization"
+    header_value_prefix: str = "Bearer"
+
+
+@dataclass(frozen=True, slots=True)
+class RouterAuthentication:
+    """`authentication.router`."""
+
+    jwt: Jwt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """`authentication`."""
+
+    router: RouterAuthentication = RouterAuthentication()
+
+
+@dataclass(frozen=True, slots=True)
+class Directives:
+    """`authorization.directives`."""
+
+    enabled: bool = True
+    reject_unauthorized: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """`authorization`: the policies every request is granted stand in `policies`."""
+
+    require_authentication: bool = False
+    directives: Directives = Directives()
+    policies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`limits`: what an operation and a request may weigh. None is no limit."""
+
+    max_depth: int | None = 60
+    max_height: int | None = None
+    max_aliases: int | None = 500
+    max_root_fields: int | None = 200
+    parser_max_tokens: int = 15_000
+    parser_max_recursion: int = 500
+    http_max_request_bytes: int = 2_000_000
+    introspection_max_depth: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Cors:
+    """`cors`: which web pages may ask. Without origins, none but our own."""
+
+    allow_any_origin: bool = False
+    origins: tuple[str, ...] = ()
+    allow_credentials: bool = False
+    allow_headers: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ("GET", "POST", "OPTIONS")
+    expose_headers: tuple[str, ...] = ()
+    max_age: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Csrf:
+    """`csrf`: simple requests (no preflight) need one of these headers."""
+
+    unsafe_disabled: bool = False
+    required_headers: tuple[str, ...] = ("apollo-require-preflight", "x-apollo-operation-name")
+
+
+@dataclass(frozen=True, slots=True)
+class Toggle:
+    """A feature that is on or off."""
+
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """`health_check`."""
+
+    enabled: bool = True
+    path: str = "/health"
+
+
+@dataclass(frozen=True, slots=True)
+class Plugins:
+    """`plugins`: only what Apollo Router keeps there and clients ask for by name."""
+
+    expose_query_plan: bool = False
+    expose_fetches: bool = False
+
+    written: ClassVar[Mapping[str, str]] = {
+        "experimental.expose_query_plan": "expose_query_plan",
+        "experimental.expose_fetches": "expose_fetches",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """`query_planning`: how much planning may remember and cost."""
+
+    cache_entries_max: int = 1024
+    warmed_up_queries: int = 64
+    inline_ms_max: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Homepage:
+    """`sandbox`: the page at `/`, static files of the playground."""
+
+    enabled: bool = True
+    directory: str = "clients/playground/dist"
+
+
+@dataclass(frozen=True, slots=True)
+class Telemetry:
+    """`telemetry`: the access log."""
+
+    access_log: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HotReload:
+    """`hot_reload`: how often the supergraph file is looked at."""
+
+    enabled: bool = True
+    poll_interval: Duration = Duration(2_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All of router.yaml."""
+
+    supergraph: SupergraphSettings = SupergraphSettings()
+    headers: HeadersSettings = HeadersSettings()
+    override_subgraph_url: Mapping[str, str] = field(default_factory=dict)
+    traffic_shaping: TrafficSettings = TrafficSettings()
+    include_subgraph_errors: IncludeErrors = IncludeErrors()
+    authentication: Authentication = Authentication()
+    authorization: Authorization = Authorization()
+    limits: Limits = Limits()
+    cors: Cors = Cors()
+    csrf: Csrf = Csrf()
+    health_check: HealthCheck = HealthCheck()
+    sandbox: Homepage = Homepage()
+    plugins: Plugins = Plugins()
+    query_planning: Planning = Planning()
+    telemetry: Telemetry = Telemetry()
+    hot_reload: HotReload = HotReload()
+
+    @staticmethod
+    def load(path: Path, environment: Mapping[str, str] | None = None) -> Settings:
+        """Read a router.yaml. Raises SettingsError."""
+        return Settings.parse(path.read_text("utf-8"), str(path), environment)
+
+    @staticmethod
+    def parse(text: str, name: str = "router.yaml", environment: Mapping[str, str] | None = None) -> Settings:
+        """Read the text of a router.yaml; `name` is for messages. Raises SettingsError."""
+        reader = _Reader(name, os.environ if environment is None else environment)
+        try:
+            node = yaml.compose(text, Loader=yaml.SafeLoader)
+        except yaml.YAMLError as error:
+            raise SettingsError(f"{name}: not YAML: {error}") from error
+        if node is None:
+            return Settings()
+        settings = reader.read(Settings, node, "")
+        assert isinstance(settings, Settings)
+        return settings
+
+
+class _Reader:
+    """Turns YAML nodes into settings, keeping lines for messages."""
+
+    def __init__(self, name: str, environment: Mapping[str, str]) -> None:
+        self.name = name
+        self.environment = environment
+
+    def fail(self, node: yaml.Node, message: str) -> SettingsError:
+        return SettingsError(f"{self.name}:{node.start_mark.line + 1}: {message}")
+
+    def read(self, kind: Any, node: yaml.Node, where: str) -> Any:
+        origin, arguments = get_origin(kind), get_args(kind)
+        if origin in (typing.Union, types.UnionType):
+            if isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null":
+                return None
+            return self.read(next(a for a in arguments if a is not type(None)), node, where)
+        if origin is tuple:
+            if not isinstance(node, yaml.SequenceNode):
+                raise self.fail(node, f"'{where}' must be a list")
+            return tuple(self.read(arguments[0], item, f"{where}[{i}]") for i, item in enumerate(node.value))
+        if origin is not None:
+            return {
+                key: self.read(arguments[1], value, f"{where}.{key}") for key, _, value in self.entries(node, where)
+            }
+        if is_dataclass(kind) and kind is not Duration:
+            return self.read_section(kind, node, where)
+        return self.read_scalar(kind, node, where)
+
+    def entries(self, node: yaml.Node, where: str) -> list[tuple[str, yaml.Node, yaml.Node]]:
+        if isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null":
+            return []
+        if not isinstance(node, yaml.MappingNode):
+            raise self.fail(node, f"'{where or 'the file'}' must be a mapping of keys")
+        return [(str(key.value), key, value) for key, value in node.value]
+
+    def read_section(self, kind: Any, node: yaml.Node, where: str) -> Any:
+        hints = typing.get_type_hints(kind)
+        known = {f.name: f for f in fields(kind)}
+        written: Mapping[str, str] = getattr(kind, "written", {})
+        spelled = {written_as: name for written_as, name in written.items()} or {name: name for name in known}
+        given: dict[str, Any] = {}
+        for key, key_node, value in self.entries(node, where):
+            name = spelled.get(key)
+            if name is None:
+                place = f" under '{where}'" if where else ""
+                raise self.fail(key_node, f"unknown key '{key}'{place}; known: {', '.join(sorted(spelled))}")
+            given[name] = self.read(hints[name], value, f"{where}.{key}" if where else key)
+        for name, known_field in known.items():
+            if name not in given and known_field.default is MISSING and known_field.default_factory is MISSING:
+                raise self.fail(node, f"'{where}' lacks '{name}'")
+        if kind is HeaderRule and len(given) != 1:
+            raise self.fail(node, f"'{where}' must hold exactly one of propagate, insert, remove")
+        return kind(**given)
+
+    def read_scalar(self, kind: Any, node: yaml.Node, where: str) -> Any:
+        if not isinstance(node, yaml.ScalarNode):
+            raise self.fail(node, f"'{where}' must be a single value")
+        text = self.expand(node)
+        try:
+            if kind is Duration:
+                return Duration.parse(text)
+            if kind is bool:
+                return {"true": True, "false": False}[text.lower()]
+            if kind is int:
+                return int(text.replace("_", ""))
+        except (ValueError, KeyError) as error:
+            reason = (
+                str(error) if kind is Duration else f"{text!r} is not {'true or false' if kind is bool else 'a number'}"
+            )
+            raise self.fail(node, f"'{where}': {reason}") from error
+        return text
+
+    def expand(self, node: yaml.ScalarNode) -> str:
+        def value(found: re.Match[str]) -> str:
+            name, fallback = found[1], found[2]
+            here = self.environment.get(name)
+            if here is not None:
+                return here
+            if fallback is None:
+                raise self.fail(node, f"the environment variable {name} is not set, and ${{env.{name}}} has no default")
+            return fallback
+
+        return re.sub(r"\$\{env\.(\w+)(?::-([^}]*))?\}", value, str(node.value))

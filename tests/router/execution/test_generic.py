@@ -1,0 +1,210 @@
+"""The generic executor: merging, representations, partial data and errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from router.http.transport import CutOff, Reply
+from router.plan import Each, Key, Parallel, Sequence
+from tests.router.execution.bench import entities, field, query, run
+
+pytestmark = pytest.mark.anyio
+
+SDL = """
+type Query { products: [Product] strict: [Strict!]! me: User }
+type Product { upc: ID! name: String price: Int stock: Int! }
+type Strict { upc: ID! stock: Int! }
+type User { id: ID! name: String }
+"""
+PRODUCTS = query("catalogue", "{ products { upc name } }", field("products", field("upc"), field("name")))
+STOCK = entities("warehouse", "Product", (Key("products"), Each()), "upc", field("stock"))
+
+
+def two_products(_: dict[str, Any]) -> Any:
+    return {"data": {"products": [{"upc": "1", "name": "Chair"}, None, {"upc": "2", "name": "Table"}]}}
+
+
+def stock_of(request: dict[str, Any]) -> Any:
+    return {"data": {"_entities": [{"stock": int(r["upc"]) * 10} for r in request["variables"]["representations"]]}}
+
+
+async def test_entities_are_merged_into_the_objects_they_belong_to() -> None:
+    answer, _ = await run(
+        SDL, "{ products { stock n: name upc } }",
+        Sequence((query("catalogue", "…", field("products", field("upc"), field("name", tree="n"))), STOCK)),
+        {"catalogue": two_products, "warehouse": stock_of},
+    )  # fmt: skip
+
+    assert answer == {
+        "data": {"products": [{"stock": 10, "n": "Chair", "upc": "1"}, None, {"stock": 20, "n": "Table", "upc": "2"}]}
+    }
+    assert list(answer["data"]["products"][0]) == ["stock", "n", "upc"]
+
+
+async def test_equal_representations_are_sent_once() -> None:
+    def thrice(_: dict[str, Any]) -> Any:
+        return {"data": {"products": [{"upc": "1"}, {"upc": "2"}, {"upc": "1"}]}}
+
+    answer, exchange = await run(
+        SDL, "{ products { stock } }", Sequence((PRODUCTS, STOCK)), {"catalogue": thrice, "warehouse": stock_of}
+    )
+
+    assert answer == {"data": {"products": [{"stock": 10}, {"stock": 20}, {"stock": 10}]}}
+    assert exchange.sent[1][1]["variables"]["representations"] == [
+        {"__typename": "Product", "upc": "1"},
+        {"__typename": "Product", "upc": "2"},
+    ]
+
+
+@pytest.mark.parametrize("items", [[{"upc": None}], [{}], [None], []])
+async def test_without_a_whole_key_nothing_is_fetched(items: list[Any]) -> None:
+    answer, exchange = await run(
+        SDL, "{ products { price } }",
+        Sequence((PRODUCTS, entities("warehouse", "Product", (Key("products"), Each()), "upc", field("price")))),
+        {"catalogue": lambda _: {"data": {"products": items}}, "warehouse": stock_of},
+    )  # fmt: skip
+
+    assert [url for url, _ in exchange.sent] == ["catalogue"]
+    assert answer == {"data": {"products": [{"price": None} if item is not None else None for item in items]}}
+
+
+async def test_a_required_field_is_sent_even_when_null() -> None:
+    _, exchange = await run(
+        SDL, "{ products { stock } }",
+        Sequence((
+            query("catalogue", "…", field("products", field("upc"), field("price"))),
+            entities("warehouse", "Product", (Key("products"), Each()), "upc", field("stock"), requires=("price",)),
+        )),
+        {"catalogue": lambda _: {"data": {"products": [{"upc": "1", "price": None}]}}, "warehouse": stock_of},
+    )  # fmt: skip
+
+    assert exchange.sent[1][1]["variables"]["representations"] == [{"__typename": "Product", "upc": "1", "price": None}]
+
+
+async def test_a_subgraph_that_is_down_leaves_the_rest_of_the_answer() -> None:
+    answer, _ = await run(
+        SDL, "{ products { name price } me { name } }",
+        Sequence((
+            Parallel((PRODUCTS, query("users", "{ me { name } }", field("me", field("name"))))),
+            entities("warehouse", "Product", (Key("products"), Each()), "upc", field("price")),
+        )),
+        {"catalogue": two_products, "users": lambda _: {"data": {"me": {"name": "Ada"}}}, "warehouse": lambda _: CutOff("gone")},
+    )  # fmt: skip
+
+    assert answer["data"] == {
+        "products": [{"name": "Chair", "price": None}, None, {"name": "Table", "price": None}],
+        "me": {"name": "Ada"},
+    }
+    assert answer["errors"] == [
+        {
+            "message": "Subgraph 'warehouse' could not be asked: gone",
+            "path": ["products"],
+            "extensions": {"code": "SUBREQUEST_HTTP_ERROR", "service": "warehouse", "reason": "gone"},
+        }
+    ]
+
+
+async def test_a_failed_fetch_is_reported_once_though_it_breaks_non_null_fields() -> None:
+    answer, _ = await run(
+        SDL, "{ products { name stock } }",
+        Sequence((PRODUCTS, STOCK)),
+        {"catalogue": two_products, "warehouse": lambda _: CutOff("gone")},
+    )  # fmt: skip
+
+    assert answer["data"] == {"products": [None, None, None]}
+    assert len(answer["errors"]) == 1
+
+
+async def test_an_entitys_error_gets_the_clients_path_at_every_place_it_stands() -> None:
+    def same_twice(_: dict[str, Any]) -> Any:
+        return {"data": {"things": [{"upc": "1"}, {"upc": "2"}, {"upc": "1"}]}}
+
+    def broken(_: dict[str, Any]) -> Any:
+        return {
+            "data": {"_entities": [None, {"price": 5}]},
+            "errors": [{"message": "boom", "path": ["_entities", 0, "price"], "extensions": {"code": "E1", "hint": 7}}],
+        }
+
+    answer, _ = await run(
+        SDL, "{ things: products { cost: price } }",
+        Sequence((
+            query("catalogue", "…", field("products", field("upc"), tree="things", reply="things")),
+            entities("warehouse", "Product", (Key("things"), Each()), "upc", field("price", tree="cost")),
+        )),
+        {"catalogue": same_twice, "warehouse": broken},
+    )  # fmt: skip
+
+    assert answer["data"] == {"things": [{"cost": None}, {"cost": 5}, {"cost": None}]}
+    assert [error["path"] for error in answer["errors"]] == [["things", 0, "cost"], ["things", 2, "cost"]]
+    assert answer["errors"][0]["message"] == "boom"
+    assert answer["errors"][0]["extensions"] == {"code": "E1", "hint": 7, "service": "warehouse"}
+
+
+async def test_an_error_of_a_value_only_the_plan_needs_points_at_its_parent() -> None:
+    def broken(_: dict[str, Any]) -> Any:
+        return {
+            "data": {"products": [{"upc": "1", "weight": None}]},
+            "errors": [{"message": "no", "path": ["products", 0, "weight"]}],
+        }
+
+    answer, _ = await run(
+        SDL, "{ products { upc } }",
+        query("catalogue", "…", field("products", field("upc"), field("weight", tree="__weight"))),
+        {"catalogue": broken},
+    )  # fmt: skip
+
+    assert answer["errors"][0]["path"] == ["products", 0]
+
+
+async def test_errors_are_redacted_where_configuration_says_so() -> None:
+    answer, _ = await run(
+        SDL, "{ me { name } }",
+        query("users", "…", field("me", field("name"))),
+        {"users": lambda _: {"data": {"me": None}, "errors": [{"message": "secret", "path": ["me"], "extensions": {"x": 1}}]}},
+        show_errors=False,
+    )  # fmt: skip
+
+    assert answer["errors"] == [{"message": "Subgraph errors redacted", "path": ["me"]}]
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (Reply(200, "text/html", b"<p>hello"), "answered with content-type 'text/html'"),
+        (Reply(200, "application/json", b'{"data": {"me"'), "answered with broken JSON"),
+        (Reply(200, "application/json", b"[1]"), "answered with JSON that is no GraphQL response"),
+        (Reply(200, "application/json", b'{"data": 7}'), "answered with JSON that is no GraphQL response"),
+        (Reply(503, "text/plain", b"later"), "HTTP status 503"),
+        (Reply(500, "application/json", b"{}"), "HTTP status 500"),
+    ],
+)
+async def test_nonsense_from_a_subgraph_is_an_error_that_names_it(reply: Reply, reason: str) -> None:
+    answer, _ = await run(SDL, "{ me { name } }", query("users", "…", field("me", field("name"))), {"users": lambda _: reply})
+
+    assert answer["data"] == {"me": None}
+    assert answer["errors"][0]["extensions"]["service"] == "users"
+    assert answer["errors"][0]["extensions"]["reason"] == reason
+    assert answer["errors"][0]["path"] == ["me"]
+
+
+async def test_a_graphql_error_with_a_bad_status_is_still_read() -> None:
+    reply = Reply(401, "application/json", b'{"errors":[{"message":"who?","extensions":{"code":"UNAUTHENTICATED"}}]}')
+
+    answer, _ = await run(SDL, "{ me { name } }", query("users", "…", field("me", field("name"))), {"users": lambda _: reply})
+
+    assert answer["errors"] == [
+        {"message": "who?", "path": ["me"], "extensions": {"code": "UNAUTHENTICATED", "service": "users"}}
+    ]
+
+
+async def test_an_entity_list_of_the_wrong_length_is_not_trusted() -> None:
+    answer, _ = await run(
+        SDL, "{ products { name price } }",
+        Sequence((PRODUCTS, entities("warehouse", "Product", (Key("products"), Each()), "upc", field("price")))),
+        {"catalogue": two_products, "warehouse": lambda _: {"data": {"_entities": [{"price": 1}]}}},
+    )  # fmt: skip
+
+    assert answer["data"]["products"][0] == {"name": "Chair", "price": None}
+    assert answer["errors"][0]["extensions"]["code"] == "SUBREQUEST_MALFORMED_RESPONSE"
