@@ -1,0 +1,190 @@
+"""A proxy that stands between the router and each subgraph: it counts what passes, and misbehaves when told to.
+
+    between = Between("127.0.0.1", subgraphs_port)
+    between.start(["products", "cart"])
+    between.port_of("products")                     # what the router is told to call
+    with between.counting() as traffic: ...         # traffic.fetches == Counter({"products": 1}), traffic.statements == 2
+    with between.faulty("products", Slow()): ...    # until the block ends
+
+Real sockets, so that a subgraph that refuses, hangs up, stalls or talks nonsense does so as it would in production.
+"""
+
+import asyncio
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+HEAD_END = b"\r\n\r\n"
+
+
+@dataclass(frozen=True)
+class Healthy:
+    """Every request is passed on."""
+
+
+@dataclass(frozen=True)
+class Refusing:
+    """Nobody listens at the port."""
+
+
+@dataclass(frozen=True)
+class HangingUp:
+    """Takes the request and closes the connection without a word."""
+
+
+@dataclass(frozen=True)
+class Stalling:
+    """Takes the request and says nothing for as long as the caller waits."""
+
+
+@dataclass(frozen=True)
+class Saying:
+    """Answers every request with this."""
+
+    body: bytes
+    status: int = 200
+    content_type: str = "application/json"
+
+
+Behaviour = Healthy | Refusing | HangingUp | Stalling | Saying
+
+
+@dataclass
+class Traffic:
+    """What passed: the router's fetches and the other subgraphs' own calls by subgraph, and the SQL statements behind."""
+
+    fetches: Counter[str] = field(default_factory=Counter)
+    peer_calls: Counter[str] = field(default_factory=Counter)
+    statements: int = 0
+
+    @property
+    def fetched(self) -> int:
+        """All fetches the router made."""
+        return self.fetches.total()
+
+
+class Between:
+    """One listener per subgraph, run by an event loop in a thread of its own."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host = host
+        self.port = port
+        self.traffic = Traffic()
+        self.behaviours: dict[str, Behaviour] = {}
+        self.servers: dict[str, asyncio.Server] = {}
+        self.ports: dict[str, int] = {}
+        self.connections: dict[str, set[asyncio.StreamWriter]] = {}
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, name="between", daemon=True)
+
+    def start(self, names: Sequence[str]) -> None:
+        self.thread.start()
+        for name in names:
+            self.behaviours[name] = Healthy()
+            self.connections[name] = set()
+            self._run(self._listen(name))
+
+    def stop(self) -> None:
+        for name in self.ports:
+            self._run(self._close(name))
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.loop.close()
+
+    def port_of(self, name: str) -> int:
+        return self.ports[name]
+
+    @contextmanager
+    def counting(self) -> Iterator[Traffic]:
+        self.traffic = Traffic()
+        yield self.traffic
+
+    @contextmanager
+    def faulty(self, name: str, behaviour: Behaviour) -> Iterator[None]:
+        self.behaviours[name] = behaviour
+        # Connections the router keeps open would hide the fault from it.
+        self._run(self._close(name))
+        if not isinstance(behaviour, Refusing):
+            self._run(self._listen(name))
+        try:
+            yield
+        finally:
+            self.behaviours[name] = Healthy()
+            self._run(self._close(name))
+            self._run(self._listen(name))
+
+    def _run(self, work) -> None:
+        asyncio.run_coroutine_threadsafe(work, self.loop).result(10)
+
+    async def _listen(self, name: str) -> None:
+        async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            self.connections[name].add(writer)
+            try:
+                await self._serve(name, reader, writer)
+            except (ConnectionError, asyncio.IncompleteReadError):
+                pass
+            finally:
+                self.connections[name].discard(writer)
+                writer.transport.abort()
+
+        server = await asyncio.start_server(connected, "127.0.0.1", self.ports.get(name, 0), reuse_address=True)
+        self.servers[name] = server
+        self.ports[name] = server.sockets[0].getsockname()[1]
+
+    async def _close(self, name: str) -> None:
+        server = self.servers.pop(name, None)
+        if server is not None:
+            server.close()
+        for writer in list(self.connections[name]):
+            writer.transport.abort()
+
+    async def _serve(self, name: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer requests on one kept-alive connection until the caller closes it."""
+        while True:
+            head, body = await read_message(reader)
+            headers = headers_of(head)
+            counted = self.traffic.peer_calls if b"x-internal-token" in headers else self.traffic.fetches
+            counted[name] += 1
+            match self.behaviours[name]:
+                case Healthy():
+                    await self._pass_on(head, body, writer)
+                case HangingUp() | Refusing():
+                    return
+                case Stalling():
+                    await reader.read()
+                    return
+                case Saying(body=said, status=status, content_type=content_type):
+                    phrase = HTTPStatus(status).phrase
+                    writer.write(
+                        f"HTTP/1.1 {status} {phrase}\r\nContent-Type: {content_type}\r\n"
+                        f"Content-Length: {len(said)}\r\n\r\n".encode()
+                        + said
+                    )
+                    await writer.drain()
+
+    async def _pass_on(self, head: bytes, body: bytes, writer: asyncio.StreamWriter) -> None:
+        reader, onward = await asyncio.open_connection(self.host, self.port)
+        try:
+            onward.write(head + body)
+            answer_head, answer_body = await read_message(reader)
+        finally:
+            onward.close()
+        self.traffic.statements += int(headers_of(answer_head).get(b"x-sql-statements", b"0"))
+        writer.write(answer_head + answer_body)
+        await writer.drain()
+
+
+def headers_of(head: bytes) -> dict[bytes, bytes]:
+    lines = head.split(b"\r\n")[1:]
+    return {name.strip().lower(): value.strip() for name, _, value in (line.partition(b":") for line in lines if line)}
+
+
+async def read_message(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
+    """One HTTP/1.1 message with a Content-Length, which both sides here always send: its head and its body."""
+    head = await reader.readuntil(HEAD_END)
+    headers = headers_of(head)
+    assert b"transfer-encoding" not in headers, "this proxy reads no chunked bodies"
+    return head, await reader.readexactly(int(headers.get(b"content-length", b"0")))

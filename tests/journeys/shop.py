@@ -1,0 +1,235 @@
+"""A whole shop as separate processes: PostgreSQL, every subgraph in one process, the router in front, all on free ports."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from subgraphs import NAMES
+from tests.journeys.between import Between
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+INTERNAL_TOKEN = "journeys-internal-token-of-32-characters"
+READY_S = 60
+FETCH_TIMEOUT_MS = 1_500
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer read as GraphQL."""
+
+    status: int
+    body: dict[str, Any]
+
+    @property
+    def data(self) -> Any:
+        """The data of an answer that must have no errors."""
+        assert "errors" not in self.body, json.dumps(self.body["errors"], indent=2)
+        return self.body["data"]
+
+    @property
+    def errors(self) -> list[dict[str, Any]]:
+        errors: list[dict[str, Any]] = self.body.get("errors", [])
+        return errors
+
+    @property
+    def codes(self) -> set[str]:
+        return {error.get("extensions", {}).get("code") for error in self.errors}
+
+
+class Visitor:
+    """Somebody who asks: a guest, until they sign in; keeps their access token and their basket's."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.headers: dict[str, str] = {}
+        self.http = httpx.Client(timeout=30, trust_env=False)
+
+    def ask(self, operation: str, variables: Mapping[str, object] | None = None, **headers: str) -> Answer:
+        """Send one of clients/operations by its name."""
+        return self.send(document(operation), variables, operationName=operation, headers=headers)
+
+    def send(
+        self,
+        query: str,
+        variables: Mapping[str, object] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **body: object,
+    ) -> Answer:
+        response = self.http.post(
+            self.url,
+            json={"query": query, "variables": dict(variables or {}), **body},
+            headers={**self.headers, **(headers or {})},
+        )
+        answer = Answer(response.status_code, response.json())
+        self._keep_basket(answer.body.get("data") or {})
+        return answer
+
+    def sign_in(self, email: str, password: str) -> "Visitor":
+        login = self.ask("Login", {"email": email, "password": password}).data["login"]
+        assert login["__typename"] == "LoginSuccess", login
+        self.headers["Authorization"] = f"Bearer {login['accessToken']}"
+        return self
+
+    def _keep_basket(self, data: Mapping) -> None:
+        for holder in (data, *(value for value in data.values() if isinstance(value, dict))):
+            cart = holder.get("cart")
+            if isinstance(cart, dict) and cart.get("token"):
+                self.headers["X-Cart-Token"] = cart["token"]
+
+
+@dataclass
+class Shop:
+    """The running shop. `url` is the router's public endpoint; `subgraph_url(name)` goes around the router."""
+
+    url: str
+    between: Between
+    subgraphs_port: int
+    signing_key: str
+    environment: Mapping[str, str]
+    supergraph: Path
+
+    def guest(self) -> Visitor:
+        return Visitor(self.url)
+
+    def customer(self, name: str = "customer") -> Visitor:
+        return self.guest().sign_in(f"{name}@ecommerce.local", "customer123")
+
+    def admin(self) -> Visitor:
+        return self.guest().sign_in("admin@ecommerce.local", "admin123")
+
+    def subgraph_url(self, name: str) -> str:
+        return f"http://127.0.0.1:{self.subgraphs_port}/{name}/graphql"
+
+    @property
+    def page(self) -> str:
+        return self.url.removesuffix("graphql")
+
+
+def document(operation: str) -> str:
+    return (ROOT / "clients" / "operations" / f"{operation}.graphql").read_text(encoding="utf-8")
+
+
+def examples() -> Any:
+    """The variables each operation is shown with, in the playground and here."""
+    return json.loads((ROOT / "clients" / "operations" / "examples.json").read_text(encoding="utf-8"))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def new_signing_key() -> str:
+    key = ec.generate_private_key(ec.SECP256R1())
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def environment_of(postgres_url: str, prefix: str, between: Between, port: int, signing_key: str) -> dict[str, str]:
+    """What the subgraphs are told; they call each other through `between` too."""
+    return {
+        **{name: value for name, value in os.environ.items() if not name.endswith(("_URL", "_DATABASE_URL"))},
+        "PYTHONPATH": str(ROOT),
+        "DATABASE_URL": postgres_url,
+        "DATABASE_PREFIX": prefix,
+        "SUBGRAPHS_URL": f"http://127.0.0.1:{port}",
+        **{f"{name.upper()}_URL": f"http://127.0.0.1:{between.port_of(name)}/{name}/graphql" for name in NAMES},
+        "TOKEN_SIGNING_KEY": signing_key,
+        "INTERNAL_TOKEN": INTERNAL_TOKEN,
+    }
+
+
+def router_settings(between: Between) -> str:
+    """The shop's own router.yaml, with subgraphs reached through `between` and a time limit tests can wait out."""
+    settings = yaml.safe_load((ROOT / "router.yaml").read_text(encoding="utf-8"))
+    settings["override_subgraph_url"] = {
+        name: f"http://127.0.0.1:{between.port_of(name)}/{name}/graphql" for name in NAMES
+    }
+    traffic = settings.setdefault("traffic_shaping", {}).setdefault("all", {})
+    traffic["timeout"] = f"{FETCH_TIMEOUT_MS}ms"
+    settings.setdefault("plugins", {})["experimental.expose_query_plan"] = True
+    return yaml.safe_dump(settings)
+
+
+def run(*arguments: str, environment: Mapping[str, str]) -> str:
+    """Run a command to its end; a failure shows what it said."""
+    result = subprocess.run(
+        [sys.executable, "-m", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, f"{' '.join(arguments)}:\n{result.stdout}{result.stderr}"
+    return result.stdout
+
+
+def serve(*arguments: str, environment: Mapping[str, str], health: str, log: Path) -> subprocess.Popen:
+    """Start a server and answer once its health check does; a server that ends or stays silent shows its log."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *arguments], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+    deadline = time.monotonic() + READY_S
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            if httpx.get(health, timeout=2, trust_env=False).status_code == 200:
+                return process
+        except httpx.TransportError:
+            pass
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+    raise AssertionError(f"{' '.join(arguments)} did not become ready:\n{log.read_text(errors='replace')[-4000:]}")
+
+
+def stop(process: subprocess.Popen) -> None:
+    process.terminate()
+    try:
+        process.wait(15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        raise AssertionError("a server did not stop within 15 s of being asked to") from None
+
+
+@contextmanager
+def opened(folder: Path, *, postgres_url: str, prefix: str, scale: int) -> Iterator[Shop]:
+    """Migrate, load the demo data and `scale` more, serve everything; stop it all at the end. Logs lie in `folder`."""
+    port, router_port, key = free_port(), free_port(), new_signing_key()
+    between = Between("127.0.0.1", port)
+    between.start(NAMES)
+    environment = environment_of(postgres_url, prefix, between, port, key)
+    supergraph, settings = folder / "supergraph.graphql", folder / "router.yaml"
+    settings.write_text(router_settings(between))
+
+    run("router", "compose", "--config", "supergraph.yaml", "--output", str(supergraph), environment=environment)
+    run("subgraphs", "migrate", environment=environment)
+    run("subgraphs", "seed", "--scale", str(scale), environment=environment)
+    subgraphs = serve(
+        "subgraphs", "serve", "--port", str(port),
+        environment=environment, health=f"http://127.0.0.1:{port}/health", log=folder / "subgraphs.log",
+    )  # fmt: skip
+    try:
+        router = serve(
+            "router", "serve", "--supergraph", str(supergraph), "--config", str(settings), "--port", str(router_port),
+            environment=environment, health=f"http://127.0.0.1:{router_port}/health", log=folder / "router.log",
+        )  # fmt: skip
+        try:
+            yield Shop(f"http://127.0.0.1:{router_port}/graphql", between, port, key, environment, supergraph)
+        finally:
+            stop(router)
+    finally:
+        stop(subgraphs)
+        between.stop()
