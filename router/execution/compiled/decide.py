@@ -1,0 +1,72 @@
+"""Decides a plan's conditions for given variables: what is left has none, and can be compiled.
+
+What subgraphs are sent stays as it is: their operations carry the conditions themselves, with the variables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, assert_never
+
+from router.plan import (
+    Condition,
+    Conditional,
+    Defer,
+    EntityFetch,
+    Fetch,
+    Field,
+    Fragment,
+    Node,
+    Parallel,
+    Selection,
+    Subscription,
+)
+from router.plan import Sequence as SequenceNode
+
+
+def decide(node: Node | None, variables: Mapping[str, Any]) -> Node | None:
+    """The node without conditions; None where nothing is left of it."""
+    match node:
+        case None:
+            return None
+        case Fetch():
+            return replace(node, selections=_selections(node.selections, variables))
+        case EntityFetch():
+            lookups = tuple(replace(lk, selections=_selections(lk.selections, variables)) for lk in node.lookups)
+            return replace(node, lookups=lookups)
+        case SequenceNode(nodes):
+            return _joined(SequenceNode, (decide(child, variables) for child in nodes))
+        case Parallel(nodes):
+            return _joined(Parallel, (decide(child, variables) for child in nodes))
+        case Condition(variable, then, otherwise):
+            return decide(then if variables.get(variable) else otherwise, variables)
+        case Defer() | Subscription():
+            return node
+        case _:
+            assert_never(node)
+
+
+def _joined(kind: type[SequenceNode | Parallel], nodes: Iterable[Node | None]) -> Node | None:
+    left = tuple(node for node in nodes if node is not None)
+    if len(left) > 1:
+        return kind(left)
+    return left[0] if left else None
+
+
+def _selections(selections: Sequence[Selection], variables: Mapping[str, Any]) -> tuple[Selection, ...]:
+    out: list[Selection] = []
+    for selection in selections:
+        if not all(_holds(condition, variables) for condition in selection.conditions):
+            continue
+        inner = _selections(selection.selections, variables)
+        match selection:
+            case Field():
+                out.append(replace(selection, conditions=(), selections=inner))
+            case Fragment():
+                out.append(replace(selection, conditions=(), selections=inner))
+    return tuple(out)
+
+
+def _holds(condition: Conditional, variables: Mapping[str, Any]) -> bool:
+    return bool(variables.get(condition.variable)) != condition.negated

@@ -1,0 +1,1 @@
+"""Random federations against one schema holding everything: the routed answer must be the same answer."""

@@ -1,0 +1,72 @@
+"""The check itself: one seed's world, its operations, and what must be equal."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from tests.differential import world as worlds
+from tests.differential.operations import random_operation
+from tests.differential.routed import Federation
+from tests.differential.servers import Server
+
+# What worlds suffer from, by turns: nothing, nulls, errors, both.
+TROUBLES = ((0.0, 0.0), (0.15, 0.0), (0.0, 0.05), (0.15, 0.05))
+
+
+class Different(AssertionError):
+    """The routed answer is not the monolith's; the message holds all it takes to see it again."""
+
+
+@dataclass
+class Tally:
+    """What one seed did."""
+
+    operations: int = 0
+    fast: int = 0
+    handed_over: int = 0
+    fetches: int = 0
+
+
+async def check_seed(seed: int, *, operations: int, nulls: float | None = None, errors: float | None = None) -> Tally:
+    """Compare `operations` random operations. Raises Different."""
+    usual = TROUBLES[seed % len(TROUBLES)]
+    world = worlds.make(seed, nulls=usual[0] if nulls is None else nulls, errors=usual[1] if errors is None else errors)
+    whole = Server(world)
+    federation = Federation(world)
+    source = world.chance("operations")
+    for number in range(operations):
+        text, variables = random_operation(whole.schema, source)
+        right = whole.answer({"query": text, "variables": variables})
+        routed = await federation.generic(text, variables)
+        fast = federation.fast(text, variables)
+
+        where = f"seed {seed}, operation {number}\n{text}\nvariables {json.dumps(variables)}\n"
+        _same(where, "data", right.get("data"), routed.data)
+        _same_errors(where, right.get("errors", []), routed.errors)
+        if fast is not None:
+            _same(where + "compiled\n", "data", right.get("data"), fast.data)
+            if right.get("errors"):
+                raise Different(f"{where}the fast path answered without the errors {right['errors']}")
+        if broken := federation.broken_rules():
+            raise Different(f"{where}{broken[0]}")
+    return Tally(operations, federation.compiled, federation.handed_over, federation.fetches)
+
+
+def _same(where: str, what: str, right: Any, routed: Any) -> None:
+    # Text, so that the order of keys counts and True is not 1.
+    if json.dumps(right) != json.dumps(routed):
+        raise Different(f"{where}{what} differs\n  right  {json.dumps(right)}\n  routed {json.dumps(routed)}")
+
+
+def _same_errors(where: str, right: list[dict[str, Any]], routed: list[tuple[str | int, ...]]) -> None:
+    """Errors are there or not, alike; and the router reports none at a place where the monolith has none.
+
+    Not the same set: siblings of a null that travelled upwards may or may not have run, in any executor.
+    """
+    if bool(right) != bool(routed):
+        raise Different(f"{where}errors differ\n  right  {right}\n  routed {routed}")
+    places = {tuple(error.get("path", ())) for error in right}
+    if strange := [path for path in routed if path not in places]:
+        raise Different(f"{where}the router reports an error at {strange[0]}\n  right {sorted(map(str, places))}")

@@ -1,0 +1,131 @@
+"""What answers: the monolith, and the subgraphs as functions from a GraphQL request to its reply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    build_ast_schema,
+    execute_sync,
+    is_abstract_type,
+    parse,
+    validate,
+)
+
+from tests.differential import sdl
+from tests.differential.world import Ref, World
+
+FEDERATION = """
+scalar _Any
+scalar federation__FieldSet
+directive @link(url: String!, import: [String]) repeatable on SCHEMA
+directive @key(fields: federation__FieldSet!, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE
+directive @shareable repeatable on OBJECT | FIELD_DEFINITION
+directive @external on OBJECT | FIELD_DEFINITION
+directive @requires(fields: federation__FieldSet!) on FIELD_DEFINITION
+directive @provides(fields: federation__FieldSet!) on FIELD_DEFINITION
+directive @override(from: String!, label: String) on FIELD_DEFINITION
+"""
+
+
+@dataclass(frozen=True)
+class Known(Ref):
+    """An object together with the values of fields that came with it: provided, or carried by a representation."""
+
+    values: dict[str, object] = field(default_factory=dict, hash=False, compare=False)
+
+
+class Server:
+    """Answers GraphQL requests from the world's data; `subgraph` None is the monolith."""
+
+    def __init__(self, world: World, subgraph: str | None = None) -> None:
+        self.world, self.subgraph = world, subgraph
+        self.broken_rules: list[str] = []
+        text = sdl.whole(world) if subgraph is None else _served(world, subgraph)
+        self.schema = build_ast_schema(parse(text), assume_valid_sdl=True)
+        _attach(self.schema, self)
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The reply to `{query, variables, operationName}`; an invalid request is noted as a broken rule."""
+        document = parse(request["query"])
+        if problems := validate(self.schema, document):
+            self.broken_rules.append(f"{self.subgraph}: {problems[0].message} in {request['query']}")
+            return {"errors": [p.formatted for p in problems]}
+        result = execute_sync(self.schema, document, variable_values=request.get("variables"), operation_name=request.get("operationName"))
+        return dict(result.formatted)
+
+    def resolve(self, source: Ref | None, info: GraphQLResolveInfo, **arguments: object) -> object:
+        """The resolver of every field."""
+        name, type_name = info.field_name, info.parent_type.name
+        if name == "_entities":
+            return [self._entity(r) for r in arguments["representations"]]  # type: ignore[attr-defined]
+        ref = source or Ref("Query", "")
+        values = source.values if isinstance(source, Known) else {}
+        if self.subgraph is not None and type_name in self.world.entities:
+            outside = sdl.externals(self.world, type_name, self.subgraph)
+            if name in outside:
+                if name not in values:
+                    self.broken_rules.append(f"{self.subgraph} was asked for the external field {type_name}.{name}")
+                return values.get(name)
+            model = self.world.fields(type_name)[name]
+            needed = [i for i in model.requires if i in outside]
+            if missing := [i for i in needed if i not in values]:
+                self.broken_rules.append(f"{self.subgraph} got no {missing} for {type_name}.{name}")
+            known = {i: values.get(i) if i in needed else self.world.resolve(type_name, ref.id, i, {}) for i in model.requires}
+            found = self.world.resolve(type_name, ref.id, name, arguments, known)
+        else:
+            found = self.world.resolve(type_name, ref.id, name, arguments)
+        given = self.world.provides.get((type_name, name, self.subgraph or ""))
+        return self._provided(found, given) if given and given in sdl.externals(self.world, self.world.fields(type_name)[name].target, self.subgraph or "") else found
+
+    def _provided(self, found: object, given: str) -> object:
+        if isinstance(found, list):
+            return [self._provided(item, given) for item in found]
+        if isinstance(found, Ref):
+            return Known(found.type_name, found.id, {given: _Later(self.world, found, given)})
+        return found
+
+    def _entity(self, representation: dict[str, object]) -> Ref:
+        type_name = str(representation["__typename"])
+        keys = self.world.keys[type_name, self.subgraph or ""]
+        if not any(k in representation for k in keys):
+            self.broken_rules.append(f"{self.subgraph} got no key in {representation}")
+        object_id = representation.get("id") or str(representation.get("code")).removeprefix("c-")
+        return Known(type_name, str(object_id), dict(representation))
+
+
+@dataclass(frozen=True)
+class _Later:
+    """A provided value, computed when asked for: it may fail like the field it stands for."""
+
+    world: World
+    ref: Ref
+    name: str
+
+    def __call__(self, _info: GraphQLResolveInfo) -> object:
+        return self.world.resolve(self.ref.type_name, self.ref.id, self.name, {})
+
+
+def _served(world: World, subgraph: str) -> str:
+    entities = " | ".join(n for n, s in world.keys if s == subgraph)
+    text = sdl.of_subgraph(world, subgraph) + FEDERATION
+    if entities:
+        text += f"\nunion _Entity = {entities}\nextend type Query {{ _entities(representations: [_Any!]!): [_Entity]! }}"
+    return text if "\ntype Query" in text else text.replace("extend type Query", "type Query")
+
+
+def _attach(schema: GraphQLSchema, server: Server) -> None:
+    def resolver(source: Ref | None, info: GraphQLResolveInfo, **arguments: object) -> object:
+        found = server.resolve(source, info, **arguments)
+        return found(info) if isinstance(found, _Later) else found
+
+    for type_ in schema.type_map.values():
+        if isinstance(type_, GraphQLObjectType) and not type_.name.startswith("__"):
+            for field_ in type_.fields.values():
+                field_.resolve = resolver
+        elif is_abstract_type(type_):
+            type_.resolve_type = lambda ref, _info, _type: ref.type_name  # type: ignore[attr-defined]

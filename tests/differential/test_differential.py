@@ -1,0 +1,29 @@
+"""Random federations answer random operations as one schema holding everything does.
+
+    pytest tests/differential                                    a fixed set of seeds
+    python -m tests.differential --seeds 100000 --from 5000      for hours
+"""
+
+import pytest
+
+from tests.differential.check import check_seed
+
+pytestmark = pytest.mark.anyio
+
+SEEDS = 150
+OPERATIONS = 6
+
+
+@pytest.mark.parametrize("block", range(10))
+async def test_a_routed_answer_is_the_answer_of_one_schema(block: int) -> None:
+    for seed in range(block * SEEDS // 10, (block + 1) * SEEDS // 10):
+        await check_seed(seed, operations=OPERATIONS)
+
+
+async def test_the_fast_path_answers_most_operations() -> None:
+    fast = total = 0
+    for seed in range(1000, 1030):
+        tally = await check_seed(seed, operations=OPERATIONS, nulls=0.1, errors=0.0)
+        fast, total = fast + tally.fast, total + tally.operations
+
+    assert fast > total * 0.5
