@@ -1,0 +1,127 @@
+"""Choosing one way for each leaf: greedy first, then branch and bound within a budget of steps.
+
+The cost of a plan is that of its requests; fields cost next to nothing. A request to a subgraph that is asked in the
+same stage anyway is cheap, because the two are sent as one. Deeper requests cost more, because they wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from router.planning.moves import Hop, Node, Root
+from router.planning.walk import Leaf
+
+REQUEST = 1000
+BATCHED = 150
+STAGE = 60
+STEPS_MAX = 2000
+
+
+def choose(nodes: Sequence[Node], leaves: Sequence[Leaf], *, steps_max: int = STEPS_MAX) -> list[Node]:
+    """The chosen node of every leaf, in the leaves' order. With `steps_max` 0 the greedy choice stands."""
+    chosen: list[Node | None] = [None] * len(leaves)
+    bill = _Bill(nodes)
+    open_leaves: dict[tuple[frozenset[int], ...], list[int]] = {}
+    for index, leaf in enumerate(leaves):
+        if len(leaf.ways) == 1:
+            chosen[index] = leaf.ways[0]
+            bill.add(leaf.ways[0].hops)
+        else:
+            # Leaves whose ways hop alike are one decision.
+            open_leaves.setdefault(tuple(way.hops for way in leaf.ways), []).append(index)
+    decisions = sorted(open_leaves, key=len)
+    forced = bill.total
+    picks = _greedy(bill, decisions)
+    if picks and bill.total > forced and steps_max:
+        for hops in [decision[pick] for decision, pick in zip(decisions, picks, strict=True)]:
+            bill.remove(hops)
+        picks = _Search(bill, decisions, picks, steps_max).best
+    for decision, pick in zip(decisions, picks, strict=True):
+        for index in open_leaves[decision]:
+            chosen[index] = leaves[index].ways[pick]
+    return [node for node in chosen if node is not None]
+
+
+class _Bill:
+    """What the hops chosen so far cost. Hops are counted, so that they can be taken back."""
+
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        self.nodes = nodes
+        self.total = 0
+        self._used: dict[int, int] = {}
+        self._stages: dict[tuple[str, int], int] = {}
+
+    def add(self, hops: frozenset[int]) -> None:
+        for hop in hops:
+            count = self._used.get(hop, 0)
+            self._used[hop] = count + 1
+            if count == 0:
+                stage = self._stage(hop)
+                asked = self._stages.get(stage, 0)
+                self._stages[stage] = asked + 1
+                self.total += BATCHED if asked else REQUEST + STAGE * stage[1]
+
+    def remove(self, hops: frozenset[int]) -> None:
+        for hop in hops:
+            count = self._used[hop] - 1
+            self._used[hop] = count
+            if count == 0:
+                stage = self._stage(hop)
+                asked = self._stages[stage] - 1
+                self._stages[stage] = asked
+                self.total -= BATCHED if asked else REQUEST + STAGE * stage[1]
+
+    def _stage(self, hop: int) -> tuple[str, int]:
+        node = self.nodes[hop]
+        assert isinstance(node.move, Hop | Root)
+        return node.move.subgraph, node.depth
+
+
+def _greedy(bill: _Bill, decisions: Sequence[tuple[frozenset[int], ...]]) -> list[int]:
+    picks = []
+    for ways in decisions:
+        before = bill.total
+        best, best_cost = 0, -1
+        for index, hops in enumerate(ways):
+            bill.add(hops)
+            cost = bill.total - before
+            bill.remove(hops)
+            if best_cost < 0 or cost < best_cost:
+                best, best_cost = index, cost
+        bill.add(ways[best])
+        picks.append(best)
+    return picks
+
+
+class _Search:
+    """Branch and bound over the decisions; `best` never gets worse than what it starts with."""
+
+    def __init__(
+        self, bill: _Bill, decisions: Sequence[tuple[frozenset[int], ...]], picks: list[int], steps_max: int
+    ) -> None:
+        self.bill = bill
+        self.decisions = decisions
+        self.best = picks
+        self.steps = steps_max
+        for ways, pick in zip(decisions, picks, strict=True):
+            bill.add(ways[pick])
+        self.cost = bill.total
+        for ways, pick in zip(decisions, picks, strict=True):
+            bill.remove(ways[pick])
+        self._branch(0, [])
+
+    def _branch(self, depth: int, picks: list[int]) -> None:
+        if self.bill.total >= self.cost:
+            return
+        if depth == len(self.decisions):
+            self.best, self.cost = list(picks), self.bill.total
+            return
+        for index, hops in enumerate(self.decisions[depth]):
+            if self.steps <= 0:
+                return
+            self.steps -= 1
+            self.bill.add(hops)
+            picks.append(index)
+            self._branch(depth + 1, picks)
+            picks.pop()
+            self.bill.remove(hops)

@@ -1,0 +1,193 @@
+"""From requests to the plan: names each request, writes its document, and puts the requests in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from graphql import OperationDefinitionNode, ValueNode, VariableNode, print_ast
+
+from router.graph import Graph
+from router.plan import (
+    Condition,
+    Conditional,
+    EntityFetch,
+    Fetch,
+    Field,
+    Fragment,
+    Lookup,
+    Node,
+    OperationKind,
+    Selection,
+)
+from router.planning.aliases import settle_reply_keys
+from router.planning.fetches import Pick, Picks, Request
+from router.planning.order import arranged
+from router.planning.passes import stages_of
+
+_NOT_A_NAME = re.compile(r"\W")
+
+
+@dataclass(slots=True)
+class Emitter:
+    """Freezes requests. `numbered` counts the requests of the whole operation, for their names."""
+
+    graph: Graph
+    operation: OperationDefinitionNode
+    kind: OperationKind
+    numbered: int = 0
+
+    def emit(self, requests: Sequence[Request]) -> Node | None:
+        """The requests as one node, each after those that it needs."""
+        stages = stages_of(requests)
+        ordered = sorted(requests, key=lambda each: (stages[each], each.number))
+        nodes = {request: self._fetch(request) for request in ordered}
+        return arranged(ordered, nodes)
+
+    def _fetch(self, request: Request) -> Node:
+        conditions = _common_conditions(request)
+        text = _Text(self.operation)
+        name = self._name(request.subgraph)
+        fetch: Fetch | EntityFetch
+        if request.picks is not None:
+            settle_reply_keys([request.picks])
+            selections = self._selections(request.picks, conditions)
+            kind = self.kind if not request.path else OperationKind.QUERY
+            document = text.document(kind, name, text.selections(selections))
+            fetch = Fetch(request.subgraph, kind, document, name, text.variables(), selections, request.path)
+        else:
+            lookups = []
+            body = []
+            own = []
+            for index, inquiry in enumerate(request.inquiries):
+                settle_reply_keys([inquiry.picks])
+                selections = self._selections(inquiry.picks, conditions)
+                reply_key = "_entities" if index == 0 else f"_entities_{index}"
+                variable = "representations" if index == 0 else f"representations_{index}"
+                shown = tuple(inquiry.representations.values())
+                lookups.append(Lookup(reply_key, variable, tuple(inquiry.paths), shown, selections))
+                alias = "" if index == 0 else f"{reply_key}: "
+                body.append(f"{alias}_entities(representations: ${variable}) {{ {text.selections(selections)} }}")
+                own.append(f"${variable}: [_Any!]!")
+            document = text.document(OperationKind.QUERY, name, " ".join(body), own)
+            fetch = EntityFetch(request.subgraph, document, name, text.variables(), tuple(lookups))
+        return conditioned(fetch, conditions)
+
+    def _name(self, subgraph: str) -> str | None:
+        number = self.numbered
+        self.numbered += 1
+        name = self.operation.name
+        return f"{name.value}__{_NOT_A_NAME.sub('_', subgraph)}__{number}" if name else None
+
+    def _selections(self, picks: Picks, dropped: frozenset[Conditional]) -> tuple[Selection, ...]:
+        found: list[Selection] = []
+        if picks.typename:
+            found.append(Field("__typename", "__typename", "__typename", "String!"))
+        plain = {
+            (pick.key, pick.signature) for pick in picks.fields.values() if not pick.conditions and pick.inner is None
+        }
+        for pick in picks.fields.values():
+            if pick.conditions and (pick.key, pick.signature) in plain:
+                continue
+            found.append(self._field(pick, dropped))
+        for types, inner in picks.fragments.items():
+            selections = self._selections(inner, dropped)
+            if not selections:
+                continue
+            for name in types:
+                possible = self.graph.possible.get(name, (name,))
+                found.append(Fragment(name, possible, selections))
+        return tuple(found)
+
+    def _field(self, pick: Pick, dropped: frozenset[Conditional]) -> Field:
+        selections: tuple[Selection, ...] = ()
+        if pick.inner is not None:
+            selections = self._selections(pick.inner, frozenset())
+            if not selections:
+                selections = (Field("__typename", "__typename", "__typename", "String!"),)
+        conditions = tuple(each for each in pick.conditions if each not in dropped)
+        return Field(pick.name, pick.reply_key or pick.key, pick.key, pick.type, pick.arguments, conditions, selections)
+
+
+class _Text:
+    """Writes a subgraph's document and notes the variables on the way."""
+
+    def __init__(self, operation: OperationDefinitionNode) -> None:
+        self._definitions = {each.variable.name.value: each for each in operation.variable_definitions or ()}
+        self._used: dict[str, None] = {}
+
+    def variables(self) -> tuple[str, ...]:
+        """The client's variables that the document uses, in the client's order."""
+        return tuple(name for name in self._definitions if name in self._used)
+
+    def document(self, kind: OperationKind, name: str | None, body: str, own: Iterable[str] = ()) -> str:
+        """The whole document: one operation that declares just the variables it uses."""
+        declared = list(own)
+        for variable in self.variables():
+            definition = self._definitions[variable]
+            default = f" = {print_ast(definition.default_value)}" if definition.default_value else ""
+            declared.append(f"${variable}: {print_ast(definition.type)}{default}")
+        head = f" {name}" if name else ""
+        head += f"({', '.join(declared)})" if declared else ""
+        if not head and kind is OperationKind.QUERY:
+            return f"{{ {body} }}"
+        return f"{kind.value}{head or ''} {{ {body} }}"
+
+    def selections(self, selections: Iterable[Selection]) -> str:
+        """A selection set's inside."""
+        parts = []
+        for selection in selections:
+            inner = f" {{ {self.selections(selection.selections)} }}" if selection.selections else ""
+            conditions = "".join(self._conditional(each) for each in selection.conditions)
+            if isinstance(selection, Fragment):
+                on = f" on {selection.type_condition}" if selection.type_condition else ""
+                parts.append(f"...{on}{conditions}{inner}")
+                continue
+            alias = f"{selection.reply_key}: " if selection.reply_key != selection.name else ""
+            arguments = ""
+            if selection.arguments:
+                for _, value in selection.arguments:
+                    self._note(value)
+                arguments = f"({', '.join(f'{key}: {print_ast(value)}' for key, value in selection.arguments)})"
+            parts.append(f"{alias}{selection.name}{arguments}{conditions}{inner}")
+        return " ".join(parts)
+
+    def _conditional(self, condition: Conditional) -> str:
+        self._used[condition.variable] = None
+        return f" @{'skip' if condition.negated else 'include'}(if: ${condition.variable})"
+
+    def _note(self, value: ValueNode) -> None:
+        if isinstance(value, VariableNode):
+            self._used[value.name.value] = None
+        for each in getattr(value, "values", None) or ():
+            self._note(each)
+        for each in getattr(value, "fields", None) or ():
+            self._note(each.value)
+
+
+def _common_conditions(request: Request) -> frozenset[Conditional]:
+    """The conditions under which all of a request is wanted: then the request itself is conditional."""
+    tops = [request.picks] if request.picks is not None else [inquiry.picks for inquiry in request.inquiries]
+    common: frozenset[Conditional] | None = None
+    for picks in tops:
+        for pick in _top_picks(picks):
+            here = frozenset(pick.conditions) if pick is not None else frozenset()
+            common = here if common is None else common & here
+    return common or frozenset()
+
+
+def _top_picks(picks: Picks) -> Iterable[Pick | None]:
+    """The fields right below; None stands for a `__typename` that is wanted for itself."""
+    yield from picks.fields.values()
+    for inner in picks.fragments.values():
+        yield from _top_picks(inner)
+    if picks.typename and not picks.fields and not picks.fragments:
+        yield None
+
+
+def conditioned(node: Node, conditions: Iterable[Conditional]) -> Node:
+    """The node, run only under all these conditions."""
+    for each in sorted(conditions, key=lambda c: (c.variable, c.negated)):
+        node = Condition(each.variable, None, node) if each.negated else Condition(each.variable, node, None)
+    return node

@@ -1,0 +1,234 @@
+"""From chosen ways to fetches: cuts the tree of visited nodes where it hops, one fetch for each part.
+
+Fetches are mutable here, while the passes of router.planning.passes rearrange them; router.planning.emit freezes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from graphql import ValueNode
+
+from router.graph import Graph, State, Wish
+from router.plan import (
+    Conditional,
+    Each,
+    Key,
+    On,
+    Path,
+    Representation,
+    RepresentationField,
+    RepresentationFragment,
+    RepresentationSelection,
+)
+from router.planning.moves import Cast, Hop, Node, Root, Take
+from router.planning.names import Names
+from router.supergraph import Kind
+
+PickKey: TypeAlias = tuple[str, str, tuple[Conditional, ...]]
+
+
+@dataclass(slots=True)
+class Pick:
+    """A selected field. `inner` is None for leaves."""
+
+    name: str
+    key: str
+    signature: str
+    type: str
+    arguments: tuple[tuple[str, ValueNode], ...]
+    conditions: tuple[Conditional, ...]
+    inner: Picks | None
+    reply_key: str = ""
+
+
+@dataclass(slots=True)
+class Picks:
+    """A selection set on `type`: fields, and fields of some of its object types only."""
+
+    type: str
+    fields: dict[PickKey, Pick] = field(default_factory=dict)
+    fragments: dict[tuple[str, ...], Picks] = field(default_factory=dict)
+    typename: bool = False
+
+    def add(self, other: Picks) -> None:
+        """Take everything another selection set selects, too."""
+        self.typename = self.typename or other.typename
+        for key, pick in other.fields.items():
+            mine = self.fields.get(key)
+            if mine is None:
+                self.fields[key] = pick
+            elif mine.inner is not None and pick.inner is not None:
+                mine.inner.add(pick.inner)
+        for types, picks in other.fragments.items():
+            known = self.fragments.get(types)
+            if known is None:
+                self.fragments[types] = picks
+            else:
+                known.add(picks)
+
+    def is_empty(self) -> bool:
+        """Whether nothing is selected, not even a type name."""
+        return not (self.fields or self.fragments or self.typename)
+
+
+@dataclass(slots=True)
+class Inquiry:
+    """Entities to look up: where they stand, how they are shown, and what is wanted of them."""
+
+    paths: list[Path]
+    representations: dict[tuple[str, ...], Representation]
+    picks: Picks
+    key: str
+
+
+@dataclass(slots=True, eq=False)
+class Request:
+    """A fetch in the making. `picks` is set for root fetches, `inquiries` for entity fetches."""
+
+    subgraph: str
+    path: Path
+    picks: Picks | None = None
+    inquiries: list[Inquiry] = field(default_factory=list)
+    after: set[Request] = field(default_factory=set)
+    number: int = 0
+    deferred: int | None = None
+
+
+class Cutter:
+    """Walks the visited nodes and fills requests."""
+
+    def __init__(self, graph: Graph, names: Names) -> None:
+        self.graph = graph
+        self.names = names
+        self.requests: list[Request] = []
+        self._needs: list[tuple[Request, Node]] = []
+
+    def cut(self, root: Node) -> list[Request]:
+        """The requests of a plan, each knowing which ones it comes after."""
+        self._children(root, None, None, ())
+        for request, node in self._needs:
+            for need in node.needs:
+                if isinstance(need.group, Request):
+                    request.after.add(need.group)
+            request.after.discard(request)
+        return self.requests
+
+    def _request(self, subgraph: str, path: Path, source: Request | None) -> Request:
+        request = Request(subgraph, path, number=len(self.requests))
+        if source is not None:
+            request.after.add(source)
+        self.requests.append(request)
+        return request
+
+    def _children(self, node: Node, request: Request | None, picks: Picks | None, path: Path) -> None:
+        node.group = request
+        for child in node.children.values():
+            if not child.marked:
+                continue
+            move = child.move
+            if isinstance(move, Root):
+                asked = self._request(move.subgraph, path, request)
+                assert child.state is not None
+                asked.picks = Picks(child.state.type)
+                self._children(child, asked, asked.picks, path)
+            elif isinstance(move, Hop):
+                self._hop(node, child, move, request, picks, path)
+            else:
+                assert picks is not None
+                if isinstance(move, Take):
+                    self._take(child, move, request, picks, path)
+                elif isinstance(move, Cast):
+                    picks.typename = True
+                    inner = picks.fragments.setdefault(move.types, Picks(move.types[0]))
+                    self._children(child, request, inner, (*path, On(move.types)))
+
+    def _take(self, node: Node, move: Take, request: Request | None, picks: Picks, path: Path) -> None:
+        node.group = request
+        wish, edge = move.wish, move.edge
+        if edge is None:
+            picks.typename = True
+            return
+        key = self.names.key(wish)
+        identity = (key, wish.signature, wish.conditions)
+        pick = picks.fields.get(identity)
+        if pick is None:
+            inner = None if edge.is_leaf else Picks(edge.named_type)
+            pick = Pick(wish.name, key, wish.signature, edge.type, wish.arguments, wish.conditions, inner)
+            picks.fields[identity] = pick
+        if pick.inner is None:
+            return
+        assert node.state is not None
+        declared = self.graph.types[wish.on].fields[wish.name].named_type
+        if not node.state.opaque and (self.graph.is_abstract(declared) or self.graph.is_abstract(edge.named_type)):
+            pick.inner.typename = True
+        below: Path = (*path, Key(key), Each()) if edge.is_list else (*path, Key(key))
+        self._children(node, request, pick.inner, below)
+
+    def _hop(
+        self, source: Node, node: Node, move: Hop, request: Request | None, picks: Picks | None, path: Path
+    ) -> None:
+        assert source.state is not None
+        assert node.state is not None
+        assert picks is not None
+        asked = self._request(move.subgraph, path, request)
+        self._needs.append((asked, node))
+        state = source.state
+        fields = list(self._representation(self.graph.wishes(move.key.type, move.key.fields), is_key=True))
+        if move.requires is not None:
+            names = {each.name for each in fields if isinstance(each, RepresentationField) and not each.selections}
+            fields.extend(
+                each
+                for each in self._representation(self.graph.wishes(move.key.type, move.requires), is_key=False)
+                if not (isinstance(each, RepresentationField) and not each.selections and each.name in names)
+            )
+        types = () if state.opaque else state.types
+        typename = _shown_as(self.graph, state, move)
+        if typename is None:
+            picks.typename = True
+        inner = Picks(node.state.type)
+        inquiry = Inquiry(
+            [path], {types: Representation(types, typename, tuple(fields))}, Picks("_Entity"), move.key.fields
+        )
+        shown = node.state.types if not self.graph.is_abstract(move.key.type) else (move.key.type,)
+        inquiry.picks.fragments[shown] = inner
+        asked.inquiries.append(inquiry)
+        self._children(node, asked, inner, path)
+        if self.graph.is_abstract(move.key.type) and not node.state.opaque:
+            inner.typename = True
+
+    def _representation(self, wishes: Iterable[Wish], *, is_key: bool) -> Iterable[RepresentationSelection]:
+        for wish in wishes:
+            inner: tuple[RepresentationSelection, ...] = ()
+            if wish.wishes:
+                inner = tuple(self._representation(wish.wishes, is_key=is_key))
+                declared = self.graph.types[wish.on].fields[wish.name].named_type
+                if self.graph.is_abstract(declared):
+                    inner = (RepresentationField("__typename", "__typename", is_key=False), *inner)
+            shown = RepresentationField(wish.name, self.names.key(wish), is_key, inner)
+            if wish.types is not None:
+                yield RepresentationFragment(tuple(sorted(wish.types)), (shown,))
+            else:
+                yield shown
+
+
+def _shown_as(graph: Graph, state: State, move: Hop) -> str | None:
+    """The `__typename` to send, or None for the object's own."""
+    if move.key.opaque or state.opaque:
+        return move.key.type
+    if len(state.types) == 1 and graph.types[state.type].kind is Kind.OBJECT:
+        return state.type
+    return None
+
+
+def mark(nodes: Iterable[Node]) -> None:
+    """Mark the chosen nodes and all that has to be visited for them."""
+    waiting = list(nodes)
+    while waiting:
+        here: Node | None = waiting.pop()
+        while here is not None and not here.marked:
+            here.marked = True
+            waiting.extend(here.needs)
+            here = here.parent

@@ -1,0 +1,213 @@
+"""Passes over requests: each takes the requests of a plan and returns fewer or the same. Applied until nothing changes.
+
+A merge must never make the plan wait longer: the longest chain of requests after it is no longer than before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TypeAlias
+
+from router.plan import On, Path, Representation, RepresentationField
+from router.planning.fetches import Inquiry, Picks, Request
+
+Pass: TypeAlias = Callable[[list[Request]], list[Request]]
+
+
+def optimize(requests: list[Request]) -> list[Request]:
+    """Apply the passes until nothing changes."""
+    while True:
+        before = len(requests)
+        for each in (drop_empty, merge_same_objects, merge_same_subgraph):
+            requests = each(requests)
+        if len(requests) == before:
+            return requests
+
+
+def drop_empty(requests: list[Request]) -> list[Request]:
+    """Drop entity requests that ask nothing; what waited for them waits for what they waited for."""
+    for request in list(requests):
+        if request.picks is None and all(_asks_nothing(inquiry.picks) for inquiry in request.inquiries):
+            requests = [each for each in requests if each is not request]
+            for each in requests:
+                if request in each.after:
+                    each.after.discard(request)
+                    each.after |= request.after
+    return requests
+
+
+def _asks_nothing(picks: Picks) -> bool:
+    return not picks.fields and not picks.typename and all(_asks_nothing(each) for each in picks.fragments.values())
+
+
+def merge_same_objects(requests: list[Request]) -> list[Request]:
+    """Ask a subgraph once for what two requests want of the same objects."""
+    return _merge(requests, _same_objects)
+
+
+def merge_same_subgraph(requests: list[Request]) -> list[Request]:
+    """Ask a subgraph once for what two requests of one stage want of different objects."""
+    return _merge(requests, _same_stage)
+
+
+def _merge(requests: list[Request], fits: Callable[[Request, Request, dict[Request, int]], bool]) -> list[Request]:
+    by_subgraph: dict[str, list[Request]] = {}
+    for request in requests:
+        by_subgraph.setdefault(request.subgraph, []).append(request)
+    for same in by_subgraph.values():
+        index = 0
+        while index < len(same):
+            kept = same[index]
+            stages = stages_of(requests) if index + 1 < len(same) else {}
+            for other in same[index + 1 :]:
+                if kept.deferred != other.deferred or not fits(kept, other, stages):
+                    continue
+                if stages[kept] != stages[other] and _would_wait(requests, kept, other, stages):
+                    continue
+                _absorb(requests, kept, other)
+                requests = [each for each in requests if each is not other]
+                same.remove(other)
+                stages = stages_of(requests)
+            index += 1
+    return requests
+
+
+def _same_objects(one: Request, other: Request, _stages: dict[Request, int]) -> bool:
+    if one.picks is not None or other.picks is not None:
+        return (
+            one.picks is not None
+            and other.picks is not None
+            and one.path == other.path
+            and not _depends(one, other)
+            and not _depends(other, one)
+        )
+    if _place(one.path) != _place(other.path):
+        return False
+    return not _depends(one, other) and not _depends(other, one)
+
+
+def _same_stage(one: Request, other: Request, stages: dict[Request, int]) -> bool:
+    return one.picks is None and other.picks is None and stages[one] == stages[other]
+
+
+def _place(path: Path) -> Path:
+    """A path without its last type condition: the objects there, whatever their type."""
+    while path and isinstance(path[-1], On):
+        path = path[:-1]
+    return path
+
+
+def _depends(one: Request, other: Request) -> bool:
+    """Whether `one` comes after `other`, however far."""
+    waiting, seen = list(one.after), set[Request]()
+    while waiting:
+        each = waiting.pop()
+        if each is other:
+            return True
+        if each not in seen:
+            seen.add(each)
+            waiting.extend(each.after)
+    return False
+
+
+def stages_of(requests: Iterable[Request]) -> dict[Request, int]:
+    """How many requests in a row come before each."""
+    stages: dict[Request, int] = {}
+
+    def stage(request: Request) -> int:
+        found = stages.get(request)
+        if found is None:
+            found = stages[request] = max((1 + stage(each) for each in request.after), default=0)
+        return found
+
+    for request in requests:
+        stage(request)
+    return stages
+
+
+def _would_wait(requests: list[Request], one: Request, other: Request, stages: dict[Request, int]) -> bool:
+    """Whether asking both at once, at the later one's stage, makes the plan longer."""
+    longest = max(stages.values())
+    late = max(stages[one], stages[other])
+    early = one if stages[one] < stages[other] else other
+    tails: dict[Request, int] = {}
+    dependants: dict[Request, list[Request]] = {}
+    for request in requests:
+        for each in request.after:
+            dependants.setdefault(each, []).append(request)
+
+    def tail(request: Request) -> int:
+        found = tails.get(request)
+        if found is None:
+            found = tails[request] = max((1 + tail(each) for each in dependants.get(request, ())), default=0)
+        return found
+
+    return late + tail(early) > longest
+
+
+def _absorb(requests: list[Request], kept: Request, other: Request) -> None:
+    """Move all of `other` into `kept`, and let whoever waited for it wait for `kept`."""
+    kept.after |= other.after
+    kept.after.discard(kept)
+    kept.after.discard(other)
+    for request in requests:
+        if other in request.after:
+            request.after.discard(other)
+            if request is not kept:
+                request.after.add(kept)
+    if kept.picks is not None and other.picks is not None:
+        kept.picks.add(other.picks)
+        return
+    for inquiry in other.inquiries:
+        same = next((each for each in kept.inquiries if _is_one_question(each, inquiry)), None)
+        if same is None:
+            kept.inquiries.append(inquiry)
+        else:
+            _join(same, inquiry)
+
+
+def _is_one_question(one: Inquiry, other: Inquiry) -> bool:
+    """Whether two inquiries can share one list of representations.
+
+    About the same objects they can when they tell them by the same key. About other objects, when they show and
+    select the same.
+    """
+    if one.key == other.key and {_place(path) for path in one.paths} == {_place(path) for path in other.paths}:
+        shared = set(one.representations) & set(other.representations)
+        apart = all(
+            not set(mine) & set(others)
+            for mine in one.representations
+            for others in other.representations
+            if mine != others
+        )
+        agree = all(_agree(one.representations[types], other.representations[types]) for types in shared)
+        return apart and agree and (() in one.representations) == (() in other.representations)
+    return one.representations == other.representations and one.picks == other.picks
+
+
+def _agree(one: Representation, other: Representation) -> bool:
+    """Whether one representation can show what both show: no field under one name from two places."""
+    places = {each.name: each.tree_key for each in one.selections if isinstance(each, RepresentationField)}
+    return one.typename == other.typename and all(
+        places.get(each.name, each.tree_key) == each.tree_key
+        for each in other.selections
+        if isinstance(each, RepresentationField)
+    )
+
+
+def _join(kept: Inquiry, other: Inquiry) -> None:
+    if kept.picks != other.picks:
+        kept.picks.add(other.picks)
+    for types, shown in other.representations.items():
+        known = kept.representations.get(types)
+        if known is None:
+            kept.representations[types] = shown
+        elif known != shown:
+            kept.representations[types] = _both(known, shown)
+    kept.paths.extend(path for path in other.paths if path not in kept.paths)
+
+
+def _both(one: Representation, other: Representation) -> Representation:
+    more = tuple(each for each in other.selections if each not in one.selections)
+    return replace(one, selections=one.selections + more)
