@@ -266,9 +266,10 @@ def _reset() -> None:
         )
     processes.end_forgotten()
     with step("delete the data in .shop"):
-        postgres.start(POSTGRES).stop() if (POSTGRES / "data" / "postmaster.pid").exists() else None
+        postgres.clear_leftovers(POSTGRES)
         shutil.rmtree(POSTGRES, ignore_errors=True)
         shutil.rmtree(LOGS, ignore_errors=True)
+        (SHOP / "signing-key.pem").unlink(missing_ok=True)
 
 
 def _watch(shop: Shop) -> int:

@@ -27,7 +27,7 @@ from chassis.embedded.process import (
     lock_directory,
 )
 
-__all__ = ["EmbeddedServerError", "Server", "binaries", "start"]
+__all__ = ["EmbeddedServerError", "Server", "binaries", "clear_leftovers", "start"]
 
 USER = "shop"
 NOBODY = 65534
@@ -50,7 +50,7 @@ def start(directory: Path | str, *, durable: bool = True) -> Server:
     directory.mkdir(parents=True, exist_ok=True)
     lock = lock_directory(directory, what="PostgreSQL")
     try:
-        _clear_leftovers(directory)
+        clear_leftovers(directory)
         found = binaries(_major_of(directory / "data"))
         _initialise(directory, found, durable=durable)
         process, port = _launch(directory, found, durable=durable)
@@ -116,7 +116,7 @@ def _major_of(data: Path) -> int | None:
     return int(version.read_text(encoding="ascii")) if version.exists() else None
 
 
-def _clear_leftovers(directory: Path) -> None:
+def clear_leftovers(directory: Path) -> None:
     """End a server whose owner was killed, and drop the traces of an initialisation or a server that did not finish."""
     shutil.rmtree(directory / "data.new", ignore_errors=True)
     pid_file = directory / "data" / "postmaster.pid"
