@@ -12,6 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import httpx
@@ -45,6 +46,11 @@ class Claims:
     scopes: frozenset[str]
     session_id: str | None
     expires_at: int
+
+    @property
+    def expiry(self) -> datetime:
+        """`expires_at` as an aware time."""
+        return datetime.fromtimestamp(self.expires_at, UTC)
 
 
 class Keys(Protocol):

@@ -1,0 +1,69 @@
+"""Wires settings → database → services → schema."""
+
+from __future__ import annotations
+
+from chassis.app import Periodic, Subgraph, open_database
+from chassis.clock import Clock, now
+from chassis.revocations import RevokedSessions
+from chassis.settings import Settings, UnsafeSettings
+from chassis.tokens import Verifier
+from chassis.viewer import Viewer
+from subgraphs.users import seed, store
+from subgraphs.users.edges import routes
+from subgraphs.users.loaders import Loaders
+from subgraphs.users.passwords import Passwords
+from subgraphs.users.schema import Context, schema
+from subgraphs.users.service import Accounts, AddressBook, Sessions, Wishlists
+from subgraphs.users.signing import KeyRing
+
+HOUR_S = 3_600
+
+
+def subgraph(settings: Settings, *, clock: Clock = now) -> Subgraph:
+    """The subgraph users, as the settings say."""
+    database = open_database("users", settings)
+    passwords = Passwords()
+    keys = KeyRing.of(settings)
+    sessions = Sessions(database, passwords, keys, clock)
+    accounts = Accounts(database, passwords, sessions, clock)
+    address_book = AddressBook(database, clock)
+    wishlists = Wishlists(database, clock)
+    revoked = RevokedSessions(sessions.recently_revoked, cache_s=settings.token_revocation_cache_s)
+    verifier = Verifier(
+        keys.public, issuer=settings.token_issuer, audience=settings.token_audience, revocations=revoked
+    )
+
+    def context(viewer: Viewer) -> Context:
+        return Context(
+            viewer=viewer,
+            accounts=accounts,
+            sessions=sessions,
+            address_book=address_book,
+            wishlists=wishlists,
+            loaders=Loaders(database, clock),
+            verifier=verifier,
+        )
+
+    async def refuse_demo_people() -> None:
+        if not settings.production:
+            return
+        async with database.reading() as session:
+            found = await store.emails_in_use(session, seed.EMAILS)
+        if found:
+            raise UnsafeSettings(f"the demo people {', '.join(found)} exist, and their passwords are public: remove them")
+
+    async def close_passwords() -> None:
+        passwords.close()
+
+    return Subgraph(
+        name="users",
+        schema=schema,
+        database=database,
+        context=context,
+        routes=[routes(keys, sessions, internal_token=settings.internal_token.get_secret_value())],
+        periodic=[Periodic("forget old sessions", every_s=HOUR_S, call=sessions.forget_old)],
+        keys=keys.public,
+        revocations=revoked,
+        check=refuse_demo_people,
+        closes=[close_passwords],
+    )

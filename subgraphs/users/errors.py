@@ -1,0 +1,42 @@
+"""What users refuses: each with a code, a message that says what to do, and the argument to change."""
+
+from __future__ import annotations
+
+from chassis.errors import RefusalCode, Refused
+
+
+class EmailTaken(Refused):
+    """Somebody registered with this email address before."""
+
+    code = RefusalCode.ALREADY_EXISTS
+
+
+class WeakPassword(Refused):
+    """The password is too short, too long or too well known."""
+
+    code = RefusalCode.INVALID
+
+
+class WrongCredentials(Refused):
+    """Email and password do not belong together, or nobody has this email: the answer is the same."""
+
+    code = RefusalCode.WRONG_CREDENTIALS
+
+
+class TooManyAttempts(Refused):
+    """Too many failed sign-ins for this account or from this network address."""
+
+    code = RefusalCode.THROTTLED
+    retry_after_seconds: int
+
+
+class SessionEnded(Refused):
+    """The refresh token or its session is not good any more."""
+
+    code = RefusalCode.EXPIRED
+
+
+class TooMany(Refused):
+    """A list of this person is full."""
+
+    code = RefusalCode.LIMIT_REACHED

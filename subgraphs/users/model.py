@@ -1,0 +1,187 @@
+"""The tables of users, with the transitions that need no database: sessions, refresh tokens, sign-in delays."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ARRAY, DateTime, ForeignKey, Index, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from subgraphs.users.errors import SessionEnded
+
+CUSTOMER = "customer"
+ADMIN = "admin"
+
+# What a role may do: the scopes signed into a token. Nobody writes roles through the graph.
+SCOPES_OF_ROLE: Mapping[str, frozenset[str]] = {
+    CUSTOMER: frozenset(),
+    ADMIN: frozenset({
+        "users:read", "users:write", "products:write", "inventory:read", "inventory:write",
+        "orders:read", "orders:write", "payments:read", "payments:write", "reviews:moderate",
+    }),
+}  # fmt: skip
+
+ACCESS_LIFETIME = timedelta(minutes=15)
+REFRESH_LIFETIME = timedelta(days=7)
+# Two tabs may refresh with the same token at the same moment; after this a second use is theft.
+REUSE_GRACE = timedelta(seconds=10)
+
+ADDRESSES_MAX = 50
+WISHES_MAX = 200
+
+
+def scopes_of(roles: Iterable[str]) -> frozenset[str]:
+    """Everything these roles together may do."""
+    return frozenset(scope for role in roles for scope in SCOPES_OF_ROLE.get(role, ()))
+
+
+def digest(secret: str) -> str:
+    """How refresh tokens and link tokens are kept at rest: SHA-256, enough for 256 random bits."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class Base(DeclarativeBase):
+    """The tables of this subgraph."""
+
+    type_annotation_map = {datetime: DateTime(timezone=True), str: Text, list[str]: ARRAY(Text)}  # noqa: RUF012
+
+
+class UserRow(Base):
+    """A person. `email` is normalised and unique; an erased person keeps the id and nothing else."""
+
+    __tablename__ = "users"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    email: Mapped[str | None] = mapped_column(unique=True)
+    password_hash: Mapped[str | None]
+    display_name: Mapped[str]
+    first_name: Mapped[str]
+    last_name: Mapped[str]
+    phone: Mapped[str | None]
+    roles: Mapped[list[str]]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class AddressRow(Base):
+    """Where a person lives or works. At most one of a person's addresses is the default."""
+
+    __tablename__ = "addresses"
+    __table_args__ = (
+        Index("addresses_one_default", "user_id", unique=True, postgresql_where="is_default"),
+        Index("addresses_of_user", "user_id", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    line1: Mapped[str]
+    line2: Mapped[str | None]
+    city: Mapped[str]
+    region: Mapped[str | None]
+    postal_code: Mapped[str]
+    country: Mapped[str]
+    phone: Mapped[str | None]
+    is_default: Mapped[bool]
+    created_at: Mapped[datetime]
+
+
+class SessionRow(Base):
+    """One sign-in on one device: the family of the refresh tokens descending from it."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None] = mapped_column(index=True)
+    address: Mapped[str | None]
+
+    def refuse_unless_live(self, moment: datetime) -> None:
+        """Raise SessionEnded when it was signed out or has run out."""
+        if self.revoked_at is not None or self.expires_at <= moment:
+            raise SessionEnded("This session has ended: sign in again.")
+
+    def use(self, moment: datetime) -> None:
+        """Stay signed in for another REFRESH_LIFETIME."""
+        self.used_at = moment
+        self.expires_at = moment + REFRESH_LIFETIME
+
+    def revoke(self, moment: datetime) -> None:
+        """End it; a second time changes nothing."""
+        self.revoked_at = self.revoked_at or moment
+
+
+class RefreshTokenRow(Base):
+    """A refresh token, by its digest; good for one use."""
+
+    __tablename__ = "refresh_tokens"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), index=True)
+    issued_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    def is_replayed(self, moment: datetime) -> bool:
+        """Whether using it now is a second use that no second tab explains."""
+        return self.used_at is not None and moment - self.used_at > REUSE_GRACE
+
+
+class WishRow(Base):
+    """One wish: an item of the catalogue, perhaps in one variant."""
+
+    __tablename__ = "wishes"
+    __table_args__ = (Index("wishes_once", "user_id", "item_id", "sku", unique=True),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    item_id: Mapped[str]
+    # Empty for the item as a whole, so that the unique index sees it.
+    sku: Mapped[str]
+    added_at: Mapped[datetime]
+
+
+class WishlistLinkRow(Base):
+    """The link under which a person shares their wishlist."""
+
+    __tablename__ = "wishlist_links"
+
+    token: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), unique=True)
+    created_at: Mapped[datetime]
+
+
+class AttemptsRow(Base):
+    """Failed sign-ins of one account or one network address, by a digest of which."""
+
+    __tablename__ = "sign_in_attempts"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    failed_at: Mapped[datetime]
+    blocked_until: Mapped[datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """Failures up to `free` cost nothing; then one second, doubling with each up to `longest`."""
+
+    free: int
+    longest: timedelta = timedelta(minutes=15)
+    forgotten_after: timedelta = timedelta(hours=1)
+
+    def after(self, failures: int) -> timedelta:
+        """How long the next attempt must wait after so many failures in a row."""
+        if failures < self.free:
+            return timedelta(0)
+        return min(timedelta(seconds=2 ** min(failures - self.free, 20)), self.longest)
+
+
+# A household or an office shares an address, so it may mistype more often than a person.
+ACCOUNT_DELAY = Delay(free=5)
+ADDRESS_DELAY = Delay(free=20)
