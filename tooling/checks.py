@@ -41,13 +41,10 @@ def _checks() -> list[Check]:
         Check(
             "dependencies (deptry)", _command(python, "-m", "deptry", "."), "name what is imported in pyproject.toml"
         ),
-        *(
-            Check(
-                f"subgraphs/{name}/schema.graphql is fresh",
-                _command(executable("subgraphs"), "schema", name, "--check"),
-                f"subgraphs schema {name} > subgraphs/{name}/schema.graphql",
-            )
-            for name in composition.names()
+        Check(
+            "subgraphs/*/schema.graphql are fresh",
+            _command(executable("subgraphs"), "schema", "--check"),
+            ".venv/bin/subgraphs schema --write",
         ),
         Check("supergraph.graphql is fresh", _supergraph, "./dev compose"),
         Check("operations are valid", _operations, "correct the document in clients/operations, or the schema"),
@@ -95,10 +92,13 @@ def _operations() -> str:
     from graphql import parse, validate
     from graphql.error import GraphQLSyntaxError
 
-    from router.supergraph import Supergraph
+    from router.supergraph import InvalidSupergraph, Supergraph
     from tooling.layout import SUPERGRAPH
 
-    schema = Supergraph.parse(SUPERGRAPH.read_text(encoding="utf-8")).api_schema
+    try:
+        schema = Supergraph.parse(SUPERGRAPH.read_text(encoding="utf-8")).api_schema
+    except (OSError, InvalidSupergraph) as error:
+        return str(error)
     documents = sorted(ROOT.glob("clients/operations/*.graphql"))
     if not documents:
         return "clients/operations holds no documents"
