@@ -164,7 +164,7 @@ class Graph:
         if declared is None:
             return None
         join = next((each for each in declared.joins if each.subgraph == subgraph), None)
-        if join is None or not (provided or self._answers(definition, field, join)):
+        if join is None or not (provided or self._answers(join)):
             return None
         text = join.type or declared.type
         named = text.strip("[]!")
@@ -174,16 +174,10 @@ class Graph:
         requires = join.requires if not provided and join.requires and join.requires.strip() else None
         return Edge(field, subgraph, text, named, "[" in text, is_leaf, requires, provides, join.contexts)
 
-    def _answers(self, definition: TypeDefinition, field: str, join: FieldJoin) -> bool:
+    def _answers(self, join: FieldJoin) -> bool:
         if join.override_label is not None and (join.override_label in self.labels) != (join.override is not None):
             return False
-        if not (join.external or join.used_overridden):
-            return True
-        # A subgraph that tells entities by a field can say that field, even when another one owns it.
-        return any(
-            each.subgraph == join.subgraph and each.key is not None and field in _top_level(each.key)
-            for each in definition.joins
-        )
+        return not (join.external or join.used_overridden)
 
     def answering(self, type_name: str, field: str) -> tuple[str, ...]:
         """The subgraphs that answer this field of this very type."""

@@ -7,6 +7,7 @@ same stage anyway is cheap, because the two are sent as one. Deeper requests cos
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from router.planning.moves import Hop, Node, Root
 from router.planning.walk import Leaf
@@ -29,17 +30,28 @@ def choose(nodes: Sequence[Node], leaves: Sequence[Leaf], *, steps_max: int = ST
         else:
             # Leaves whose ways hop alike are one decision.
             open_leaves.setdefault(tuple(way.hops for way in leaf.ways), []).append(index)
-    decisions = sorted(open_leaves, key=len)
+    groups = [indexes for _, indexes in sorted(open_leaves.items(), key=lambda item: len(item[0]))]
+    decisions = [
+        tuple(Option(way.hops, way.depth * len(indexes)) for way in leaves[indexes[0]].ways) for indexes in groups
+    ]
     forced = bill.total
     picks = _greedy(bill, decisions)
-    if picks and bill.total > forced and steps_max:
-        for hops in [decision[pick] for decision, pick in zip(decisions, picks, strict=True)]:
-            bill.remove(hops)
+    if picks and bill.total - forced >= BATCHED and steps_max:
+        for decision, pick in zip(decisions, picks, strict=True):
+            bill.remove(decision[pick].hops)
         picks = _Search(bill, decisions, picks, steps_max).best
-    for decision, pick in zip(decisions, picks, strict=True):
-        for index in open_leaves[decision]:
+    for indexes, pick in zip(groups, picks, strict=True):
+        for index in indexes:
             chosen[index] = leaves[index].ways[pick]
     return [node for node in chosen if node is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way of a decision: its hops, and the stages its leaves wait in all (early values are worth a little)."""
+
+    hops: frozenset[int]
+    waits: int
 
 
 class _Bill:
@@ -77,18 +89,18 @@ class _Bill:
         return node.move.subgraph, node.depth
 
 
-def _greedy(bill: _Bill, decisions: Sequence[tuple[frozenset[int], ...]]) -> list[int]:
+def _greedy(bill: _Bill, decisions: Sequence[tuple[Option, ...]]) -> list[int]:
     picks = []
-    for ways in decisions:
+    for options in decisions:
         before = bill.total
         best, best_cost = 0, -1
-        for index, hops in enumerate(ways):
-            bill.add(hops)
-            cost = bill.total - before
-            bill.remove(hops)
+        for index, option in enumerate(options):
+            bill.add(option.hops)
+            cost = bill.total - before + option.waits
+            bill.remove(option.hops)
             if best_cost < 0 or cost < best_cost:
                 best, best_cost = index, cost
-        bill.add(ways[best])
+        bill.add(options[best].hops)
         picks.append(best)
     return picks
 
@@ -96,32 +108,31 @@ def _greedy(bill: _Bill, decisions: Sequence[tuple[frozenset[int], ...]]) -> lis
 class _Search:
     """Branch and bound over the decisions; `best` never gets worse than what it starts with."""
 
-    def __init__(
-        self, bill: _Bill, decisions: Sequence[tuple[frozenset[int], ...]], picks: list[int], steps_max: int
-    ) -> None:
+    def __init__(self, bill: _Bill, decisions: Sequence[tuple[Option, ...]], picks: list[int], steps_max: int) -> None:
         self.bill = bill
         self.decisions = decisions
         self.best = picks
         self.steps = steps_max
-        for ways, pick in zip(decisions, picks, strict=True):
-            bill.add(ways[pick])
-        self.cost = bill.total
-        for ways, pick in zip(decisions, picks, strict=True):
-            bill.remove(ways[pick])
-        self._branch(0, [])
+        taken = [options[pick] for options, pick in zip(decisions, picks, strict=True)]
+        for option in taken:
+            bill.add(option.hops)
+        self.cost = bill.total + sum(option.waits for option in taken)
+        for option in taken:
+            bill.remove(option.hops)
+        self._branch(0, [], 0)
 
-    def _branch(self, depth: int, picks: list[int]) -> None:
-        if self.bill.total >= self.cost:
+    def _branch(self, depth: int, picks: list[int], waits: int) -> None:
+        if self.bill.total + waits >= self.cost:
             return
         if depth == len(self.decisions):
-            self.best, self.cost = list(picks), self.bill.total
+            self.best, self.cost = list(picks), self.bill.total + waits
             return
-        for index, hops in enumerate(self.decisions[depth]):
+        for index, option in enumerate(self.decisions[depth]):
             if self.steps <= 0:
                 return
             self.steps -= 1
-            self.bill.add(hops)
+            self.bill.add(option.hops)
             picks.append(index)
-            self._branch(depth + 1, picks)
+            self._branch(depth + 1, picks, waits + option.waits)
             picks.pop()
-            self.bill.remove(hops)
+            self.bill.remove(option.hops)

@@ -126,42 +126,56 @@ class Walk:
 
         Raises Unreachable when a leaf has no way at all.
         """
-        for wish in self._split(wishes, places):
-            ways: list[Node] = []
-            resting = list(idle)
-            for place in places:
-                for node in self.advance(place, wish):
-                    (resting if node is place else ways).append(node)
-            if not ways and not resting:
-                raise Unreachable(wish)
-            if wish.wishes is None:
-                self.leaves.append(Leaf(wish, (*_undominated(ways), *resting)))
-                continue
-            ways = _cheapest_by_state(ways)
-            before = len(self.leaves)
-            if wish.wishes and ways:
-                self.walk(wish.wishes, ways, resting)
-            if len(self.leaves) == before:
-                self.leaves.append(Leaf(wish, (*ways, *resting)))
+        for parts in self._split(wishes, places):
+            for wish, ways, resting in self._ways(parts, places):
+                self._descend(wish, ways, [*idle, *resting])
 
-    def _split(self, wishes: Sequence[Wish], places: Sequence[Node]) -> list[Wish]:
+    def _ways(self, parts: Sequence[Wish], places: Sequence[Node]) -> list[tuple[Wish, list[Node], list[Node]]]:
+        """For each part of a wish the nodes where it ends, and the places where it cannot apply.
+
+        A place that has no way for one part is no place for the others: which part an object is, is only known after.
+        """
+        found: list[tuple[Wish, list[Node], list[Node]]] = [(part, [], []) for part in parts]
+        for place in places:
+            ends = [self.advance(place, part) for part in parts]
+            if not all(ends):
+                continue
+            for (_, ways, resting), nodes in zip(found, ends, strict=True):
+                for node in nodes:
+                    (resting if node is place else ways).append(node)
+        return found
+
+    def _descend(self, wish: Wish, ways: list[Node], resting: list[Node]) -> None:
+        if not ways and not resting:
+            raise Unreachable(wish)
+        if wish.wishes is None:
+            self.leaves.append(Leaf(wish, (*_undominated(ways), *resting)))
+            return
+        ways = _cheapest_by_state(ways)
+        before = len(self.leaves)
+        if wish.wishes and ways:
+            self.walk(wish.wishes, ways, resting)
+        if len(self.leaves) == before:
+            self.leaves.append(Leaf(wish, (*ways, *resting)))
+
+    def _split(self, wishes: Sequence[Wish], places: Sequence[Node]) -> list[list[Wish]]:
         """Split wishes on abstract types where their implementations have to be asked in different ways."""
         states = [place.state for place in places if place.state is not None]
         abstract = [state for state in states if state.opaque or self.graph.is_abstract(state.type)]
         if not abstract:
-            return list(wishes)
-        found: list[Wish] = []
+            return [[wish] for wish in wishes]
+        found: list[list[Wish]] = []
         if any(s.opaque for s in abstract) and any(
             w.types is not None or w.on != s.type for w in wishes for s in abstract if s.opaque
         ):
             # An @interfaceObject knows no runtime types, yet the selection tells them apart: learn them elsewhere.
-            found.append(Wish("__typename", None, "__typename", abstract[0].type, None))
+            found.append([Wish("__typename", None, "__typename", abstract[0].type, None)])
         for wish in wishes:
             groups = self._groups(wish, abstract)
             if len(groups) > 1 and not self._stays_whole(wish, places, groups):
-                found.extend(wish.of(group) for group in groups)
+                found.append([wish.of(group) for group in groups])
             else:
-                found.append(wish)
+                found.append([wish])
         return found
 
     def _groups(self, wish: Wish, states: Sequence[State]) -> list[tuple[str, ...]]:
@@ -288,7 +302,7 @@ class Walk:
 
     def _from_abstract(self, node: Node, state: State, wish: Wish) -> list[Node]:
         types = state.types if wish.types is None else tuple(name for name in state.types if name in wish.types)
-        if not types:
+        if not types and (state.types or wish.types is not None):
             return [node]
         found: list[Node] = []
         whole = self._whole(state, wish) if len(types) == len(state.types) else None
@@ -296,8 +310,8 @@ class Walk:
             found.append(self._take(node, wish, whole))
             if whole.is_leaf:
                 return found
-        first = self.graph.kinship(types[0], wish.name)
-        if all(self.graph.kinship(name, wish.name) == first for name in types):
+        first = self.graph.kinship(types[0], wish.name) if types else None
+        if types and all(self.graph.kinship(name, wish.name) == first for name in types):
             cast = Cast(types)
             place = self.extend(node, cast, self.after(state, cast))
             assert place.state is not None
