@@ -12,9 +12,9 @@ from typing import Any
 
 import orjson
 
+from router.execution.asking import Answer, Asking
 from router.execution.faults import GraphQLFault, tree_path
 from router.execution.representations import Batch, gather
-from router.execution.subgraphs import Answer, Asking, Subgraphs
 from router.execution.tree import FAULT, Object, Place, absorb, locate, mark
 from router.http.transport import Trouble
 from router.plan import (
@@ -54,10 +54,7 @@ def request_body(fetch: Fetch | EntityFetch, variables: Mapping[str, Any]) -> by
 class Execution:
     """One run of one plan. `tree` and `faults` are its outcome."""
 
-    def __init__(
-        self, subgraphs: Subgraphs, asking: Asking, variables: Mapping[str, Any], object_types: frozenset[str]
-    ) -> None:
-        self.subgraphs = subgraphs
+    def __init__(self, asking: Asking, variables: Mapping[str, Any], object_types: frozenset[str]) -> None:
         self.asking = asking
         self.variables = variables
         self.object_types = object_types
@@ -100,7 +97,7 @@ class Execution:
         if not places:
             return
         body = request_body(fetch, self.given(fetch.variables))
-        answer = await self.ask(fetch, body, places, fetch.selections, 0)
+        answer = await self.ask(fetch, body, places, fetch.selections)
         if answer is None:
             return
         prefix = places[0].path
@@ -181,10 +178,9 @@ class Execution:
         for lookup, batch in batches:
             variables[lookup.variable] = batch.representations
         places = [place for _, batch in batches for group in batch.places for place in group]
-        count = sum(len(batch.representations) for _, batch in batches)
         body = request_body(fetch, variables)
         selections = batches[0][0].selections if len(batches) == 1 else ()
-        answer = await self.ask(fetch, body, places, selections, count, batches)
+        answer = await self.ask(fetch, body, places, selections, batches)
         if answer is None:
             return
         for error in answer.errors:
@@ -242,20 +238,12 @@ class Execution:
         body: bytes,
         places: Sequence[Place],
         selections: Sequence[Selection],
-        representations: int,
         batches: Sequence[tuple[Lookup, Batch]] = (),
     ) -> Answer | None:
         """The answer; None after a failure, which is then reported and marked."""
         repeatable = not (isinstance(fetch, Fetch) and fetch.kind is OperationKind.MUTATION)
         try:
-            return await self.subgraphs.ask(
-                fetch.subgraph,
-                body,
-                self.asking,
-                repeatable=repeatable,
-                operation_name=fetch.operation_name,
-                representations=representations,
-            )
+            return await self.asking.ask(fetch.subgraph, body, repeatable=repeatable)
         except Trouble as trouble:
             for lookup, batch in batches:
                 for group in batch.places:
@@ -273,7 +261,7 @@ class Execution:
     # ------------------------------------------------------------------------------------------------------ errors
 
     def fault(self, subgraph: str, reason: str, path: tuple[str | int, ...], code: str) -> GraphQLFault:
-        if not self.subgraphs.targets[subgraph].show_errors:
+        if not self.asking.subgraphs.targets[subgraph].show_errors:
             return GraphQLFault(REDACTED, path or None)
         message = f"Subgraph '{subgraph}' could not be asked: {reason}"
         return GraphQLFault(message, path or None, {"code": code, "service": subgraph, "reason": reason})
@@ -286,7 +274,7 @@ class Execution:
 
     def report(self, subgraph: str, error: Mapping[str, Any], path: tuple[str | int, ...]) -> None:
         """Add a subgraph's error under the client's path, with the subgraph's name and its own extensions."""
-        if not self.subgraphs.targets[subgraph].show_errors:
+        if not self.asking.subgraphs.targets[subgraph].show_errors:
             self.faults.append(GraphQLFault(REDACTED, path or None))
             return
         extensions = error.get("extensions")

@@ -5,61 +5,77 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import Callable
-from typing import cast
+from typing import Protocol, cast
 
 import httptools
 
-from router.http.transport import CutOff, Malformed, Oversized, Reply, TimedOut
+from router.http.transport import CutOff, Malformed, Outcome, Oversized, Reply, Trouble
+
+HEADER_BYTES_MAX = 128 * 1024
 
 
 class Stale(CutOff):
     """A kept connection was closed by the other side before any byte of the reply came."""
 
 
-class Connection(asyncio.Protocol):
-    """Serves one exchange at a time; the pool decides who may use it."""
+class User(Protocol):
+    """Who waits for the reply."""
 
-    def __init__(self, name: str, bytes_max: int, lost: Callable[[Connection], None]) -> None:
+    def received(self, outcome: Outcome) -> None:
+        """The reply, or why there is none. The connection is free, or closed, by then."""
+        ...
+
+
+class Connection(asyncio.Protocol):
+    """Serves one exchange at a time; the pool decides whose.
+
+    `freed` is called when a kept connection may serve the next, `lost` when it is closed.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        bytes_max: int,
+        freed: Callable[[Connection], None],
+        lost: Callable[[Connection], None],
+    ) -> None:
         self.name = name
-        self.exchanges = 0
         self.closed = False
+        self._exchanges = 0
         self._bytes_max = bytes_max
+        self._freed = freed
         self._lost = lost
         self._transport: asyncio.Transport | None = None
         self._parser = httptools.HttpResponseParser(self)
-        self._future: asyncio.Future[Reply] | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._user: User | None = None
         self._begin()
 
     def _begin(self) -> None:
         self._chunks: list[bytes] = []
         self._size = 0
-        self._started = False
+        self._head = 0
         self._content_type = b""
         self._encoding = b""
         self._delimited = False
         self._headers_done = False
+        self._complete = False
+        self._trouble: Trouble | None = None
 
     # ------------------------------------------------------------------------------------------------ for the pool
 
-    def send(self, request: bytes, loop: asyncio.AbstractEventLoop, timeout_ms: int) -> asyncio.Future[Reply]:
-        """Write a request; the future brings the reply, or a Trouble."""
-        future: asyncio.Future[Reply] = loop.create_future()
+    def send(self, request: bytes, user: User) -> None:
+        """Write a request; the user receives the reply."""
+        self._user = user
+        self._exchanges += 1
         if self.closed or self._transport is None:
-            future.set_exception(Stale(f"{self.name} closed the connection"))
-            return future
-        self._future = future
-        self.exchanges += 1
-        self._timer = loop.call_later(timeout_ms / 1000, self._expire, timeout_ms)
-        self._transport.write(request)
-        return future
+            self._end(Stale(f"{self.name} closed the connection"))
+        else:
+            self._transport.write(request)
 
     def abort(self) -> None:
-        """Drop the connection at once, as when the client has left."""
+        """Drop the connection at once and tell nobody, as when the client has left."""
         self.closed = True
-        if self._timer is not None:
-            self._timer.cancel()
-        self._future = None
+        self._user = None
         if self._transport is not None:
             self._transport.abort()
 
@@ -72,49 +88,56 @@ class Connection(asyncio.Protocol):
     # ----------------------------------------------------------------------------------------------------- asyncio
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """See asyncio.Protocol."""
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        if self._future is None:
+        """See asyncio.Protocol."""
+        if self._user is None:
             # Nobody asked: what an idle connection says cannot be trusted as an answer to the next request.
             self.abort()
             return
-        self._started = True
+        if not self._headers_done:
+            self._head += len(data)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError as error:
-            self._fail(Malformed(f"{self.name} did not answer in HTTP: {error}"))
+            self._end(self._trouble or Malformed(f"{self.name} did not answer in HTTP: {error}"))
+            return
+        if self._trouble is not None:
+            self._end(self._trouble)
+        elif self._complete:
+            self._finish(keep=self._parser.should_keep_alive())
+        elif not self._headers_done and self._head > HEADER_BYTES_MAX:
+            self._end(Malformed(f"{self.name} sent headers of more than {HEADER_BYTES_MAX} bytes"))
 
     def eof_received(self) -> bool:
-        if self._future is not None and self._headers_done and not self._delimited:
+        """See asyncio.Protocol: the end of a body that has no other."""
+        if self._user is not None and self._headers_done and not self._delimited and not self._complete:
             self._finish(keep=False)
         return False
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 (asyncio's signature)
+        """See asyncio.Protocol."""
         self.closed = True
-        future = self._future
-        if future is not None:
-            if self._started:
-                self._fail(CutOff(f"{self.name} closed the connection in the middle of its reply"))
-            elif self.exchanges > 1:
-                self._fail(Stale(f"{self.name} closed the connection"))
+        if self._user is not None:
+            if self._head:
+                self._end(CutOff(f"{self.name} closed the connection in the middle of its reply"))
+            elif self._exchanges > 1:
+                self._end(Stale(f"{self.name} closed the connection"))
             else:
-                self._fail(CutOff(f"{self.name} closed the connection without a reply"))
+                self._end(CutOff(f"{self.name} closed the connection without a reply"))
         self._lost(self)
-
-    def _expire(self, timeout_ms: int) -> None:
-        self._timer = None
-        self._fail(TimedOut(f"{self.name} did not answer within {timeout_ms} ms"))
-
-    def _fail(self, error: Exception) -> None:
-        future = self._future
-        self.abort()
-        if future is not None and not future.done():
-            future.set_exception(error)
 
     # --------------------------------------------------------------------------------------------------- httptools
 
+    def on_message_begin(self) -> None:
+        """A second reply in one read was never asked for."""
+        if self._complete:
+            self._trouble = Malformed(f"{self.name} sent more than one reply")
+
     def on_header(self, name: bytes, value: bytes) -> None:
+        """One header."""
         name = name.lower()
         if name == b"content-type":
             self._content_type = value
@@ -123,64 +146,71 @@ class Connection(asyncio.Protocol):
         elif name == b"content-length":
             self._delimited = True
             if value.isdigit() and int(value) > self._bytes_max:
-                self._fail(self._oversized())
+                self._trouble = self._oversized()
         elif name == b"transfer-encoding":
             self._delimited = True
 
     def on_headers_complete(self) -> None:
+        """All headers."""
         self._headers_done = True
 
     def on_body(self, body: bytes) -> None:
+        """A piece of the body."""
         self._size += len(body)
         if self._size > self._bytes_max:
-            self._fail(self._oversized())
+            self._trouble = self._oversized()
+            self._chunks.clear()
         else:
             self._chunks.append(body)
 
     def on_message_complete(self) -> None:
-        status = self._parser.get_status_code()
-        if status < 200:
-            self._begin()
-            self._started = True
-            return
-        self._finish(keep=self._parser.should_keep_alive())
+        """The end, unless it was an interim reply (RFC 9110, 15.2)."""
+        if self._parser.get_status_code() < 200:
+            self._headers_done = False
+            self._delimited = False
+        else:
+            self._complete = True
+
+    # ------------------------------------------------------------------------------------------------------ outcome
 
     def _finish(self, *, keep: bool) -> None:
-        future, self._future = self._future, None
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if future is None:
-            return
-        if not keep:
-            self.close()
+        user, self._user = self._user, None
         chunks = self._chunks
         body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
-        status, content_type, encoding = self._parser.get_status_code(), self._content_type, self._encoding
+        outcome: Outcome
+        try:
+            if self._encoding and self._encoding != b"identity":
+                body = self._decoded(self._encoding, body)
+            outcome = Reply(self._parser.get_status_code(), self._content_type.decode("latin-1"), body)
+        except Trouble as trouble:
+            outcome = trouble
         self._begin()
-        if future.done():
-            return
-        if encoding and encoding != b"identity":
-            try:
-                body = self._decoded(encoding, body)
-            except (zlib.error, Malformed, Oversized) as error:
-                self.close()
-                future.set_exception(
-                    error if not isinstance(error, zlib.error) else Malformed(f"{self.name}: broken {encoding!r} body")
-                )
-                return
-        future.set_result(Reply(status, content_type.decode("latin-1"), body))
+        if keep and not self.closed:
+            self._freed(self)
+        else:
+            self.close()
+        if user is not None:
+            user.received(outcome)
+
+    def _end(self, trouble: Trouble) -> None:
+        user = self._user
+        self.abort()
+        if user is not None:
+            user.received(trouble)
 
     def _decoded(self, encoding: bytes, body: bytes) -> bytes:
         if encoding not in (b"gzip", b"x-gzip", b"deflate"):
             raise Malformed(f"{self.name} answered with content-encoding {encoding.decode('latin-1')}")
-        # 47: zlib or gzip header, whichever is there.
-        inflate = zlib.decompressobj(47)
-        plain = inflate.decompress(body, self._bytes_max + 1)
+        try:
+            # 47: zlib or gzip header, whichever is there.
+            inflate = zlib.decompressobj(47)
+            plain = inflate.decompress(body, self._bytes_max + 1)
+        except zlib.error as error:
+            raise Malformed(f"{self.name}: broken {encoding.decode('latin-1')} body") from error
         if len(plain) > self._bytes_max:
             raise self._oversized()
         if not inflate.eof:
-            raise Malformed(f"{self.name}: compressed body ends early")
+            raise Malformed(f"{self.name}: the {encoding.decode('latin-1')} body ends early")
         return plain
 
     def _oversized(self) -> Oversized:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import aiohttp
 
-from router.http.transport import CutOff, Malformed, Oversized, Refused, Reply, TimedOut
+from router.http.transport import CutOff, Done, Malformed, Oversized, Refused, Reply, TaskCall, TimedOut
 
 
 class LibraryClient:
@@ -24,15 +24,20 @@ class LibraryClient:
             self._session = aiohttp.ClientSession(connector=connector, trust_env=True)
         return self._session
 
-    async def post(self, url: str, headers: bytes, body: bytes, *, timeout_ms: int, repeatable: bool) -> Reply:
-        """See Exchange.post; aiohttp itself tries a stale connection again only for idempotent methods, so we do."""
-        for last in (not repeatable, True):
-            try:
-                return await self._request("POST", url, headers, body, timeout_ms)
-            except CutOff:
-                if last:
-                    raise
-        raise AssertionError("unreachable: the last try returns or raises")
+    def send(
+        self, url: str, headers: bytes, body: bytes, *, timeout_ms: int, repeatable: bool, on_done: Done
+    ) -> TaskCall:
+        """See Exchange.send."""
+        return TaskCall(self._post(url, headers, body, timeout_ms, repeatable=repeatable), on_done)
+
+    async def _post(self, url: str, headers: bytes, body: bytes, timeout_ms: int, *, repeatable: bool) -> Reply:
+        # aiohttp itself tries a stale connection again only for idempotent methods, so we do it for our queries.
+        try:
+            return await self._request("POST", url, headers, body, timeout_ms)
+        except CutOff:
+            if not repeatable:
+                raise
+        return await self._request("POST", url, headers, body, timeout_ms)
 
     async def get(self, url: str, *, timeout_ms: int) -> Reply:
         """A document, such as a key set. Raises Trouble."""

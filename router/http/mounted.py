@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from router.http.app import Receive, Scope, Send
-from router.http.transport import CutOff, Reply, TimedOut
+from router.http.transport import CutOff, Done, Reply, TaskCall, TimedOut
 
 
 class Mounted:
@@ -17,8 +17,20 @@ class Mounted:
     def __init__(self, app: Any) -> None:
         self.app = app
 
-    async def post(self, url: str, headers: bytes, body: bytes, *, timeout_ms: int, repeatable: bool) -> Reply:
-        """See Exchange.post."""
+    def send(
+        self,
+        url: str,
+        headers: bytes,
+        body: bytes,
+        *,
+        timeout_ms: int,
+        repeatable: bool,  # noqa: ARG002 (there is no connection to go stale)
+        on_done: Done,
+    ) -> TaskCall:
+        """See Exchange.send."""
+        return TaskCall(self._within(url, headers, body, timeout_ms), on_done)
+
+    async def _within(self, url: str, headers: bytes, body: bytes, timeout_ms: int) -> Reply:
         try:
             async with asyncio.timeout(timeout_ms / 1000):
                 return await self._call(url, headers, body)

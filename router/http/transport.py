@@ -1,17 +1,19 @@
 """How a subgraph is reached: the small interface every transport has, and the ways in which a call can fail.
 
-`Exchange.post` sends one request and answers with the whole reply, or raises one of the troubles below. Implementations:
-`router.http.client` (plain http, our own), `router.http.library` (TLS and proxies, aiohttp) and `router.http.mounted`
-(an ASGI application in this process).
+Theory. Calls are callbacks at heart (`Exchange.send`), so that the hot path needs neither a task nor a coroutine per request;
+`post` waits for one where a coroutine reads better. Implementations: `router.http.client` (plain http, our own),
+`router.http.library` (TLS and proxies, aiohttp), `router.http.mounted` (an ASGI application in this process).
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 
 class Reply(NamedTuple):
-    """A whole HTTP reply; `body` is decoded of its content-encoding, header names are lower case."""
+    """A whole HTTP reply; `body` is decoded of its content-encoding."""
 
     status: int
     content_type: str
@@ -37,7 +39,7 @@ class CutOff(Trouble):
 
 
 class Malformed(Trouble):
-    """What came back is not HTTP."""
+    """What came back is not HTTP, or not what it says it is."""
 
     code = "SUBREQUEST_MALFORMED_RESPONSE"
 
@@ -54,17 +56,73 @@ class TimedOut(Trouble):
     code = "GATEWAY_TIMEOUT"
 
 
+Outcome: TypeAlias = Reply | Trouble
+Done: TypeAlias = Callable[[Outcome], None]
+
+
+class Call(Protocol):
+    """A request under way."""
+
+    def cancel(self) -> None:
+        """Give up: the connection is dropped and `on_done` is not called any more."""
+        ...
+
+
 class Exchange(Protocol):
     """Sends requests to subgraphs."""
 
-    async def post(self, url: str, headers: bytes, body: bytes, *, timeout_ms: int, repeatable: bool) -> Reply:
-        """POST a JSON body; `headers` are extra header lines, each ended by CRLF.
+    def send(self, url: str, headers: bytes, body: bytes, *, timeout_ms: int, repeatable: bool, on_done: Done) -> Call:
+        """POST a JSON body; `on_done` gets the outcome, exactly once, perhaps before this returns.
 
-        `repeatable` says that sending twice does no harm: only then is a stale connection answered with a second try.
-        Raises Trouble.
+        `headers` are extra header lines, each ended by CRLF. `repeatable` says that sending twice does no harm: only then
+        is a stale connection answered with a second try.
         """
         ...
 
     async def close(self) -> None:
         """Close every connection."""
         ...
+
+
+async def post(
+    exchange: Exchange, url: str, headers: bytes, body: bytes, *, timeout_ms: int, repeatable: bool
+) -> Reply:
+    """Send and wait. Raises Trouble; cancelling it cancels the call."""
+    future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+
+    def done(outcome: Outcome) -> None:
+        if future.done():
+            return
+        if isinstance(outcome, Reply):
+            future.set_result(outcome)
+        else:
+            future.set_exception(outcome)
+
+    call = exchange.send(url, headers, body, timeout_ms=timeout_ms, repeatable=repeatable, on_done=done)
+    try:
+        return await future
+    except asyncio.CancelledError:
+        call.cancel()
+        raise
+
+
+class TaskCall:
+    """A call that a coroutine carries out, for transports that are coroutines."""
+
+    def __init__(self, work: Coroutine[Any, Any, Reply], on_done: Done) -> None:
+        self._on_done = on_done
+        self._task = asyncio.ensure_future(work)
+        self._task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[Reply]) -> None:
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error is None:
+            self._on_done(task.result())
+        else:
+            self._on_done(error if isinstance(error, Trouble) else CutOff(repr(error)))
+
+    def cancel(self) -> None:
+        """See Call.cancel."""
+        self._task.cancel()

@@ -12,10 +12,11 @@ from typing import Any
 import orjson
 from graphql import GraphQLObjectType
 
+from router.execution.asking import Asking
 from router.execution.completion import complete
 from router.execution.faults import GraphQLFault, visible
 from router.execution.generic import Execution
-from router.execution.subgraphs import Asking, Subgraphs
+from router.execution.subgraphs import Subgraphs
 from router.pipeline.authentication import Authentication
 from router.pipeline.authorize import Viewer, denied_coordinates
 from router.pipeline.headers import HeaderLines
@@ -107,8 +108,8 @@ class Pipeline:
             extensions["apolloQueryPlan"] = {"object": self.explain(variant.plan)}
             if exposed == b"dry-run":
                 return Response(200, orjson.dumps({"data": None, "extensions": extensions}))
-        asking = Asking(self.headers.lines(request.headers), [] if plugins.expose_fetches else None)
-        execution = Execution(self.subgraphs, asking, variables, self.object_types)
+        asking = Asking(self.subgraphs, self.headers.lines(request.headers), [] if plugins.expose_fetches else None)
+        execution = Execution(asking, variables, self.object_types)
         await execution.run(variant.plan.root)
         shape = operation.shape(self.schema, variant, variables)
         own: dict[str, Any] = {}
@@ -119,16 +120,7 @@ class Pipeline:
         errors = [visible(fault, shape).as_json() for fault in (*execution.faults, *faults_of_own)]
         errors += [fault.as_json() for fault in faults]
         if asking.fetches is not None:
-            extensions["fetches"] = [
-                {
-                    "subgraph": timing.subgraph,
-                    "operationName": timing.operation_name,
-                    "startMs": timing.start_ms,
-                    "endMs": timing.end_ms,
-                    "representations": timing.representations,
-                }
-                for timing in asking.fetches
-            ]
+            extensions["fetches"] = asking.fetches
         body: dict[str, Any] = {"data": data}
         if errors:
             body["errors"] = errors

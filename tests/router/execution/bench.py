@@ -9,12 +9,13 @@ from typing import Any
 import orjson
 from graphql import FragmentDefinitionNode, GraphQLObjectType, OperationDefinitionNode, build_schema, parse
 
+from router.execution.asking import Asking
 from router.execution.completion import complete
 from router.execution.faults import visible
 from router.execution.generic import Execution
 from router.execution.shape import Denied, shape_of
-from router.execution.subgraphs import Asking, Subgraphs, Target
-from router.http.transport import Reply, Trouble
+from router.execution.subgraphs import Subgraphs, Target
+from router.http.transport import Done, Reply, TaskCall, Trouble
 from router.plan import (
     EntityFetch,
     Fetch,
@@ -39,7 +40,12 @@ class FakeExchange:
         self.sent: list[tuple[str, dict[str, Any]]] = []
         self.headers: list[bytes] = []
 
-    async def post(self, url: str, headers: bytes, body: bytes, *, timeout_ms: int, repeatable: bool) -> Reply:
+    def send(
+        self, url: str, headers: bytes, body: bytes, *, timeout_ms: int, repeatable: bool, on_done: Done
+    ) -> TaskCall:
+        return TaskCall(self.answer(url, headers, body), on_done)
+
+    async def answer(self, url: str, headers: bytes, body: bytes) -> Reply:
         request = orjson.loads(body)
         self.sent.append((url, request))
         self.headers.append(headers)
@@ -80,7 +86,7 @@ async def run(
     asked = next(d for d in document.definitions if isinstance(d, OperationDefinitionNode))
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
     object_types = frozenset(n for n, t in schema.type_map.items() if isinstance(t, GraphQLObjectType))
-    execution = Execution(subgraphs(exchange, show_errors=show_errors), Asking({}), variables or {}, object_types)
+    execution = Execution(Asking(subgraphs(exchange, show_errors=show_errors), {}), variables or {}, object_types)
     await execution.run(node)
     shape = shape_of(schema, fragments, asked, variables or {}, denied or Denied())
     data, faults = complete(shape, execution.tree, {})
