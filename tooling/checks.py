@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from tooling import composition
+from tooling import composition, web
 from tooling.console import Failure, say
 from tooling.layout import ROOT, executable
 
@@ -47,8 +47,31 @@ def _checks() -> list[Check]:
             ".venv/bin/subgraphs schema --write",
         ),
         Check("supergraph.graphql is fresh", _supergraph, "./dev compose"),
+        Check(
+            "clients/schema.graphql is fresh", _command(python, "clients/print_schema.py", "--check"), "./dev compose"
+        ),
         Check("operations are valid", _operations, "correct the document in clients/operations, or the schema"),
+        Check(
+            "clients/python/shop_client is fresh",
+            _command(python, "clients/python/generate.py", "--check"),
+            ".venv/bin/python clients/python/generate.py",
+        ),
+        *_web_checks(),
     ]
+
+
+def _web_checks() -> list[Check]:
+    if not web.node_is_there():
+        say(f"The TypeScript clients are not checked: {web.WITHOUT}.")
+        return []
+    return [
+        Check("TypeScript clients agree with the schema (tsc)", _typescript, "npm run generate -w core, in clients/")
+    ]
+
+
+def _typescript() -> str:
+    web.install()
+    return _command("npm", "run", "--silent", "--prefix", web.CLIENTS, "check")()
 
 
 def _judge(each: Check) -> bool:

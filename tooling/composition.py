@@ -18,11 +18,15 @@ def names() -> list[str]:
 
 def compose(config: Path = SUPERGRAPH_CONFIG) -> str:
     """Answer the supergraph SDL; raises Failure with the composer's own errors."""
-    result = subprocess.run(
-        [executable("router"), "compose", "--config", config], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    return _run(executable("router"), "compose", "--config", config)
+
+
+def _run(command: Path, *arguments: str | Path) -> str:
+    """Answer what a command prints; raises Failure with what it complained about."""
+    result = subprocess.run([command, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
     if result.returncode != 0:
-        raise Failure(f"The subgraphs do not compose:\n{(result.stderr or result.stdout).strip()}")
+        said = (result.stderr or result.stdout).strip()
+        raise Failure(f"`{command.name} {' '.join(map(str, arguments))}` failed:\n{said}")
     return result.stdout
 
 
@@ -45,9 +49,14 @@ def is_committed(sdl: str) -> bool:
 
 
 def write() -> bool:
-    """Compose into supergraph.graphql; answer whether that changed it."""
+    """Export every subgraph's schema, compose them into supergraph.graphql, and print what clients see of it.
+
+    Answers whether supergraph.graphql changed; raises Failure.
+    """
+    _run(executable("subgraphs"), "schema", "--write")
     sdl = compose()
-    if is_committed(sdl):
-        return False
-    SUPERGRAPH.write_text(sdl, encoding="utf-8")
-    return True
+    changed = not is_committed(sdl)
+    if changed:
+        SUPERGRAPH.write_text(sdl, encoding="utf-8")
+    _run(executable("python"), "clients/print_schema.py")
+    return changed
