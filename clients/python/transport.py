@@ -72,8 +72,10 @@ class Keys:
         for name, answer in data.items():
             if not isinstance(answer, Mapping):
                 continue
-            self.access_token = answer.get("accessToken", self.access_token)
-            self.refresh_token = answer.get("refreshToken", self.refresh_token)
+            tokens = answer.get("tokens")
+            if isinstance(tokens, Mapping):
+                self.access_token = tokens.get("accessToken", self.access_token)
+                self.refresh_token = tokens.get("refreshToken", self.refresh_token)
             cart = answer if name == "cart" else answer.get("cart")
             if isinstance(cart, Mapping) and cart.get("token"):
                 self.cart_token = cart["token"]

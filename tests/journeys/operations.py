@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+# Card numbers the sandbox provider gives an outcome by.
 CHECKOUT_CARD = "4242424242424242"
+DECLINED_CARD = "4000000000000002"
 
 
 @dataclass(frozen=True)

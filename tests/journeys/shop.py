@@ -81,7 +81,7 @@ class Visitor:
     def sign_in(self, email: str, password: str) -> "Visitor":
         login = self.ask("Login", {"email": email, "password": password}).data["login"]
         assert login["__typename"] == "LoginSuccess", login
-        self.headers["Authorization"] = f"Bearer {login['accessToken']}"
+        self.headers["Authorization"] = f"Bearer {login['tokens']['accessToken']}"
         return self
 
     def _keep_basket(self, data: Mapping) -> None:

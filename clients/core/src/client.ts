@@ -17,7 +17,7 @@ export interface Options {
 
 type AnyDocument = Pick<TadaDocumentNode, "kind" | "definitions">;
 
-type Entered = { readonly accessToken: string; readonly refreshToken: string };
+type Tokens = { readonly accessToken: string; readonly refreshToken: string };
 
 export class Shop {
   readonly #transport: Transport;
@@ -50,13 +50,13 @@ export class Shop {
   /** Signs in with what `login` answers; a refusal is answered too, and changes nothing here. */
   async signIn(variables: VariablesOf<typeof Login>): Promise<ResultOf<typeof Login>["login"]> {
     const { login } = await this.ask(Login, variables);
-    if (login.__typename === "LoginSuccess") this.#enter(login);
+    if (login.__typename === "LoginSuccess") this.#enter(login.tokens);
     return login;
   }
 
   async register(variables: VariablesOf<typeof Register>): Promise<ResultOf<typeof Register>["registration"]> {
     const { registration } = await this.ask(Register, variables);
-    if (registration.__typename === "RegisterSuccess") this.#enter(registration);
+    if (registration.__typename === "RegisterSuccess") this.#enter(registration.tokens);
     return registration;
   }
 
@@ -109,11 +109,11 @@ export class Shop {
       this.#keyring.write(others);
       return false;
     }
-    this.#enter(data.refresh);
+    this.#enter(data.refresh.tokens);
     return true;
   }
 
-  #enter({ accessToken, refreshToken }: Entered): void {
+  #enter({ accessToken, refreshToken }: Tokens): void {
     this.#keyring.write({ ...this.#keyring.read(), accessToken, refreshToken });
   }
 

@@ -31,7 +31,7 @@ function shop(wire: { fetch: typeof globalThis.fetch }, keys: Keys = {}): { shop
 
 const unauthenticated = { data: null, errors: [{ message: "expired", extensions: { code: "UNAUTHENTICATED" } }] };
 const refreshed = {
-  data: { refresh: { __typename: "RefreshSuccess", accessToken: "new", refreshToken: "next", expiresAt: "2030-01-01" } },
+  data: { refresh: { __typename: "RefreshSuccess", tokens: { accessToken: "new", refreshToken: "next" } } },
 };
 const home = { data: { me: null, cart: null, categories: [], products: { edges: [] } } };
 

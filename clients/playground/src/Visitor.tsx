@@ -13,7 +13,7 @@ const demo = [
 ];
 
 interface LoginAnswer {
-  data?: { login: { accessToken?: string; message?: string } } | null;
+  data?: { login: { tokens?: { accessToken: string }; message?: string } } | null;
   errors?: { message: string }[];
 }
 
@@ -26,7 +26,7 @@ async function signIn(email: string, password: string): Promise<string | null> {
     body: JSON.stringify({ query: login, variables: { email, password } }),
   });
   const answer = (await response.json()) as LoginAnswer;
-  const accessToken = answer.data?.login.accessToken;
+  const accessToken = answer.data?.login.tokens?.accessToken;
   if (accessToken === undefined) {
     return answer.data?.login.message ?? answer.errors?.[0]?.message ?? `HTTP ${response.status}`;
   }
