@@ -95,7 +95,8 @@ class Database:
         try:
             yield statements
         finally:
-            self._counters.remove(statements)
+            # By identity: two counters that have counted the same are equal lists.
+            self._counters = [counter for counter in self._counters if counter is not statements]
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:

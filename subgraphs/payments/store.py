@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from .model import AbandonedKey, Operation, PayableOrder, Payment, SavedMethod, Status, Transaction
+from .model import AbandonedKey, Base, Operation, PayableOrder, Payment, SavedMethod, Status, Transaction
 from .providers.ledger import SandboxCharge, SandboxOperation
+
+# Rows for one INSERT: asyncpg takes at most 32,767 values, and no table here has more than 30 columns.
+INSERT_MAX: Final = 1_000
 
 # -------------------------------------------------------------------------------------------------------------- reading
 
@@ -176,11 +180,7 @@ def sandbox_record(
 # ---------------------------------------------------------------------------------------------------------------- seed
 
 
-async def insert_missing(session: AsyncSession, rows: Collection[Mapping[str, object]], into: type) -> None:
-    """Insert plain rows, leaving those that are there as they are; asyncpg takes at most 32,767 values a statement."""
-    if not rows:
-        return
-    ordered = list(rows)
-    at_once = max(1, 30_000 // len(ordered[0]))
-    for start in range(0, len(ordered), at_once):
-        await session.execute(insert(into).values(ordered[start : start + at_once]).on_conflict_do_nothing())
+async def insert_missing(session: AsyncSession, rows: Sequence[Mapping[str, object]], into: type[Base]) -> None:
+    """Insert plain rows, leaving those that are there as they are."""
+    for start in range(0, len(rows), INSERT_MAX):
+        await session.execute(insert(into).values(rows[start : start + INSERT_MAX]).on_conflict_do_nothing())

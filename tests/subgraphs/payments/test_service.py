@@ -1,7 +1,7 @@
 """Money moves once per key, whatever the provider does."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -19,7 +19,7 @@ from chassis.viewer import Viewer
 from subgraphs.payments.errors import PaymentKeyReused, PaymentNotPossible, RefundExceedsCharge
 from subgraphs.payments.model import Operation, Outcome, Payment, Status, Transaction
 from subgraphs.payments.providers.ledger import ChargeState, SandboxCharge
-from subgraphs.payments.providers.port import Answer, Approved, Card, NoAnswer, Token
+from subgraphs.payments.providers.port import Answer, Approved, Card, Declined, NoAnswer, Token
 from subgraphs.payments.providers.sandbox import CHALLENGE_CODE, Sandbox
 from subgraphs.payments.rules import Source
 from subgraphs.payments.service import Authorization, Payments
@@ -359,7 +359,7 @@ class Recording:
     silent_finds: int = 0
     silent_changes: int = 0
     asked: list[str] = field(default_factory=list)
-    before_answer: object = None
+    before_answer: Callable[[], Awaitable[object]] | None = None
     name: str = "sandbox"
 
     async def authorize(self, source: Card | Token, amount: Amount, *, key: str) -> Answer:
@@ -384,7 +384,7 @@ class Recording:
     async def void(self, reference: str, *, key: str):
         return await self.sandbox.void(reference, key=key)
 
-    async def refund(self, reference: str, amount: Amount, *, key: str) -> Approved:
+    async def refund(self, reference: str, amount: Amount, *, key: str) -> Approved | Declined:
         done = await self.sandbox.refund(reference, amount, key=key)
         if self.silent_changes:
             self.silent_changes -= 1

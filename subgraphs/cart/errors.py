@@ -1,0 +1,21 @@
+"""Why cart says no. Each class becomes a GraphQL type that implements Refusal."""
+
+from __future__ import annotations
+
+from chassis.errors import InvalidInput, NotFound, RefusalCode, Refused
+
+__all__ = ["CartLimitReached", "InvalidInput", "NotFound", "VariantNotForSale"]
+
+
+class VariantNotForSale(Refused):
+    """Nothing with this SKU is for sale."""
+
+    code = RefusalCode.UNAVAILABLE
+    sku: str
+
+
+class CartLimitReached(Refused):
+    """A cart holds no more lines, or a line no more pieces, than this."""
+
+    code = RefusalCode.LIMIT_REACHED
+    limit: int

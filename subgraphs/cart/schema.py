@@ -1,0 +1,332 @@
+"""The graph of carts: translates, decides nothing.
+
+A cart is shown to its customer, to the guest who sends its token as `X-Cart-Token`, to administrators and to other
+subgraphs; for everybody else it is not there. Live prices and stock come from peers, so the fields that need them are
+nullable: a peer that is down takes those fields and leaves the cart.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import strawberry
+from strawberry.federation.schema_directives import Key
+from strawberry.federation.types import FieldSet
+
+import chassis.context
+from chassis.money import Amount, Money
+from chassis.refusals import mutation
+from chassis.schema import Schema
+
+from . import model
+from .errors import CartLimitReached, InvalidInput, NotFound, VariantNotForSale
+from .loaders import Loaders
+from .service import Carts, Opened, may_see
+
+
+@dataclass(frozen=True)
+class Context(chassis.context.Context):
+    """What a resolver of cart finds in `info.context`."""
+
+    carts: Carts
+    loaders: Loaders
+
+
+Info = strawberry.Info[Context, None]
+
+
+@strawberry.federation.type(keys=[Key(fields=FieldSet("sku"), resolvable=False)])
+class Variant:
+    """What a line asks for; products, inventory and others say the rest."""
+
+    sku: str
+
+
+@strawberry.federation.type(keys=["id"], description="So many pieces of one variant.")
+class CartLine:
+    """Belongs to a cart, and is shown to whom the cart is."""
+
+    id: strawberry.ID
+    row: strawberry.Private[model.Line]
+    quantity: int
+    price_snapshot: Money = strawberry.field(description="The price of one when the line was last touched.")
+    variant: Variant
+
+    @classmethod
+    def of(cls, row: model.Line) -> CartLine:
+        """Show a row."""
+        return cls(
+            id=strawberry.ID(row.id),
+            row=row,
+            quantity=row.quantity,
+            price_snapshot=Money.of(row.snapshot),
+            variant=Variant(sku=row.sku),
+        )
+
+    @strawberry.field
+    async def live_price(self, info: Info) -> Money | None:
+        """The price of one now; null when it is no longer for sale."""
+        offer = await info.context.loaders.offer.load(self.row.sku)
+        return Money.of(offer.price) if offer else None
+
+    @strawberry.field
+    async def line_total(self, info: Info) -> Money | None:
+        """What the line costs now: live price times quantity; null when it is no longer for sale."""
+        offer = await info.context.loaders.offer.load(self.row.sku)
+        return Money.of(offer.price * self.row.quantity) if offer else None
+
+    @classmethod
+    async def resolve_reference(cls, info: Info, id: str) -> CartLine | None:
+        """The line, if the viewer may see its cart."""
+        loaders = info.context.loaders
+        row = await loaders.line.load(id)
+        cart = await loaders.cart.load(row.cart_id) if row else None
+        return cls.of(row) if row and cart and may_see(info.context.viewer, cart) else None
+
+
+@strawberry.interface(description="Something that keeps a line from being bought as it is.")
+class CartProblem:
+    """`message` is for people."""
+
+    line: CartLine
+    sku: str
+    message: str
+
+
+@strawberry.type(description="Fewer pieces are available than the line asks for.")
+class InsufficientStock(CartProblem):
+    """Lower the quantity, or wait."""
+
+    requested: int
+    available: int
+
+
+@strawberry.type(description="The price is no longer the one seen when the line was last touched.")
+class PriceChanged(CartProblem):
+    """Updating the line accepts the new price."""
+
+    was: Money
+    now: Money
+
+
+@strawberry.type(description="The variant is no longer for sale.")
+class VariantUnavailable(CartProblem):
+    """Remove the line."""
+
+
+def _problem(problem: model.Problem) -> CartProblem:
+    line = CartLine.of(problem.line)
+    sku = problem.line.sku
+    match problem:
+        case model.InsufficientStock(row, available):
+            message = f"Only {available} of {sku} are available, not {row.quantity}."
+            return InsufficientStock(line=line, sku=sku, message=message, requested=row.quantity, available=available)
+        case model.PriceChanged(_, was, now):
+            message = f"{sku} costs {now} now; it was {was}."
+            return PriceChanged(line=line, sku=sku, message=message, was=Money.of(was), now=Money.of(now))
+        case model.VariantUnavailable():
+            return VariantUnavailable(line=line, sku=sku, message=f"{sku} is no longer for sale.")
+
+
+@strawberry.federation.type(keys=["id"], description="What somebody means to buy.")
+class Cart:
+    """One per customer, one per guest's token."""
+
+    id: strawberry.ID
+    row: strawberry.Private[model.Cart]
+    new_token: strawberry.Private[str | None] = None
+    version: int = strawberry.field(description="Moves on with every change; an order is placed for one version.")
+
+    @classmethod
+    def of(cls, row: model.Cart, *, token: str | None = None) -> Cart:
+        """Show a row; `token` only when the cart has just been made for a guest."""
+        return cls(id=strawberry.ID(row.id), row=row, new_token=token, version=row.version)
+
+    @strawberry.field
+    def token(self, info: Info) -> str | None:
+        """What a guest sends as X-Cart-Token to come back to this cart; null for customers' carts."""
+        if self.new_token is not None:
+            return self.new_token
+        sent = info.context.viewer.cart_token
+        return sent if sent is not None and self.row.token_digest == model.digest(sent) else None
+
+    @strawberry.field
+    async def lines(self, info: Info) -> list[CartLine]:
+        """In the order they were added."""
+        return [CartLine.of(row) for row in await info.context.loaders.lines_of_cart.load(self.row.id)]
+
+    @strawberry.field
+    async def item_count(self, info: Info) -> int:
+        """How many pieces, over all lines."""
+        return sum(row.quantity for row in await info.context.loaders.lines_of_cart.load(self.row.id))
+
+    @strawberry.field
+    async def subtotal(self, info: Info) -> Money | None:
+        """What everything in it that is for sale costs now."""
+        rows = await info.context.loaders.lines_of_cart.load(self.row.id)
+        offers = await info.context.loaders.offer.load_many([row.sku for row in rows])
+        priced = zip(rows, offers, strict=True)
+        return Money.of(Amount.sum(offer.price * row.quantity for row, offer in priced if offer is not None))
+
+    @strawberry.field
+    async def problems(self, info: Info) -> list[CartProblem] | None:
+        """What keeps its lines from being bought as they are, at most one for each; empty when nothing does."""
+        rows = await info.context.loaders.lines_of_cart.load(self.row.id)
+        skus = [row.sku for row in rows]
+        offers, available = await asyncio.gather(
+            info.context.loaders.offer.load_many(skus), info.context.loaders.available.load_many(skus)
+        )
+        found = [row.problem(offer, left or 0) for row, offer, left in zip(rows, offers, available, strict=True)]
+        return [_problem(problem) for problem in found if problem is not None]
+
+    @classmethod
+    async def resolve_reference(cls, info: Info, id: str) -> Cart | None:
+        """The cart, if the viewer may see it."""
+        row = await info.context.loaders.cart.load(id)
+        return cls.of(row) if row is not None and may_see(info.context.viewer, row) else None
+
+
+@strawberry.federation.type(keys=["id"])
+class User:
+    """A person and their cart."""
+
+    id: strawberry.ID
+
+    @strawberry.field
+    async def cart(self, info: Info) -> Cart | None:
+        """What they mean to buy; null when that is nothing, and for everybody else's."""
+        if not info.context.viewer.may_see(self.id):
+            return None
+        row = await info.context.loaders.cart_of_customer.load(self.id)
+        return Cart.of(row) if row else None
+
+    @classmethod
+    def resolve_reference(cls, info: Info, id: str) -> User:
+        """Whoever has this id; what is theirs is checked field by field."""
+        del info
+        return cls(id=strawberry.ID(id))
+
+
+@strawberry.federation.type(inaccessible=True, description="One line of a cart, as checkout buys it.")
+class CartSnapshotLine:
+    """No price: checkout reads that from products."""
+
+    sku: str
+    quantity: int
+
+
+@strawberry.federation.type(inaccessible=True, description="A cart as checkout buys it: one version of it.")
+class CartSnapshot:
+    """For other subgraphs."""
+
+    id: strawberry.ID
+    version: int
+    lines: list[CartSnapshotLine]
+
+
+@strawberry.type
+class Query:
+    """Reads of cart."""
+
+    @strawberry.federation.field(tags=["storefront"])
+    async def cart(self, info: Info) -> Cart | None:
+        """The customer's cart, or that of the guest's X-Cart-Token; null when there is none yet."""
+        viewer, loaders = info.context.viewer, info.context.loaders
+        row = None
+        if viewer.user_id is not None:
+            row = await loaders.cart_of_customer.load(viewer.user_id)
+        elif viewer.cart_token is not None:
+            row = await loaders.cart_of_digest.load(model.digest(viewer.cart_token))
+        return Cart.of(row) if row else None
+
+    @strawberry.federation.field(inaccessible=True)
+    async def cart_snapshot(
+        self, info: Info, id: strawberry.ID, customer_id: strawberry.ID | None = None, token: str | None = None
+    ) -> CartSnapshot | None:
+        """A cart for checkout, if it belongs to that customer or that token. For other subgraphs."""
+        info.context.viewer.require_internal()
+        found = await info.context.carts.snapshot(id, customer_id=customer_id, token=token)
+        if found is None:
+            return None
+        lines = [CartSnapshotLine(sku=row.sku, quantity=row.quantity) for row in found.lines]
+        return CartSnapshot(id=strawberry.ID(found.cart.id), version=found.cart.version, lines=lines)
+
+
+@strawberry.type
+class CartLineAddSuccess:
+    """The cart as it is now; a new guest's carries the token to come back with."""
+
+    cart: Cart
+
+
+@strawberry.type
+class CartLineUpdateSuccess:
+    """The cart as it is now."""
+
+    cart: Cart
+
+
+@strawberry.type
+class CartLineRemoveSuccess:
+    """The cart as it is now."""
+
+    cart: Cart
+
+
+@strawberry.type
+class CartClearSuccess:
+    """The empty cart."""
+
+    cart: Cart
+
+
+@strawberry.type
+class CartMergeSuccess:
+    """The customer's cart with what the guest had put in theirs."""
+
+    cart: Cart
+
+
+def _shown(opened: Opened) -> Cart:
+    return Cart.of(opened.cart, token=opened.token)
+
+
+@strawberry.type
+class Mutation:
+    """Changes of the viewer's own cart."""
+
+    @mutation(refuses=(VariantNotForSale, CartLimitReached, InvalidInput), tags=["storefront"])
+    async def cart_line_add(self, info: Info, sku: str, quantity: int = 1) -> CartLineAddSuccess:
+        """Put pieces of a SKU into the cart, beside those already in it."""
+        opened = await info.context.carts.add(sku, quantity=quantity, viewer=info.context.viewer)
+        return CartLineAddSuccess(cart=_shown(opened))
+
+    @mutation(refuses=(NotFound, VariantNotForSale, CartLimitReached, InvalidInput), tags=["storefront"])
+    async def cart_line_update(self, info: Info, line_id: strawberry.ID, quantity: int) -> CartLineUpdateSuccess:
+        """Set how many pieces a line has; this accepts today's price."""
+        opened = await info.context.carts.update(line_id, quantity=quantity, viewer=info.context.viewer)
+        return CartLineUpdateSuccess(cart=_shown(opened))
+
+    @mutation(refuses=(NotFound,), tags=["storefront"])
+    async def cart_line_remove(self, info: Info, line_id: strawberry.ID) -> CartLineRemoveSuccess:
+        """Take a line out."""
+        opened = await info.context.carts.remove(line_id, viewer=info.context.viewer)
+        return CartLineRemoveSuccess(cart=_shown(opened))
+
+    @mutation(refuses=(NotFound,), tags=["storefront"])
+    async def cart_clear(self, info: Info) -> CartClearSuccess:
+        """Take everything out."""
+        return CartClearSuccess(cart=_shown(await info.context.carts.clear(viewer=info.context.viewer)))
+
+    @mutation(refuses=(CartLimitReached,), authenticated=True, tags=["storefront"])
+    async def cart_merge(self, info: Info) -> CartMergeSuccess:
+        """After signing in: move the cart of X-Cart-Token into the customer's. A second call changes nothing."""
+        return CartMergeSuccess(cart=_shown(await info.context.carts.merge(viewer=info.context.viewer)))
+
+
+schema = Schema(
+    query=Query,
+    mutation=Mutation,
+    types=[Cart, CartLine, User, Variant, InsufficientStock, PriceChanged, VariantUnavailable],
+)

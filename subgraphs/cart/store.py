@@ -1,0 +1,119 @@
+"""Every query cart makes. The only module here that writes SQL."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from .model import Base, Cart, Line
+
+# Rows for one INSERT: asyncpg takes at most 32,767 values, and no table here has more than 30 columns.
+INSERT_MAX: Final = 1_000
+
+# -------------------------------------------------------------------------------------------------------------- reading
+
+
+async def by_ids(session: AsyncSession, ids: Collection[str]) -> dict[str, Cart]:
+    """Carts by id; unknown ids are missing."""
+    rows = await session.scalars(select(Cart).where(Cart.id.in_(ids)))
+    return {row.id: row for row in rows}
+
+
+async def by_customers(session: AsyncSession, customer_ids: Collection[str]) -> dict[str, Cart]:
+    """Each customer's cart; customers without one are missing."""
+    rows = await session.scalars(select(Cart).where(Cart.customer_id.in_(customer_ids)))
+    return {row.customer_id: row for row in rows if row.customer_id is not None}
+
+
+async def by_digests(session: AsyncSession, digests: Collection[str]) -> dict[str, Cart]:
+    """Guests' carts by the digest of their token."""
+    rows = await session.scalars(select(Cart).where(Cart.token_digest.in_(digests)))
+    return {row.token_digest: row for row in rows if row.token_digest is not None}
+
+
+async def lines(session: AsyncSession, cart_ids: Collection[str]) -> dict[str, list[Line]]:
+    """Each cart's lines in the order they were added; empty carts are missing."""
+    rows = await session.scalars(select(Line).where(Line.cart_id.in_(cart_ids)).order_by(Line.added_at, Line.id))
+    found: defaultdict[str, list[Line]] = defaultdict(list)
+    for row in rows:
+        found[row.cart_id].append(row)
+    return dict(found)
+
+
+async def lines_by_ids(session: AsyncSession, ids: Collection[str]) -> dict[str, Line]:
+    """Lines by id; unknown ids are missing."""
+    rows = await session.scalars(select(Line).where(Line.id.in_(ids)))
+    return {row.id: row for row in rows}
+
+
+# -------------------------------------------------------------------------------------------------------------- writing
+
+
+async def open_for_update(session: AsyncSession, cart: Cart) -> Cart:
+    """The customer's or guest's cart, made of `cart` when they have none; locked until the transaction ends."""
+    values = {column.key: getattr(cart, column.key) for column in Cart.__mapper__.column_attrs}
+    await session.execute(insert(Cart).values(values).on_conflict_do_nothing())
+    found = await owned_for_update(session, customer_id=cart.customer_id, token_digest=cart.token_digest)
+    assert found is not None, "it was there or has just been inserted"
+    return found
+
+
+async def owned_for_update(
+    session: AsyncSession, *, customer_id: str | None = None, token_digest: str | None = None
+) -> Cart | None:
+    """The cart of a customer, or else of the holder of a token, locked until the transaction ends."""
+    query = select(Cart).with_for_update()
+    if customer_id is not None:
+        query = query.where(Cart.customer_id == customer_id)
+    else:
+        query = query.where(Cart.token_digest == token_digest)
+    return (await session.scalars(query)).one_or_none()
+
+
+async def for_update(session: AsyncSession, cart_id: str) -> Cart | None:
+    """A cart, locked until the transaction ends."""
+    return await session.get(Cart, cart_id, with_for_update=True)
+
+
+async def lines_of(session: AsyncSession, cart_id: str) -> list[Line]:
+    """The lines of a cart whose row is locked."""
+    return (await lines(session, [cart_id])).get(cart_id, [])
+
+
+def add(session: AsyncSession, line: Line) -> None:
+    """Store a new line."""
+    session.add(line)
+
+
+async def delete_lines(session: AsyncSession, ids: Collection[str]) -> None:
+    """Remove lines."""
+    await session.execute(delete(Line).where(Line.id.in_(ids)))
+
+
+async def delete_cart(session: AsyncSession, cart_id: str) -> None:
+    """Remove a cart whose lines were moved or deleted; those moved are written first, or they would go with it."""
+    await session.flush()
+    await session.execute(delete(Cart).where(Cart.id == cart_id))
+
+
+# ---------------------------------------------------------------------------------------------------------------- seed
+
+
+async def insert_new_carts(session: AsyncSession, rows: Sequence[Mapping[str, object]]) -> set[str]:
+    """Insert carts whose owner has none yet; answers their ids."""
+    inserted: set[str] = set()
+    for start in range(0, len(rows), INSERT_MAX):
+        query = insert(Cart).values(rows[start : start + INSERT_MAX]).on_conflict_do_nothing().returning(Cart.id)
+        inserted.update(await session.scalars(query))
+    return inserted
+
+
+async def insert_missing(session: AsyncSession, rows: Sequence[Mapping[str, object]], into: type[Base]) -> None:
+    """Insert plain rows, leaving those that are there as they are."""
+    for start in range(0, len(rows), INSERT_MAX):
+        await session.execute(insert(into).values(rows[start : start + INSERT_MAX]).on_conflict_do_nothing())
