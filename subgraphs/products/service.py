@@ -20,10 +20,13 @@ from subgraphs.products.loaders import sees_hidden
 from subgraphs.products.model import (
     Bundle,
     Category,
+    Filter,
+    Found,
     Product,
     ProductChanges,
     ProductDraft,
     ProductType,
+    Sort,
     VariantDraft,
 )
 
@@ -39,16 +42,14 @@ class Catalogue:
 
     # -------------------------------------------------------------------------------------------------------- reading
 
-    async def browse(
-        self, window: Window, *, filter: store.Filter, sort: store.Sort | None, viewer: Viewer
-    ) -> Page[store.Found]:
+    async def browse(self, window: Window, *, filter: Filter, sort: Sort | None, viewer: Viewer) -> Page[Found]:
         """A page of products; best match first where a text is searched, else the newest."""
-        order = sort or (store.Sort.NEWEST if filter.text is None else store.Sort.RELEVANCE)
+        order = sort or (Sort.NEWEST if filter.text is None else Sort.RELEVANCE)
         async with self.database.reading() as session:
             rows = await store.products(session, window, filter=filter, sort=order, hidden=sees_hidden(viewer))
         return window.page(rows, key=lambda found: found.key)
 
-    async def count(self, filter: store.Filter, *, viewer: Viewer) -> int:
+    async def count(self, filter: Filter, *, viewer: Viewer) -> int:
         """How many products a filter finds."""
         async with self.database.reading() as session:
             return await store.count(session, filter, hidden=sees_hidden(viewer))

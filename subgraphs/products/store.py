@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import enum
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import strawberry
 from sqlalchemy import ColumnElement, Select, asc, desc, false, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
@@ -23,9 +21,12 @@ from subgraphs.products.model import (
     Bundle,
     BundleItem,
     Category,
+    Filter,
+    Found,
     Product,
     ProductStatus,
     ProductType,
+    Sort,
     Variant,
     facet_text,
 )
@@ -33,34 +34,6 @@ from subgraphs.products.model import (
 # Words that nearly every description has: asking for them finds nothing that the other words do not.
 STOP_WORDS = frozenset(["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"])
 WORDS_MAX = 12
-
-
-@strawberry.enum(
-    name="ProductSort",
-    description="In which order products come. A product's price is that of its cheapest variant.",
-)
-class Sort(enum.Enum):
-    """In which order a list comes. A product's price is that of its cheapest variant."""
-
-    RELEVANCE = "RELEVANCE"
-    NEWEST = "NEWEST"
-    PRICE_LOW = "PRICE_LOW"
-    PRICE_HIGH = "PRICE_HIGH"
-    NAME = "NAME"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filter:
-    """Which products a list holds: all conditions together, any value of an attribute. Prices in minor units."""
-
-    text: str | None = None
-    category: str | None = None
-    price_min_minor: int | None = None
-    price_max_minor: int | None = None
-    attributes: Mapping[str, Sequence[object]] = field(default_factory=dict)
-    in_stock: bool | None = None
-    ids: Sequence[str] | None = None
-    statuses: Sequence[ProductStatus] = ()
 
 
 # ------------------------------------------------------------------------------------------------------------- by keys
@@ -161,14 +134,6 @@ async def bundles(session: AsyncSession, window: Window) -> Sequence[Bundle]:
         query = query.where(tuple_(Bundle.created_at, Bundle.id) < _moment_and_id(window.after))
     query = query.order_by(Bundle.created_at.desc(), Bundle.id.desc()).limit(window.limit)
     return (await session.scalars(query)).all()
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A product in a list, and the keyset it stands at."""
-
-    product: Product
-    key: Key
 
 
 async def products(

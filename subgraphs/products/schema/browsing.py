@@ -9,8 +9,7 @@ import strawberry
 from chassis.connection import Connection, Edge, Window, connection_of
 from chassis.errors import InvalidInput
 from chassis.money import Amount
-from subgraphs.products import store
-from subgraphs.products.model import ProductStatus
+from subgraphs.products import model
 from subgraphs.products.schema.context import Info
 from subgraphs.products.schema.items import Bundle, Category, Product, ProductType, Variant
 
@@ -18,6 +17,13 @@ TEXT_MAX = 200
 IDS_MAX = 100
 ATTRIBUTES_MAX = 20
 VALUES_MAX = 50
+
+
+strawberry.enum(
+    model.Sort,
+    name="ProductSort",
+    description="In which order products come. A product's price is that of its cheapest variant.",
+)
 
 
 @strawberry.input(description="Products that have any of these values for an attribute.")
@@ -39,11 +45,11 @@ class ProductFilter:
     attributes: list[AttributeFilter] | None = None
     in_stock: bool | None = None
     ids: list[strawberry.ID] | None = None
-    statuses: list[ProductStatus] | None = strawberry.field(
+    statuses: list[model.ProductStatus] | None = strawberry.field(
         default=None, description="For who keeps the catalogue; everybody else sees ACTIVE products."
     )
 
-    def read(self, info: Info) -> store.Filter:
+    def read(self, info: Info) -> model.Filter:
         """The filter as the store takes it; InvalidInput names what is wrong."""
         if self.statuses is not None:
             info.context.viewer.require_scope("products:write")
@@ -57,7 +63,7 @@ class ProductFilter:
         low, high = _minor(self.price_min, "priceMin"), _minor(self.price_max, "priceMax")
         if low is not None and high is not None and low > high:
             raise _wrong("The lowest price is above the highest.", "priceMin")
-        return store.Filter(
+        return model.Filter(
             text=(self.text or "").strip() or None,
             category=self.category,
             price_min_minor=low,
@@ -89,7 +95,7 @@ class ProductEdge(Edge[Product]):
 class ProductConnection(Connection[ProductEdge]):
     """A page, and how many there are in all for who asks."""
 
-    filter: strawberry.Private[store.Filter]
+    filter: strawberry.Private[model.Filter]
 
     @strawberry.field(description="How many products match, on all pages; counted only when asked.")
     async def total_count(self, info: Info) -> int:
@@ -117,7 +123,7 @@ class Query:
         first: int | None = None,
         after: str | None = None,
         filter: ProductFilter | None = None,
-        sort: store.Sort | None = None,
+        sort: model.Sort | None = None,
     ) -> ProductConnection:
         window = Window.of(first, after, width=2)
         wanted = (filter or ProductFilter()).read(info)

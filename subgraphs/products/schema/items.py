@@ -13,6 +13,9 @@ from chassis.money import Amount, Money
 from subgraphs.products import model
 from subgraphs.products.schema.context import Info
 
+strawberry.enum(model.ProductStatus, description="Whether a product is on the shelf: only ACTIVE ones are.")
+strawberry.enum(model.AttributeKind, description="What values an attribute takes.")
+
 
 @strawberry.federation.interface(
     keys=["id"], description="Anything the catalogue lists: a product, or a bundle of several."

@@ -1,23 +1,24 @@
-"""What the catalogue keeps: categories, product types, products, variants and bundles; and how they may change."""
+"""The tables of the catalogue, with the transitions a product may make."""
 
 from __future__ import annotations
 
-import enum
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-import strawberry
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Integer, String, Text
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from chassis.connection import Key
 from chassis.errors import InvalidInput
 from chassis.ids import new_id
 from chassis.money import Amount
 from subgraphs.products.errors import AttributeInvalid, ProductChanged
+from subgraphs.products.model.attributes import AttributeDefinition, AttributeKind, facets_of
+from subgraphs.products.model.drafts import ProductChanges, ProductDraft, VariantDraft
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SLUG_MAX = 120
@@ -34,96 +35,6 @@ class Base(DeclarativeBase):
     """The tables of the products database."""
 
     type_annotation_map = {datetime: DateTime(timezone=True), dict[str, Any]: JSONB}  # noqa: RUF012 - SQLAlchemy's own name
-
-
-@strawberry.enum(description="Whether a product is on the shelf: only ACTIVE ones are.")
-class ProductStatus(enum.Enum):
-    """Whether customers see a product. Only ACTIVE ones are on the shelf."""
-
-    DRAFT = "DRAFT"
-    ACTIVE = "ACTIVE"
-    ARCHIVED = "ARCHIVED"
-
-
-@strawberry.enum(description="What values an attribute takes.")
-class AttributeKind(enum.Enum):
-    """What values an attribute takes."""
-
-    TEXT = "TEXT"
-    NUMBER = "NUMBER"
-    BOOLEAN = "BOOLEAN"
-
-
-@dataclass(frozen=True, kw_only=True)
-class AttributeDefinition:
-    """One attribute that a product type allows: on its products, or on each of their variants."""
-
-    name: str
-    kind: AttributeKind
-    required: bool = False
-    of_variant: bool = False
-    choices: tuple[str, ...] = ()
-    unit: str | None = None
-
-    def problem_with(self, value: object) -> str | None:
-        """Say what is wrong with `value`, or None when it fits."""
-        match self.kind:
-            case AttributeKind.TEXT:
-                if not isinstance(value, str) or not value.strip():
-                    return "must be a text"
-            case AttributeKind.NUMBER:
-                if isinstance(value, bool) or not isinstance(value, int | float):
-                    return "must be a number"
-            case AttributeKind.BOOLEAN:
-                if not isinstance(value, bool):
-                    return "must be true or false"
-        if self.choices and value not in self.choices:
-            return f"must be one of {', '.join(self.choices)}"
-        return None
-
-
-@dataclass(frozen=True, kw_only=True)
-class VariantDraft:
-    """A variant as an administrator writes it."""
-
-    sku: str
-    name: str
-    base_price: Amount
-    cost_price: Amount | None = None
-    attributes: Mapping[str, object] = field(default_factory=dict)
-    weight_grams: int | None = None
-    length_mm: int | None = None
-    width_mm: int | None = None
-    height_mm: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProductDraft:
-    """A product as an administrator writes it."""
-
-    type_id: str
-    category_id: str
-    slug: str
-    name: str
-    description: str
-    brand: str | None
-    status: ProductStatus
-    attributes: Mapping[str, object]
-    variants: Sequence[VariantDraft]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProductChanges:
-    """What an administrator changes: None leaves as it is, an empty brand is none, variants replace the list."""
-
-    category_id: str | None = None
-    slug: str | None = None
-    name: str | None = None
-    description: str | None = None
-    brand: str | None = None
-    status: ProductStatus | None = None
-    attributes: Mapping[str, object] | None = None
-    variants: Sequence[VariantDraft] | None = None
 
 
 class Category(Base):
@@ -348,6 +259,14 @@ class BundleItem(Base):
     position: Mapped[int]
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A product in a list, and the keyset it stands at."""
+
+    product: Product
+    key: Key
+
+
 def _reconcile(
     product_id: str, existing: Sequence[Variant], drafts: Sequence[VariantDraft], *, kind: ProductType, now: datetime
 ) -> list[Variant]:
@@ -400,23 +319,3 @@ def _check(draft: VariantDraft, *, kind: ProductType, field: tuple[str, ...]) ->
                 f"A size is between 1 and {SIZE_MAX}; leave it out where there is none.", field=(*field, name)
             )
     kind.check(draft.attributes, of_variant=True, field=(*field, "attributes"))
-
-
-def facets_of(attributes: Iterable[Mapping[str, object]]) -> dict[str, list[str]]:
-    """Collect every value by attribute name, as texts, sorted: `{"color": ["Black", "Silver"]}`."""
-    values: dict[str, set[str]] = {}
-    for each in attributes:
-        for name, value in each.items():
-            values.setdefault(name, set()).add(facet_text(value))
-    return {name: sorted(texts) for name, texts in sorted(values.items())}
-
-
-def facet_text(value: object) -> str:
-    """One spelling for each value: 16 and 16.0 are "16", True is "true"."""
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case float() if value.is_integer():
-            return str(int(value))
-        case _:
-            return str(value)

@@ -1,0 +1,1 @@
+"""Inventory owns how much of each SKU lies where, and who has a hold on it."""

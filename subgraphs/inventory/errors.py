@@ -1,0 +1,62 @@
+"""What inventory refuses, beside the chassis's NotFound and InvalidInput."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import strawberry
+
+from chassis.errors import RefusalCode, Refused
+
+
+@strawberry.type(description="A SKU of which less is available than was asked for.")
+class Shortage:
+    """What was asked for and what there is, over all warehouses."""
+
+    sku: str
+    requested: int
+    available: int
+
+
+class StockShort(Refused):
+    """At least one SKU is not available in the quantity asked for; nothing was reserved."""
+
+    code = RefusalCode.INSUFFICIENT
+    shortages: list[Shortage]
+
+    def __init__(self, shortages: Sequence[Shortage]) -> None:
+        named = ", ".join(f"{each.sku} ({each.available} of {each.requested})" for each in shortages)
+        super().__init__(f"Not enough in stock: {named}.", field=("input", "lines"), shortages=list(shortages))
+
+
+class StockPromised(Refused):
+    """The new figure is below what is already held or sold from this warehouse."""
+
+    code = RefusalCode.NOT_POSSIBLE_NOW
+    promised: int
+
+    def __init__(self, *, promised: int, field: str) -> None:
+        super().__init__(
+            f"{promised} are held or sold from this warehouse: the stock on hand cannot go below that.",
+            field=("input", field),
+            promised=promised,
+        )
+
+
+class ReservationClosed(Refused):
+    """The reservation was released or has expired; reserve again under another key."""
+
+    code = RefusalCode.EXPIRED
+    status: str
+
+    def __init__(self, key: str, status: str) -> None:
+        super().__init__(f"The reservation {key!r} is {status}.", field=("key",), status=status)
+
+
+class ReservationKeyReused(Refused):
+    """This key already reserved something else: one key, one set of lines."""
+
+    code = RefusalCode.ALREADY_DONE
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"The key {key!r} already reserved other lines.", field=("input", "key"))

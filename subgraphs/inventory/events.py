@@ -1,0 +1,81 @@
+"""What inventory announces, and its own view of what the catalogue announces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chassis.events import Event
+from subgraphs.inventory.model import Availability, Change, Item, availability_of
+
+
+@dataclass(frozen=True)
+class AvailabilityChanged(Event):
+    """A SKU went from one of in, low and out of stock to another."""
+
+    sku: str
+    product_id: str
+    status: str
+    available: int
+
+    @property
+    def aggregate_id(self) -> str:
+        """The SKU."""
+        return self.sku
+
+
+@dataclass(frozen=True)
+class StockLow(Event):
+    """A SKU sank to its threshold or below; announced at the crossing only, not while it sinks further."""
+
+    sku: str
+    product_id: str
+    available: int
+    threshold: int
+
+    @property
+    def aggregate_id(self) -> str:
+        """The SKU."""
+        return self.sku
+
+
+@dataclass(frozen=True)
+class BackInStock(Event):
+    """A SKU that could not be had can be had again."""
+
+    sku: str
+    product_id: str
+    available: int
+
+    @property
+    def aggregate_id(self) -> str:
+        """The SKU."""
+        return self.sku
+
+
+@dataclass(frozen=True)
+class ProductListed:
+    """The catalogue says that a product has these SKUs (ProductCreated and ProductUpdated, version 1)."""
+
+    product_id: str
+    skus: tuple[str, ...]
+
+    @classmethod
+    def of(cls, payload: Mapping[str, Any]) -> ProductListed:
+        """Read the catalogue's event; fields this subgraph has no use for are left out."""
+        return cls(product_id=str(payload["productId"]), skus=tuple(map(str, payload["skus"])))
+
+
+def crossings(item: Item, change: Change) -> list[Event]:
+    """What there is to announce once `change` has led to `item`: nothing unless it crossed a line."""
+    before = item.available - change.available
+    was, now = availability_of(before, item.low_stock_threshold), item.availability
+    if was is now:
+        return []
+    events: list[Event] = [AvailabilityChanged(item.sku, item.product_id, now.value, item.available)]
+    if was is Availability.IN_STOCK:
+        events.append(StockLow(item.sku, item.product_id, item.available, item.low_stock_threshold))
+    if was is Availability.OUT_OF_STOCK:
+        events.append(BackInStock(item.sku, item.product_id, item.available))
+    return events

@@ -1,0 +1,143 @@
+"""What administrators may do to stock, and what other subgraphs do with it during a purchase."""
+
+from __future__ import annotations
+
+import strawberry
+
+from chassis.errors import InvalidInput, NotFound
+from chassis.refusals import mutation
+from subgraphs.inventory import model
+from subgraphs.inventory.errors import ReservationClosed, ReservationKeyReused, StockPromised, StockShort
+from subgraphs.inventory.schema.context import Info
+from subgraphs.inventory.schema.stock import Reservation, StockLevel
+
+WRITE = [["inventory:write"]]
+
+
+@strawberry.input(description="How many lie in a warehouse, counted.")
+class StockSetInput:
+    """A counted level."""
+
+    sku: str
+    warehouse_id: strawberry.ID
+    on_hand: int
+    reason: str | None = None
+
+
+@strawberry.input(description="By how many the stock in a warehouse changes, and why.")
+class StockAdjustInput:
+    """A correction."""
+
+    sku: str
+    warehouse_id: strawberry.ID
+    by: int
+    reason: str
+
+
+@strawberry.input(description="So many of one SKU.")
+class ReserveLineInput:
+    """A line; lines of the same SKU add up."""
+
+    sku: str
+    quantity: int
+
+
+@strawberry.input(description="What to hold, for how long, and the key by which it is known from then on.")
+class StockReserveInput:
+    """A purchase that needs stock."""
+
+    key: str
+    lines: list[ReserveLineInput]
+    hold_seconds: int = 900
+
+
+@strawberry.type(description="The level as it is now.")
+class StockSetSuccess:
+    """A set level."""
+
+    stock_level: StockLevel
+
+
+@strawberry.type(description="The level as it is now.")
+class StockAdjustSuccess:
+    """An adjusted level."""
+
+    stock_level: StockLevel
+
+
+@strawberry.type(description="All lines are held.")
+class StockReserveSuccess:
+    """A reservation."""
+
+    reservation: Reservation
+
+
+@strawberry.type(description="What was held is sold.")
+class StockCommitSuccess:
+    """A committed reservation."""
+
+    reservation: Reservation
+
+
+@strawberry.type(description="Nothing is held under this key any more.")
+class StockReleaseSuccess:
+    """A released reservation."""
+
+    reservation: Reservation
+
+
+@strawberry.type
+class Mutation:
+    """What can be changed: by administrators, and by other subgraphs during a purchase."""
+
+    @mutation(refuses=(StockPromised, NotFound, InvalidInput), requires_scopes=WRITE, tags=["admin"])
+    async def stock_set(self, info: Info, input: StockSetInput) -> StockSetSuccess:
+        """State how many lie in a warehouse; the difference goes into the ledger."""
+        level = await info.context.stock.set(
+            input.sku,
+            warehouse_id=input.warehouse_id,
+            on_hand=input.on_hand,
+            reason=input.reason,
+            viewer=info.context.viewer,
+        )
+        return StockSetSuccess(stock_level=StockLevel.of(level))
+
+    @mutation(refuses=(StockPromised, NotFound, InvalidInput), requires_scopes=WRITE, tags=["admin"])
+    async def stock_adjust(self, info: Info, input: StockAdjustInput, idempotency_key: str) -> StockAdjustSuccess:
+        """Add to or take from what lies in a warehouse; the same key does it once."""
+        level = await info.context.stock.adjust(
+            input.sku,
+            warehouse_id=input.warehouse_id,
+            by=input.by,
+            reason=input.reason,
+            idempotency_key=idempotency_key,
+            viewer=info.context.viewer,
+        )
+        return StockAdjustSuccess(stock_level=StockLevel.of(level))
+
+    @mutation(
+        refuses=(StockShort, ReservationKeyReused, ReservationClosed, InvalidInput),
+        inaccessible=True,
+        tags=["internal"],
+    )
+    async def stock_reserve(self, info: Info, input: StockReserveInput) -> StockReserveSuccess:
+        """Hold every line or none; the same key with the same lines answers the same reservation."""
+        reservation = await info.context.stock.reserve(
+            [model.Line(line.sku, line.quantity) for line in input.lines],
+            key=input.key,
+            hold_seconds=input.hold_seconds,
+            viewer=info.context.viewer,
+        )
+        return StockReserveSuccess(reservation=Reservation.of(reservation))
+
+    @mutation(refuses=(ReservationClosed, NotFound), inaccessible=True, tags=["internal"])
+    async def stock_commit(self, info: Info, key: str) -> StockCommitSuccess:
+        """Sell what is held under a key; a second call changes nothing."""
+        reservation = await info.context.stock.commit(key, viewer=info.context.viewer)
+        return StockCommitSuccess(reservation=Reservation.of(reservation))
+
+    @mutation(refuses=(InvalidInput,), inaccessible=True, tags=["internal"])
+    async def stock_release(self, info: Info, key: str) -> StockReleaseSuccess:
+        """Give back what is held or sold under a key; a second call changes nothing."""
+        reservation = await info.context.stock.release(key, viewer=info.context.viewer)
+        return StockReleaseSuccess(reservation=Reservation.of(reservation))

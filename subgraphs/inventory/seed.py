@@ -1,0 +1,84 @@
+"""The demo stock, and a larger one made by formula. Loading twice changes nothing.
+
+Stock that the demo orders have sold is not modelled here: the demo's counters say what is left to sell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.database import Database
+from subgraphs.inventory.model import Base, Item, Level, Movement, MovementKind, Warehouse
+
+COUNTED_AT = datetime(2026, 1, 5, 8, tzinfo=UTC)
+# Rows per INSERT: PostgreSQL takes at most 32,767 parameters in one statement.
+CHUNK = 1_000
+
+WAREHOUSES = [
+    {"id": "wh-east", "name": "East", "priority": 1},
+    {"id": "wh-west", "name": "West", "priority": 2},
+]
+DEFAULT = (40, 60)
+# SKU → product, and what lies east and west where it is not the default.
+SKUS: dict[str, tuple[str, tuple[int, int]]] = {
+    "LAPTOP-001": ("prod-laptop-001", DEFAULT),
+    "LAPTOP-001-32GB": ("prod-laptop-001", DEFAULT),
+    "DESKTOP-001": ("prod-desktop-001", DEFAULT),
+    "MINI-001": ("prod-mini-001", (1, 2)),
+    "TABLET-001": ("prod-tablet-001", DEFAULT),
+    "TV-001": ("prod-tv-001", DEFAULT),
+    "KEYBOARD-001-BROWN": ("prod-keyboard-001", DEFAULT),
+    "KEYBOARD-001-RED": ("prod-keyboard-001", DEFAULT),
+    "MOUSE-001": ("prod-mouse-001", DEFAULT),
+    "MONITOR-001": ("prod-monitor-001", (1, 1)),
+    "HEADPHONES-001-BLACK": ("prod-headphones-001", DEFAULT),
+    "HEADPHONES-001-SILVER": ("prod-headphones-001", DEFAULT),
+    "SPEAKER-001": ("prod-speaker-001", DEFAULT),
+    "MIC-001": ("prod-mic-001", (0, 0)),
+    "CONSOLE-001": ("prod-console-001", (0, 0)),
+    "CONTROLLER-001": ("prod-controller-001", DEFAULT),
+    "GAME-001": ("prod-game-001", DEFAULT),
+    "CHAIR-001": ("prod-chair-001", DEFAULT),
+}
+
+
+async def demo(database: Database) -> None:
+    """Two warehouses and the stock of the demo catalogue."""
+    async with database.transaction() as session:
+        await _insert(session, Warehouse, WAREHOUSES)
+        await _stock(session, ((sku, product, counts) for sku, (product, counts) in SKUS.items()))
+
+
+async def _stock(session: AsyncSession, counted: Iterable[tuple[str, str, tuple[int, int]]]) -> None:
+    """Items, levels and the ledger rows that explain them, so that counters equal the ledger from the start."""
+    items, levels, movements = [], [], []
+    for sku, product_id, counts in counted:
+        items.append({"sku": sku, "product_id": product_id, "on_hand": sum(counts)})
+        for warehouse, on_hand in zip(WAREHOUSES, counts, strict=True):
+            place = {"sku": sku, "warehouse_id": warehouse["id"], "on_hand": on_hand}
+            levels.append({**place, "updated_at": COUNTED_AT})
+            if on_hand:
+                movements.append(
+                    {
+                        **place,
+                        "id": f"move-demo-{sku.lower()}-{warehouse['id']}",
+                        "kind": MovementKind.SET.value,
+                        "held": 0,
+                        "committed": 0,
+                        "reason": "Counted at the opening",
+                        "at": COUNTED_AT,
+                    }
+                )
+    await _insert(session, Item, items)
+    await _insert(session, Level, levels)
+    await _insert(session, Movement, movements)
+
+
+async def _insert(session: AsyncSession, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    for start in range(0, len(rows), CHUNK):
+        await session.execute(insert(table).values(list(rows[start : start + CHUNK])).on_conflict_do_nothing())

@@ -1,0 +1,202 @@
+"""Reserve, commit, release: once per key, all or nothing, never more than there is."""
+
+import pytest
+
+from chassis.clock import StoppedClock, now
+from chassis.errors import InvalidInput, NotAllowed, NotFound
+from chassis.testing import Client
+from chassis.viewer import Viewer
+from subgraphs.inventory.errors import ReservationClosed, ReservationKeyReused, StockShort
+from subgraphs.inventory.model import Line
+from subgraphs.inventory.service import Stock
+from tests.subgraphs.inventory.conftest import ANOTHER_SUBGRAPH, disagreements, rows
+
+pytestmark = pytest.mark.anyio
+
+
+async def reserve(stock: Stock, key: str, *lines: tuple[str, int], hold_seconds: int = 900) -> str:
+    asked = [Line(sku, quantity) for sku, quantity in lines]
+    reservation = await stock.reserve(asked, key=key, hold_seconds=hold_seconds, viewer=ANOTHER_SUBGRAPH)
+    return reservation.id
+
+
+async def counters(inventory: Client, sku: str) -> tuple[object, ...]:
+    return (await rows(inventory, "SELECT on_hand, held, committed FROM items WHERE sku = :sku", sku=sku))[0]
+
+
+async def test_a_purchase_holds_then_sells(inventory: Client, stock: Stock) -> None:
+    await reserve(stock, "order-1", ("MOUSE-001", 3))
+    held = await counters(inventory, "MOUSE-001")
+    await stock.commit("order-1", viewer=ANOTHER_SUBGRAPH)
+    sold = await counters(inventory, "MOUSE-001")
+
+    assert held == (100, 3, 0)
+    assert sold == (100, 0, 3)
+    assert await disagreements(inventory) == []
+
+
+async def test_a_release_gives_back_what_was_held_and_what_was_sold(inventory: Client, stock: Stock) -> None:
+    await reserve(stock, "held", ("MOUSE-001", 3))
+    await reserve(stock, "sold", ("MOUSE-001", 4))
+    await stock.commit("sold", viewer=ANOTHER_SUBGRAPH)
+
+    await stock.release("held", viewer=ANOTHER_SUBGRAPH)
+    await stock.release("sold", viewer=ANOTHER_SUBGRAPH)
+
+    assert await counters(inventory, "MOUSE-001") == (100, 0, 0)
+    assert await disagreements(inventory) == []
+
+
+async def test_the_same_key_holds_once(inventory: Client, stock: Stock) -> None:
+    first = await reserve(stock, "order-1", ("MOUSE-001", 3), ("TV-001", 1))
+    again = await reserve(stock, "order-1", ("TV-001", 1), ("MOUSE-001", 2), ("MOUSE-001", 1))
+
+    assert first == again
+    assert await counters(inventory, "MOUSE-001") == (100, 3, 0)
+
+
+async def test_the_same_key_with_other_lines_is_refused(inventory: Client, stock: Stock) -> None:
+    await reserve(stock, "order-1", ("MOUSE-001", 3))
+
+    with pytest.raises(ReservationKeyReused):
+        await reserve(stock, "order-1", ("MOUSE-001", 4))
+    assert await counters(inventory, "MOUSE-001") == (100, 3, 0)
+
+
+async def test_commit_and_release_twice_are_once(inventory: Client, stock: Stock) -> None:
+    await reserve(stock, "order-1", ("MOUSE-001", 3))
+    for _ in range(2):
+        await stock.commit("order-1", viewer=ANOTHER_SUBGRAPH)
+    sold = await counters(inventory, "MOUSE-001")
+    for _ in range(2):
+        await stock.release("order-1", viewer=ANOTHER_SUBGRAPH)
+
+    assert sold == (100, 0, 3)
+    assert await counters(inventory, "MOUSE-001") == (100, 0, 0)
+    assert await disagreements(inventory) == []
+
+
+async def test_a_released_key_is_closed_for_good(inventory: Client, stock: Stock) -> None:
+    await reserve(stock, "order-1", ("MOUSE-001", 3))
+    await stock.release("order-1", viewer=ANOTHER_SUBGRAPH)
+
+    with pytest.raises(ReservationClosed):
+        await stock.commit("order-1", viewer=ANOTHER_SUBGRAPH)
+    with pytest.raises(ReservationClosed):
+        await reserve(stock, "order-1", ("MOUSE-001", 3))
+
+
+async def test_a_reserve_that_arrives_after_its_release_holds_nothing(inventory: Client, stock: Stock) -> None:
+    await stock.release("given-up", viewer=ANOTHER_SUBGRAPH)
+
+    with pytest.raises(ReservationClosed):
+        await reserve(stock, "given-up", ("MOUSE-001", 3))
+    assert await counters(inventory, "MOUSE-001") == (100, 0, 0)
+
+
+async def test_an_unknown_key_cannot_be_committed(inventory: Client, stock: Stock) -> None:
+    with pytest.raises(NotFound):
+        await stock.commit("nobody's", viewer=ANOTHER_SUBGRAPH)
+
+
+async def test_it_is_all_or_nothing_and_names_every_shortage(inventory: Client, stock: Stock) -> None:
+    with pytest.raises(StockShort) as refused:
+        await reserve(stock, "order-1", ("MOUSE-001", 3), ("MINI-001", 4), ("MIC-001", 1), ("UNKNOWN-1", 1))
+
+    short = [(each.sku, each.requested, each.available) for each in refused.value.shortages]
+    assert short == [("MIC-001", 1, 0), ("MINI-001", 4, 3), ("UNKNOWN-1", 1, 0)]
+    assert await counters(inventory, "MOUSE-001") == (100, 0, 0)
+    assert await rows(inventory, "SELECT * FROM reservations") == []
+
+
+async def test_duplicate_lines_are_added_up_before_they_are_judged(inventory: Client, stock: Stock) -> None:
+    with pytest.raises(StockShort):
+        await reserve(stock, "order-1", ("MINI-001", 2), ("MINI-001", 2))
+    await reserve(stock, "order-2", ("MINI-001", 2), ("MINI-001", 1))
+
+    assert await counters(inventory, "MINI-001") == (3, 3, 0)
+
+
+async def test_one_warehouse_that_has_it_all_goes_before_two(inventory: Client, stock: Stock) -> None:
+    one = await reserve(stock, "one", ("MOUSE-001", 50))
+    two = await reserve(stock, "two", ("MINI-001", 3))
+
+    taken = "SELECT warehouse_id, quantity FROM allocations WHERE reservation_id = :id ORDER BY 1"
+    assert await rows(inventory, taken, id=one) == [("wh-west", 50)]
+    assert await rows(inventory, taken, id=two) == [("wh-east", 1), ("wh-west", 2)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "hold_seconds", "key"),
+    [
+        ([("MOUSE-001", 0)], 900, "k"),
+        ([("MOUSE-001", -1)], 900, "k"),
+        ([], 900, "k"),
+        ([("MOUSE-001", 1)], 0, "k"),
+        ([("MOUSE-001", 1)], 900, ""),
+    ],
+)
+async def test_nonsense_is_refused(
+    inventory: Client, stock: Stock, lines: list[tuple[str, int]], hold_seconds: int, key: str
+) -> None:
+    with pytest.raises(InvalidInput):
+        await reserve(stock, key, *lines, hold_seconds=hold_seconds)
+
+
+async def test_a_hold_expires_at_the_sweep_after_its_time(inventory: Client) -> None:
+    clock = StoppedClock(now())
+    stock = Stock(inventory.database, clock)
+    await reserve(stock, "soon", ("MOUSE-001", 3), hold_seconds=60)
+    await reserve(stock, "later", ("MOUSE-001", 5), hold_seconds=600)
+    await reserve(stock, "sold", ("MOUSE-001", 7), hold_seconds=60)
+    await stock.commit("sold", viewer=ANOTHER_SUBGRAPH)
+
+    early = await stock.sweep()
+    clock.advance(seconds=61)
+    swept = await stock.sweep()
+
+    assert (early, swept) == (0, 1)
+    assert await counters(inventory, "MOUSE-001") == (100, 5, 7)
+    with pytest.raises(ReservationClosed):
+        await stock.commit("soon", viewer=ANOTHER_SUBGRAPH)
+    assert await disagreements(inventory) == []
+
+
+@pytest.mark.parametrize("viewer", [Viewer(), Viewer(user_id="user-admin", roles=frozenset({"admin"}))])
+async def test_only_another_subgraph_reserves(inventory: Client, stock: Stock, viewer: Viewer) -> None:
+    with pytest.raises(NotAllowed):
+        await stock.reserve([Line("MOUSE-001", 1)], key="k", hold_seconds=60, viewer=viewer)
+    with pytest.raises(NotAllowed):
+        await stock.commit("k", viewer=viewer)
+    with pytest.raises(NotAllowed):
+        await stock.release("k", viewer=viewer)
+
+
+RESERVE = """mutation($input: StockReserveInput!) { stockReserve(input: $input) {
+  __typename
+  ... on StockReserveSuccess { reservation { id status lines { sku quantity warehouseId } } }
+  ... on StockShort { code message field shortages { sku requested available } }
+} }"""
+
+
+async def test_the_graph_shows_a_reservation_and_a_shortage(inventory: Client) -> None:
+    lines = [{"sku": "TV-001", "quantity": 2}, {"sku": "MOUSE-001", "quantity": 1}]
+    held = await inventory.ask(RESERVE, {"input": {"key": "a", "lines": lines}}, internal=True)
+    short = await inventory.ask(
+        RESERVE, {"input": {"key": "b", "lines": [{"sku": "MIC-001", "quantity": 1}]}}, internal=True
+    )
+
+    assert held.data["stockReserve"]["reservation"]["lines"] == [
+        {"sku": "MOUSE-001", "quantity": 1, "warehouseId": "wh-east"},
+        {"sku": "TV-001", "quantity": 2, "warehouseId": "wh-east"},
+    ]
+    refusal = short.data["stockReserve"]
+    assert refusal["code"] == "INSUFFICIENT"
+    assert refusal["shortages"] == [{"sku": "MIC-001", "requested": 1, "available": 0}]
+
+
+async def test_a_stranger_cannot_reserve_through_the_graph(inventory: Client, admin: dict[str, object]) -> None:
+    asked = {"input": {"key": "a", "lines": [{"sku": "TV-001", "quantity": 2}]}}
+
+    assert (await inventory.ask(RESERVE, asked)).codes == ["FORBIDDEN"]
+    assert (await inventory.ask(RESERVE, asked, **admin)).codes == ["FORBIDDEN"]  # type: ignore[arg-type]
