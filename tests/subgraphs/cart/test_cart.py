@@ -176,7 +176,8 @@ async def test_anothers_cart_and_line_are_not_found_by_reference(cart: Client, u
     mine = (await put(cart, "LAPTOP", user=user))["cart"]
     line = mine["lines"][0]["id"]
 
-    for asking in ({}, {"user": "user-other"}, guest("y" * 43)):
+    strangers: list[dict[str, Any]] = [{}, {"user": "user-other"}, guest("y" * 43)]
+    for asking in strangers:
         assert (await cart.entities("Cart", [{"id": mine["id"]}], "id version", **asking)).data["_entities"] == [None]
         assert (await cart.entities("CartLine", [{"id": line}], "id quantity", **asking)).data["_entities"] == [None]
         whose = (await cart.entities("User", [{"id": user}], "cart { id }", **asking)).data["_entities"]
@@ -189,9 +190,10 @@ async def test_anothers_cart_and_line_are_not_found_by_reference(cart: Client, u
 async def test_anothers_line_cannot_be_changed(cart: Client, user: str) -> None:
     line = (await put(cart, "LAPTOP", user=user))["cart"]["lines"][0]["id"]
     await put(cart, "LAPTOP", user="user-other")
+    others: list[dict[str, Any]] = [{"user": "user-other"}, {}]
 
     for mutation, variables in ((UPDATE, {"id": line, "quantity": 9}), (REMOVE, {"id": line})):
-        for asking in ({"user": "user-other"}, {}):
+        for asking in others:
             (answer,) = (await cart.ask(mutation, variables, **asking)).data.values()
             assert answer["__typename"] == "NotFound"
     assert (await cart.ask(CART, user=user)).data["cart"]["itemCount"] == 1
