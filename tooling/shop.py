@@ -157,19 +157,15 @@ def prepare_data(environment: dict[str, str], *, embedded: bool) -> None:
 
 
 def run_subgraphs(arguments: list[str], environment: dict[str, str]) -> None:
-    """Run one `subgraphs` command to its end; raises Failure with what it printed."""
-    result = subprocess.run(
-        [executable("subgraphs"), *arguments],
-        env=environment,
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if result.returncode != 0:
+    """Run one `subgraphs` command to its end; raises Failure with the end of its log."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    log = LOGS / f"{arguments[0]}.log"
+    command: list[str | Path] = [executable("subgraphs"), *arguments]
+    with log.open("wb") as out:
+        ended = subprocess.run(command, env=environment, cwd=ROOT, stdout=out, stderr=out, check=False)
+    if ended.returncode != 0:
         raise Failure(
-            f"`subgraphs {' '.join(arguments)}` failed:\n{result.stdout.strip()}\n"
+            f"`subgraphs {' '.join(arguments)}` failed. The end of {log}:\n{processes.tail(log)}\n"
             "If the data is from an older state of the code, `./dev up --reset` starts over (and deletes it)."
         )
 
