@@ -98,12 +98,11 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_migrations(args: argparse.Namespace, settings: Settings) -> int:
-    """Migrate the chosen databases, all at once."""
+    """Migrate the chosen databases, one after another: Alembic's `op` is one for the whole process."""
 
     async def all_of() -> None:
-        async with asyncio.TaskGroup() as group:
-            for name in chosen(args.names):
-                group.create_task(_migrate_one(name, settings))
+        for name in chosen(args.names):
+            await _migrate_one(name, settings)
 
     asyncio.run(all_of())
     return 0
