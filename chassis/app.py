@@ -38,6 +38,7 @@ from chassis.endpoint import Endpoint, Receive, Scope, Send
 from chassis.events import InProcess, Listener, Transport
 from chassis.inbox import Consumer
 from chassis.outbox import Relay
+from chassis.revocations import RevokedSessions, over_http
 from chassis.schema import Schema
 from chassis.settings import Settings
 from chassis.tokens import Keys, RemoteKeys, Revocations, Verifier
@@ -163,20 +164,24 @@ def viewers_of(subgraphs: Sequence[Subgraph], settings: Settings, keys: Keys | N
     """How this process reads who is asking: by the keys of a subgraph it serves, else by the JWKS URL."""
     local = next((subgraph for subgraph in subgraphs if subgraph.keys is not None), None)
     known = keys or (local.keys if local else None)
+    internal_token = settings.internal_token.get_secret_value()
+    revocations: Revocations | None = None
+    if known is None:
+        read = over_http(
+            settings.ended_sessions_url, internal_token=internal_token, timeout_ms=settings.jwks_timeout_ms
+        )
+        revocations = RevokedSessions(read, cache_s=settings.token_revocation_cache_s)
     verifier = Verifier(
-        known
-        or RemoteKeys(settings.keys_url, timeout_ms=settings.jwks_timeout_ms, cache_s=settings.jwks_cache_s),
+        known or RemoteKeys(settings.keys_url, timeout_ms=settings.jwks_timeout_ms, cache_s=settings.jwks_cache_s),
         issuer=settings.token_issuer,
         audience=settings.token_audience,
-        revocations=local.revocations if local else None,
+        revocations=(local.revocations if local else None) or revocations,
     )
-    return Viewers(verifier, internal_token=settings.internal_token.get_secret_value())
+    return Viewers(verifier, internal_token=internal_token, proxies=settings.trusted_proxies)
 
 
 @asynccontextmanager
-async def events_of(
-    subgraphs: Sequence[Subgraph], settings: Settings, transport: Transport
-) -> AsyncIterator[None]:
+async def events_of(subgraphs: Sequence[Subgraph], settings: Settings, transport: Transport) -> AsyncIterator[None]:
     """Relays, listeners and periodic calls, running until the block ends."""
     relays = [
         Relay(
@@ -223,8 +228,10 @@ def health_of(subgraphs: Sequence[Subgraph]) -> APIRouter:
 
     async def answer(asked: Sequence[Subgraph]) -> JSONResponse:
         ready = await asyncio.gather(*(subgraph.database.ready() for subgraph in asked))
-        body = {subgraph.name: "ok" if well else "database unavailable" for subgraph, well in zip(asked, ready, strict=True)}
-        return JSONResponse({"status": "ok" if all(ready) else "unavailable", "subgraphs": body}, 200 if all(ready) else 503)
+        states = ["ok" if well else "database unavailable" for well in ready]
+        body = dict(zip((subgraph.name for subgraph in asked), states, strict=True))
+        status = "ok" if all(ready) else "unavailable"
+        return JSONResponse({"status": status, "subgraphs": body}, 200 if all(ready) else 503)
 
     def of_one(subgraph: Subgraph) -> Callable[[], Awaitable[JSONResponse]]:
         async def health() -> JSONResponse:

@@ -1,6 +1,6 @@
 """What time it is, so that a test can say so.
 
-    def __init__(self, database: Database, clock: Clock = now) -> None: ...
+def __init__(self, database: Database, clock: Clock = now) -> None: ...
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ class StoppedClock:
         self.at = at
 
     def __call__(self) -> datetime:
+        """The moment it stands at."""
         return self.at
 
     def advance(self, **by: float) -> None:

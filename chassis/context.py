@@ -1,11 +1,11 @@
 """What a resolver finds in `info.context`: the viewer, and whatever the subgraph adds.
 
-    @dataclass(frozen=True)
-    class Context(chassis.context.Context):       # subgraphs/orders/schema.py
-        orders: Orders
-        loaders: Loaders
+@dataclass(frozen=True)
+class Context(chassis.context.Context):       # subgraphs/orders/schema.py
+    orders: Orders
+    loaders: Loaders
 
-    Info = strawberry.Info[Context, None]
+Info = strawberry.Info[Context, None]
 """
 
 from __future__ import annotations

@@ -67,9 +67,9 @@ class Documents:
     def _make(self, text: str) -> Document:
         try:
             ast = parse(text, max_tokens=self._limits.tokens_max)
-        except GraphQLSyntaxError as error:
-            error.extensions = {"code": "GRAPHQL_PARSE_FAILED"}
-            return Document(None, (error,))
+        except GraphQLSyntaxError as syntax:
+            syntax.extensions = {"code": "GRAPHQL_PARSE_FAILED"}
+            return Document(None, (syntax,))
         if excess := exceeded(ast, self._limits):
             return Document(None, (excess,))
         errors = validate(self._schema, ast)
@@ -108,7 +108,8 @@ def exceeded(ast: DocumentNode, limits: Limits) -> GraphQLError | None:
         return depth, aliases
 
     try:
-        sizes = [of_selections(node.selection_set) for node in ast.definitions if isinstance(node, OperationDefinitionNode)]
+        operations = [node for node in ast.definitions if isinstance(node, OperationDefinitionNode)]
+        sizes = [of_selections(node.selection_set) for node in operations]
     except RecursionError:
         return _too_large("depth", limits.depth_max, "DEPTH_LIMIT_EXCEEDED")
     for depth, aliases in sizes:

@@ -8,7 +8,10 @@
 | no JSON, or not an object with a query string | 400    | BAD_REQUEST              |
 | a bad or expired token                        | 401    | UNAUTHENTICATED          |
 | a token nobody could be asked about           | 503    | AUTHENTICATION_UNAVAILABLE |
-| GraphQL that does not parse, validate or fit  | 400    | GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED, …_LIMIT_EXCEEDED |
+| GraphQL that does not parse                   | 400    | GRAPHQL_PARSE_FAILED     |
+| GraphQL that does not validate                | 400    | GRAPHQL_VALIDATION_FAILED |
+| GraphQL beyond a limit                        | 400    | DEPTH_LIMIT_EXCEEDED, ALIAS_LIMIT_EXCEEDED |
+| variables of the wrong type                   | 400    | BAD_USER_INPUT           |
 | an operation that took too long               | 504    | TIMEOUT                  |
 | everything else, errors of fields included    | 200    | FORBIDDEN, INTERNAL_ERROR, … per error |
 """
@@ -102,10 +105,10 @@ class Endpoint:
             status, body = 401, errors_body(str(rejected), "UNAUTHENTICATED")
             further.append((b"www-authenticate", b"Bearer"))
         except KeysUnavailable as unavailable:
-            log.error("keys_unavailable", subgraph=self.name, error=str(unavailable))
+            log.warning("keys_unavailable", subgraph=self.name, error=str(unavailable))
             status, body = 503, errors_body("Tokens cannot be checked at the moment.", "AUTHENTICATION_UNAVAILABLE")
         except TimeoutError:
-            log.error("operation_timed_out", subgraph=self.name)
+            log.warning("operation_timed_out", subgraph=self.name)
             status, body = 504, errors_body("The operation took too long.", "TIMEOUT")
         except Exception:
             log.exception("request_failed", subgraph=self.name)
@@ -212,8 +215,6 @@ def _formatted(error: GraphQLError, subgraph: str) -> dict[str, Any]:
     return shown
 
 
-def _masked(
-    shown: dict[str, Any], error: GraphQLError, cause: BaseException | None, subgraph: str
-) -> dict[str, Any]:
+def _masked(shown: dict[str, Any], error: GraphQLError, cause: BaseException | None, subgraph: str) -> dict[str, Any]:
     log.error("resolver_failed", subgraph=subgraph, path=error.path, exc_info=cause)
     return {**shown, "message": "Internal error", "extensions": {"code": "INTERNAL_ERROR"}}

@@ -73,9 +73,10 @@ def plain(value: Any) -> Any:
             return {str(key): plain(item) for key, item in value.items()}
         case list() | tuple() | set() | frozenset():
             return [plain(item) for item in value]
-    if is_dataclass(value) and not isinstance(value, type):
-        return {camel(item.name): plain(getattr(value, item.name)) for item in fields(value)}
-    raise TypeError(f"an event cannot carry a {type(value).__name__}")
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return {camel(item.name): plain(getattr(value, item.name)) for item in fields(value)}
+        case _:
+            raise TypeError(f"an event cannot carry a {type(value).__name__}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.dialects.postgresql import insert
 
+from chassis import trace
 from chassis.clock import Clock, now
 from chassis.database import Database
 from chassis.events import Envelope, Handler, Listener
@@ -37,12 +38,11 @@ class Consumer:
         handlers = self._handlers.get((envelope.source, envelope.type))
         if not handlers:
             return
+        trace.accept(envelope.traceparent)
         async with self._database.transaction() as session:
             remembered = await session.execute(
                 insert(INBOX)
-                .values(
-                    id=envelope.id, source=envelope.source, type=envelope.type, handled_at=self._clock()
-                )
+                .values(id=envelope.id, source=envelope.source, type=envelope.type, handled_at=self._clock())
                 .on_conflict_do_nothing()
                 .returning(INBOX.c.id)
             )

@@ -57,7 +57,7 @@ def folder_of(name: str) -> Path:
 
 
 async def migrate(name: str, settings: Settings, *, revision: str = "head", folder: Path | None = None) -> str:
-    """Bring a subgraph's database to `revision`, creating the database first when it is missing; answers where it is."""
+    """Bring a subgraph's database to `revision`, making it first when it is missing; answers its revision."""
     return await migrate_url(settings.database_of(name), folder or folder_of(name), revision=revision)
 
 

@@ -24,6 +24,7 @@ import structlog
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis import trace
 from chassis.clock import Clock, now
 from chassis.database import Database, after_commit
 from chassis.events import Envelope, Event, Transport
@@ -93,6 +94,7 @@ async def announce(session: AsyncSession, *events: Event, clock: Clock = now) ->
             "aggregate_id": event.aggregate_id,
             "occurred_at": moment,
             "payload": event.payload(),
+            "traceparent": trace.traceparent.get(),
             "not_before": moment,
         }
         for event in events

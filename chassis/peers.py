@@ -1,14 +1,14 @@
 """Asking another subgraph, over HTTP, as the subgraph that asks: every way it can go wrong has one name.
 
-    products = Peer("products", settings.peer_of("products"), internal_token=..., timeout_ms=settings.peer_timeout_ms)
+    products = peer("products", settings)                                    # where the settings say it is
     data = await products.ask("query($skus: …) { … }", {"skus": skus})       # the `data` object
     variants = await products.entities("Variant", "sku", ["LAPTOP-001"], "name basePrice { amount currency }")
     variants["LAPTOP-001"]["name"]                                           # missing ones are not in the dict
     await products.close()
 
-`peer("products", settings)` makes one from the settings. Calls carry X-Internal-Token: the peer answers another subgraph,
-not the viewer, so what a viewer may see is the asker's to decide. All failures are PeerFailed, a SERVICE_UNAVAILABLE
-that names the peer; `reason` says which: refused, slow, cut_off, wrong, errors.
+Calls carry X-Internal-Token: the peer answers another subgraph, not the viewer, so what a viewer may see is the asker's
+to decide. All failures are PeerFailed, a SERVICE_UNAVAILABLE that names the peer; `reason` says which: refused, slow,
+cut_off, wrong, errors.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Reason = Literal["refused", "slow", "cut_off", "wrong", "errors"]
 
 
 class PeerFailed(Unavailable):
-    """A peer did not give a usable answer. Whether it did what it was asked is unknown when `reason` is slow or cut_off."""
+    """No usable answer. Whether the peer did what it was asked is unknown when `reason` is slow or cut_off."""
 
     def __init__(self, peer: str, reason: Reason, detail: str, *, errors: Sequence[Mapping[str, Any]] = ()) -> None:
         super().__init__(f"The {peer} service did not answer.", service=peer)
@@ -87,7 +87,8 @@ class Peer:
         asked = list(dict.fromkeys(values))
         if not asked:
             return {}
-        query = f"query($r: [_Any!]!) {{ _entities(representations: $r) {{ ... on {type_name} {{ {key} {fields} }} }} }}"
+        selection = f"... on {type_name} {{ {key} {fields} }}"
+        query = f"query($r: [_Any!]!) {{ _entities(representations: $r) {{ {selection} }} }}"
         data = await self.ask(query, {"r": [{"__typename": type_name, key: value} for value in asked]})
         found = data.get("_entities")
         if not isinstance(found, list) or len(found) != len(asked):

@@ -36,9 +36,17 @@ class Refusal:
     field: list[str]
 
 
-@functools.cache
+_TYPES: dict[type[Refused], type[Any]] = {}
+
+
 def refusal_type(refused: type[Refused]) -> type[Any]:
     """The GraphQL type of a refusal: named like the exception, its annotations as further fields."""
+    if refused not in _TYPES:
+        _TYPES[refused] = _make_type(refused)
+    return _TYPES[refused]
+
+
+def _make_type(refused: type[Refused]) -> type[Any]:
     own = {
         name: hint
         for name, hint in typing.get_type_hints(refused).items()

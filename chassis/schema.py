@@ -29,6 +29,7 @@ import strawberry
 from graphql import GraphQLError, GraphQLField, GraphQLObjectType, GraphQLSchema
 from strawberry.extensions import SchemaExtension
 from strawberry.federation.schema_directives import Authenticated, Key, RequiresScopes
+from strawberry.federation.types import FieldSet
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 from strawberry.types.info import Info
@@ -132,8 +133,9 @@ class Schema(strawberry.federation.Schema):
         name = representation["__typename"]
         known = self.schema_converter.type_map.get(name)
         definition = getattr(known, "definition", None)
-        origin = definition.origin if isinstance(definition, StrawberryObjectDefinition) else None
-        if origin is None or not hasattr(origin, "resolve_reference"):
+        if not isinstance(definition, StrawberryObjectDefinition) or not hasattr(
+            definition.origin, "resolve_reference"
+        ):
             raise _bad(f"There is no entity {name!r} in this subgraph.")
         # Callers in this process keep their representations as they were.
         fields = copy.deepcopy({key: value for key, value in representation.items() if key != "__typename"})
@@ -143,7 +145,12 @@ class Schema(strawberry.federation.Schema):
                 fields[key] = str(value)
             elif not isinstance(value, str | dict | None):
                 raise _bad(f"The key {key!r} of {name} is a string.")
-        return origin, fields
+        return definition.origin, fields
+
+
+def reference(fields: str) -> Key:
+    """The key of an entity another subgraph resolves: `keys=[reference("sku")]` on a class that only points at it."""
+    return Key(fields=FieldSet(fields), resolvable=False)
 
 
 def _key_names(directives: Iterable[object] | None) -> frozenset[str]:

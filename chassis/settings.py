@@ -43,11 +43,13 @@ class Settings(BaseSettings):
     jwks_url: str | None = None
     jwks_timeout_ms: Annotated[int, Field(ge=1)] = 2_000
     jwks_cache_s: Annotated[int, Field(ge=1)] = 300
+    revocations_url: str | None = None
     token_signing_key: SecretStr | None = None
-    token_issuer: str = "http://localhost:4000"
-    token_audience: str = "shop"
+    token_issuer: str = "http://localhost:4000"  # noqa: S105 -- a name
+    token_audience: str = "shop"  # noqa: S105 -- a name
     token_revocation_cache_s: Annotated[int, Field(ge=0)] = 10
     internal_token: SecretStr = SecretStr(DEVELOPMENT_INTERNAL_TOKEN)
+    trusted_proxies: str = "127.0.0.1/32,::1/128"
     peer_timeout_ms: Annotated[int, Field(ge=1)] = 3_000
     request_bytes_max: Annotated[int, Field(ge=1_024)] = 1_000_000
     request_timeout_ms: Annotated[int, Field(ge=1)] = 20_000
@@ -103,6 +105,11 @@ class Settings(BaseSettings):
     def keys_url(self) -> str:
         """Where the public keys that check access tokens are read."""
         return self.jwks_url or f"{self.subgraphs_url.rstrip('/')}/users/.well-known/jwks.json"
+
+    @property
+    def ended_sessions_url(self) -> str:
+        """Where other subgraphs read which sessions were signed out."""
+        return self.revocations_url or f"{self.subgraphs_url.rstrip('/')}/users/sessions/revoked"
 
     def refuse_unsafe(self) -> None:
         """Raise UnsafeSettings when production would run on a secret that is in this repository."""

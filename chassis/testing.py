@@ -107,7 +107,7 @@ class Client:
         self.app = app
         self.signer = signer
         self.settings = settings
-        transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(app)
         self.http = httpx.AsyncClient(transport=transport, base_url="http://subgraph")
 
     @property

@@ -17,12 +17,14 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
 
 from chassis.errors import NotAllowed, NotSignedIn
 from chassis.tokens import Claims, TokenRejected, Verifier
 
 ADMIN = "admin"
 _CART_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,128}")
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
@@ -51,7 +53,7 @@ class Viewer:
         return self.internal or scope in self.scopes
 
     def may_see(self, owner_id: str | None, *, scope: str | None = None) -> bool:
-        """Whether what belongs to `owner_id` may be shown: to its owner, an admin (or holder of `scope`), a subgraph."""
+        """Whether what is `owner_id`'s may be shown: to its owner, an admin (or holder of `scope`), a subgraph."""
         if self.internal or (owner_id is not None and owner_id == self.user_id):
             return True
         return self.is_admin if scope is None else scope in self.scopes
@@ -81,8 +83,10 @@ ANONYMOUS = Viewer()
 class Viewers:
     """Reads viewers from request headers."""
 
-    def __init__(self, verifier: Verifier, *, internal_token: str) -> None:
+    def __init__(self, verifier: Verifier, *, internal_token: str, proxies: str = "") -> None:
+        """`proxies` are the networks, by commas, whose X-Forwarded-For is believed."""
         self._verifier = verifier
+        self._proxies = [ip_network(each.strip()) for each in proxies.split(",") if each.strip()]
         self._internal_token = internal_token.encode()
 
     async def of(self, headers: Mapping[str, str], *, address: str | None = None) -> Viewer:
@@ -98,8 +102,23 @@ class Viewers:
             session_id=claims.session_id if claims else None,
             cart_token=cart_token,
             internal=self._internal(headers.get("x-internal-token")),
-            address=address,
+            address=self.client_address(address, headers.get("x-forwarded-for")),
         )
+
+    def client_address(self, peer: str | None, forwarded_for: str | None) -> str | None:
+        """Where the request came from: the last hop no trusted proxy stands at.
+
+        None when a trusted proxy does not say, so that nobody is held liable for everybody behind it.
+        """
+        hops = [hop.strip() for hop in (forwarded_for or "").split(",") if hop.strip()]
+        for hop in (peer, *reversed(hops)):
+            try:
+                address = ip_address(hop or "")
+            except ValueError:
+                return None
+            if not any(address in network for network in self._proxies):
+                return str(address)
+        return None
 
     async def _claims(self, header: str | None) -> Claims | None:
         if not header:

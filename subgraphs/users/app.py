@@ -50,7 +50,7 @@ def subgraph(settings: Settings, *, clock: Clock = now) -> Subgraph:
         async with database.reading() as session:
             found = await store.emails_in_use(session, seed.EMAILS)
         if found:
-            raise UnsafeSettings(f"the demo people {', '.join(found)} exist, and their passwords are public: remove them")
+            raise UnsafeSettings(f"remove the demo people, whose passwords are public: {', '.join(found)}")
 
     async def close_passwords() -> None:
         passwords.close()

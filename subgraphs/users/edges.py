@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from typing import Annotated
 
 from fastapi import APIRouter, Header
 from fastapi.responses import JSONResponse
@@ -23,7 +24,7 @@ def routes(keys: KeyRing, sessions: Sessions, *, internal_token: str) -> APIRout
         return JSONResponse(keys.jwks, headers={"cache-control": f"public, max-age={_KEYS_MAX_AGE_S}"})
 
     @router.get("/sessions/revoked", response_model=None)
-    async def revoked(x_internal_token: str = Header("")) -> JSONResponse:
+    async def revoked(x_internal_token: Annotated[str, Header()] = "") -> JSONResponse:
         if not hmac.compare_digest(x_internal_token.encode(), internal_token.encode()):
             return JSONResponse({"error": "other subgraphs only"}, status_code=403)
         return JSONResponse({"sessions": sorted(await sessions.recently_revoked())})

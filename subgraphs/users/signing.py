@@ -90,7 +90,7 @@ class KeyRing:
 
 
 def read_keys(pem: str) -> list[SigningKey]:
-    """Every private key in a PEM text, in order. Newlines may be written as `\\n`, as environments like to."""
+    """Every private key in a PEM text, in order; newlines may be escaped, as environments like to."""
     keys = []
     for block in _PEM.findall(pem.replace("\\n", "\n")):
         try:

@@ -45,9 +45,7 @@ async def users_page(session: AsyncSession, window: Window, *, text: str | None)
     query = select(UserRow).order_by(UserRow.created_at.desc(), UserRow.id.desc()).limit(window.limit)
     if window.after:
         created_at, id = window.after
-        query = query.where(
-            tuple_(UserRow.created_at, UserRow.id) < (datetime.fromisoformat(str(created_at)), str(id))
-        )
+        query = query.where(tuple_(UserRow.created_at, UserRow.id) < (datetime.fromisoformat(str(created_at)), str(id)))
     if text:
         pattern = "%" + text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
         query = query.where(or_(UserRow.email.ilike(pattern), UserRow.display_name.ilike(pattern)))

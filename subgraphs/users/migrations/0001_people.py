@@ -61,9 +61,7 @@ def upgrade() -> None:
     op.create_table(
         "refresh_tokens",
         sa.Column("digest", sa.Text, primary_key=True),
-        sa.Column(
-            "session_id", sa.Text, sa.ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False, index=True
-        ),
+        sa.Column("session_id", sa.Text, sa.ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False, index=True),
         sa.Column("issued_at", MOMENT, nullable=False),
         sa.Column("used_at", MOMENT),
     )

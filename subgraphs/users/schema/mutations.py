@@ -21,7 +21,7 @@ class AuthTokens:
     access_token_expires_at: datetime
     refresh_token: str
     refresh_token_expires_at: datetime
-    token_type: str = "Bearer"
+    token_type: str = "Bearer"  # noqa: S105 -- RFC 6750 calls it so
 
     @classmethod
     def of(cls, tokens: Tokens) -> Self:
@@ -219,7 +219,7 @@ class Mutation:
         return RefreshSuccess(user=User.of(done.user, proved=True), tokens=AuthTokens.of(done.tokens))
 
     @mutation(refuses=(), authenticated=True)
-    async def logout(self, info: Info, everywhere: bool = False) -> LogoutSuccess:
+    async def logout(self, info: Info, *, everywhere: bool = False) -> LogoutSuccess:
         ended = await info.context.sessions.logout(viewer=info.context.viewer, everywhere=everywhere)
         return LogoutSuccess(sessions_ended=ended)
 
@@ -236,16 +236,12 @@ class Mutation:
         return UpdateProfileSuccess(user=User.of(row))
 
     @mutation(refuses=(WrongCredentials, WeakPassword, TooManyAttempts), authenticated=True)
-    async def change_password(
-        self, info: Info, current_password: str, new_password: str
-    ) -> ChangePasswordSuccess:
+    async def change_password(self, info: Info, current_password: str, new_password: str) -> ChangePasswordSuccess:
         ended = await info.context.accounts.change_password(current_password, new_password, viewer=info.context.viewer)
         return ChangePasswordSuccess(sessions_ended=ended)
 
     @mutation(refuses=(InvalidInput, TooMany), authenticated=True)
-    async def address_add(
-        self, info: Info, input: AddressInput, make_default: bool = False
-    ) -> AddressAddSuccess:
+    async def address_add(self, info: Info, input: AddressInput, *, make_default: bool = False) -> AddressAddSuccess:
         row = await info.context.address_book.add(
             input.to_address(), viewer=info.context.viewer, make_default=make_default
         )

@@ -8,23 +8,21 @@ from datetime import datetime
 from typing import Self
 
 import strawberry
-from strawberry.federation.schema_directives import Key
 
 from chassis.connection import Connection, Edge
+from chassis.schema import reference
 from subgraphs.users.model import AddressRow, SessionRow, UserRow, WishRow
 from subgraphs.users.schema.context import Info, may_see
 
 
-@strawberry.federation.interface_object(
-    keys=[Key(fields="id", resolvable=False)], description="Something the catalogue sells."
-)
+@strawberry.federation.interface_object(keys=[reference("id")], description="Something the catalogue sells.")
 class CatalogItem:
     """Products owns it; here it is only pointed at."""
 
     id: strawberry.ID
 
 
-@strawberry.federation.type(keys=[Key(fields="sku", resolvable=False)])
+@strawberry.federation.type(keys=[reference("sku")])
 class Variant:
     """Products owns it; here it is only pointed at."""
 

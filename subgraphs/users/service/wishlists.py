@@ -22,7 +22,7 @@ class Wishlists:
         self._clock = clock
 
     async def add(self, item_id: str, sku: str | None, *, viewer: Viewer) -> str:
-        """Wish for an item of the catalogue; twice changes nothing. Answers whose list. Raises TooMany, InvalidInput."""
+        """Wish for an item; twice changes nothing. Answers whose list. Raises TooMany or InvalidInput."""
         user_id = viewer.require_signed_in()
         for name, value in (("itemId", item_id), ("sku", sku)):
             if value is not None and not 1 <= len(value) <= REFERENCE_LENGTH_MAX:

@@ -22,7 +22,9 @@ LOGIN = """mutation($email: String!, $password: String!) { login(email: $email, 
 REFRESH = """mutation($token: String!) { refresh(refreshToken: $token) {
   __typename ... on RefreshSuccess { tokens { accessToken refreshToken } } ... on Refusal { code }
 } }"""
-LOGOUT = "mutation($everywhere: Boolean!) { logout(everywhere: $everywhere) { ... on LogoutSuccess { sessionsEnded } } }"
+LOGOUT = (
+    "mutation($everywhere: Boolean!) { logout(everywhere: $everywhere) { ... on LogoutSuccess { sessionsEnded } } }"
+)
 ME = "{ me { id } }"
 
 
@@ -273,6 +275,11 @@ async def test_token_validate_says_what_a_token_is_worth(users: Client):
     valid = await users.ask(query, {"token": good})
     forged = await users.ask(query, {"token": good[:-4] + "AAAA"})
 
-    assert valid.data["tokenValidate"] == {"valid": True, "reason": None, "userId": "user-customer", "roles": ["customer"]}
+    assert valid.data["tokenValidate"] == {
+        "valid": True,
+        "reason": None,
+        "userId": "user-customer",
+        "roles": ["customer"],
+    }
     assert forged.data["tokenValidate"]["valid"] is False
     assert forged.data["tokenValidate"]["userId"] is None
