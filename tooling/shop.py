@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,7 +31,7 @@ from tooling.layout import LOGS, POSTGRES, ROOT, SHOP, executable
 
 RUNNING = SHOP / "running.json"
 HEALTHY_WITHIN_S = 60
-EXAMPLE = "{ products(first: 3) { nodes { name inStock rating { average } variants { sku basePrice { amount } } } } }"
+EXAMPLE = "{ products(first: 3) { edges { node { name inStock rating { average } variants { sku basePrice { amount } } } } } }"
 
 
 @dataclass
@@ -204,8 +205,11 @@ def ask(url: str, query: str) -> dict[str, object]:
     request = urllib.request.Request(
         url, json.dumps({"query": query}).encode(), {"content-type": "application/json", "accept": "application/json"}
     )
-    with urllib.request.urlopen(request, timeout=30) as response:
-        answer: dict[str, object] = json.load(response)
+    try:
+        with urllib.request.urlopen(request, timeout=30) as response:
+            answer: dict[str, object] = json.load(response)
+    except urllib.error.HTTPError as error:
+        answer = {"errors": f"{error}: {error.read(2000).decode(errors='replace')}"}
     if answer.get("errors") or not answer.get("data"):
         raise Failure(f"The first query was answered with errors: {json.dumps(answer)[:2000]}\nLogs: ./dev logs")
     return answer
