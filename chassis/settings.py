@@ -61,7 +61,6 @@ class Settings(BaseSettings):
     event_poll_ms: Annotated[int, Field(ge=10)] = 1_000
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
-    demo_data: bool = True
 
     # Collected from <NAME>_DATABASE_URL and <NAME>_URL, keyed by the subgraph's name in lower case.
     databases: dict[str, str] = Field(default_factory=dict, repr=False)
