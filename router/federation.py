@@ -34,6 +34,12 @@ class FederationDirective:
     name: str
     since: Version
     sdl: str
+    before: Version | None = None
+    """The first version in which it reads otherwise."""
+
+    def stands_in(self, version: Version) -> bool:
+        """Tell whether this version of the specification has the directive, in this form."""
+        return self.since <= version and (self.before is None or version < self.before)
 
 
 FEDERATION_DIRECTIVES: Final[tuple[FederationDirective, ...]] = (
@@ -48,14 +54,16 @@ FEDERATION_DIRECTIVES: Final[tuple[FederationDirective, ...]] = (
         " | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION | SCHEMA",
     ),
     FederationDirective("extends", (2, 0), " on OBJECT | INTERFACE"),
-    FederationDirective("shareable", (2, 0), " repeatable on OBJECT | FIELD_DEFINITION"),
+    FederationDirective("shareable", (2, 0), " on OBJECT | FIELD_DEFINITION", before=(2, 2)),
+    FederationDirective("shareable", (2, 2), " repeatable on OBJECT | FIELD_DEFINITION"),
     FederationDirective(
         "inaccessible",
         (2, 0),
         " on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION"
         " | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION",
     ),
-    FederationDirective("override", (2, 0), "(from: String!, label: String) on FIELD_DEFINITION"),
+    FederationDirective("override", (2, 0), "(from: String!) on FIELD_DEFINITION", before=(2, 7)),
+    FederationDirective("override", (2, 7), "(from: String!, label: String) on FIELD_DEFINITION"),
     FederationDirective("composeDirective", (2, 1), "(name: String) repeatable on SCHEMA"),
     FederationDirective("interfaceObject", (2, 3), " on OBJECT"),
     FederationDirective("authenticated", (2, 5), " on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM"),

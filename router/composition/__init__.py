@@ -17,6 +17,7 @@ from router.composition.merge import merge
 from router.composition.outcome import Composed, CompositionFailed, Fault, Hint, Outcome, Refused, Source
 from router.composition.parse import Parsed, parse_subgraph
 from router.composition.print import print_supergraph
+from router.composition.rules import Checked, check_graphql, check_upgraded, checked
 
 __all__ = ["Composed", "Fault", "Hint", "Outcome", "Refused", "Source", "compose"]
 
@@ -38,21 +39,24 @@ def _parse_all(sources: Sequence[Source]) -> list[Parsed]:
             parsed.append(parse_subgraph(source))
         except CompositionFailed as failed:
             faults.extend(failed.faults)
-    if faults:
-        raise CompositionFailed(tuple(faults))
+    _stop_at(faults)
     return parsed
 
 
-def _expand_all(parsed: Sequence[Parsed]) -> tuple[Subgraph, ...]:
+def _expand_all(parsed: Sequence[Parsed]) -> tuple[Checked, ...]:
     expanded: list[Subgraph] = []
     faults: list[Fault] = []
     for item in parsed:
         subgraph, found = expand(item)
         expanded.append(subgraph)
-        faults.extend(found)
+        faults.extend(found or check_graphql(subgraph))
+    _stop_at(faults)
+    upgraded, faults_of_upgrade = upgrade(expanded)
+    _stop_at(faults_of_upgrade)
+    _stop_at([fault for subgraph in upgraded for fault in check_upgraded(subgraph)])
+    return checked(upgraded)
+
+
+def _stop_at(faults: Sequence[Fault]) -> None:
     if faults:
         raise CompositionFailed(tuple(faults))
-    upgraded, faults_of_upgrade = upgrade(expanded)
-    if faults_of_upgrade:
-        raise CompositionFailed(faults_of_upgrade)
-    return upgraded

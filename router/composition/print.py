@@ -217,7 +217,7 @@ def _description(text: str | None, indent: str = "") -> str:
     if text is None:
         return ""
     block = print_block_string(text)
-    if "\n" not in block:
+    if "\n" not in block and not text.startswith((" ", "\t")):
         inner = text.strip("\n")
         block = f'"""\n{inner}\n"""' if not inner.endswith(('"', "\\")) else block
     return "".join(f"{indent}{line}\n" if line else "\n" for line in block.split("\n"))

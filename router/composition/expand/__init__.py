@@ -60,7 +60,7 @@ def _local_names(link: Link | None, links: tuple[Link, ...]) -> dict[str, str]:
         names = {
             directive.name: link.directive(directive.name)
             for directive in federation.FEDERATION_DIRECTIVES
-            if directive.since <= link.version
+            if directive.stands_in(link.version)
         }
     for feature in federation.SUPERGRAPH_FEATURES:
         for other in links:
@@ -84,7 +84,7 @@ def _machinery(link: Link | None, links: tuple[Link, ...], local: dict[str, str]
     text.append(f"directive @{linking.prefix if linking is not None else 'link'}{LINK_DIRECTIVE}")
     text += [f"scalar {names[scalar]}" for scalar, since in federation.FEDERATION_SCALARS.items() if since <= version]
     for directive in federation.FEDERATION_DIRECTIVES:
-        if directive.name in local:
+        if directive.name in local and directive.stands_in(version):
             text.append(f"directive @{local[directive.name]}{directive.sdl.format(**names)}")
     return read_schema(parse("\n".join(text), no_location=True))
 
@@ -148,7 +148,7 @@ def _unknown_imports(link: Link | None, subgraph: str) -> list[Fault]:
     """Refuse imports of what this version of the federation specification does not have."""
     if link is None:
         return []
-    known = {f"@{directive.name}" for directive in federation.FEDERATION_DIRECTIVES if directive.since <= link.version}
+    known = {f"@{directive.name}" for directive in federation.FEDERATION_DIRECTIVES if directive.stands_in(link.version)}
     known |= {scalar for scalar, since in federation.FEDERATION_SCALARS.items() if since <= link.version}
     known |= {"@link", "Import", "Purpose"}
     faults: list[Fault] = []

@@ -26,7 +26,7 @@ from router.composition.schema.values import EnumName, Value, canonical
 IMPORTED: Final[Mapping[str, str]] = {
     directive.name: directive.name
     for directive in federation.FEDERATION_DIRECTIVES
-    if directive.since <= federation.FEDERATION_1_UPGRADED
+    if directive.stands_in(federation.FEDERATION_1_UPGRADED)
 }
 """An upgraded schema knows these directives by their plain names."""
 
@@ -217,7 +217,8 @@ def _external_part(
                     continue
                 external = below_external or _external_somewhere(subgraph, type, item)
                 if node.selection_set is None:
-                    if external:
+                    target = subgraph.schema.types.get(base_name(item.type))
+                    if external or (target is not None and target.composite):
                         kept.append(node)
                     else:
                         dropped = True

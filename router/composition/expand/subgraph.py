@@ -77,9 +77,8 @@ class Subgraph:
         return frozenset(
             f"{type.name}.{item.name}"
             for type in self.schema.types.values()
-            for marker in self.find_all(type, "external")
+            if self.find(type, "external") is not None
             for item in type.fields.values()
-            if marker.extension == item.extension
         )
 
     @cached_property

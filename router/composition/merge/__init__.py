@@ -19,6 +19,7 @@ from router.composition.merge.interface_objects import missing_fields
 from router.composition.merge.session import Session
 from router.composition.merge.types import merge_type, outline
 from router.composition.outcome import CompositionFailed, Hint
+from router.composition.rules import Checked
 from router.composition.schema.model import Definition, Kind, Operation, Schema, Type
 from router.composition.schema.reading import read_schema
 
@@ -40,7 +41,7 @@ class Merged:
         return max(subgraph.version for subgraph in self.subgraphs)
 
 
-def merge(subgraphs: Sequence[Subgraph]) -> Merged:
+def merge(subgraphs: Sequence[Checked]) -> Merged:
     """Merge all subgraphs; raises CompositionFailed with everything that does not fit."""
     session = Session(tuple(sorted(subgraphs, key=lambda subgraph: subgraph.name)))
     skeleton = outline(session)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from router.composition.merge.session import Session
-from router.composition.schema.model import Operation
+from router.composition.schema.model import Kind, Operation
 
 
 def refuse_extensions_without_base(session: Session) -> None:
     """Refuse types that every subgraph only extends."""
-    extended: dict[str, list[int]] = {}
-    based: set[str] = {operation.value for operation in Operation}
+    extended: dict[tuple[str, Kind], list[int]] = {}
+    based = {(operation.value, Kind.OBJECT) for operation in Operation}
     for index, subgraph in enumerate(session.subgraphs):
         for type in subgraph.schema.types.values():
             if type.defined:
-                based.add(type.name)
-            else:
-                extended.setdefault(type.name, []).append(index)
-    for name, indexes in extended.items():
-        if name in based:
+                based.add((type.name, type.kind))
+            elif type.kind in {Kind.OBJECT, Kind.INTERFACE}:
+                extended.setdefault((type.name, type.kind), []).append(index)
+    for (name, kind), indexes in extended.items():
+        if (name, kind) in based:
             continue
         for index in indexes:
             subgraph = session.subgraphs[index]

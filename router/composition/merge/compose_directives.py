@@ -41,9 +41,9 @@ def carry_composed(session: Session, carried: Carried) -> None:
         of_latest = next((other for other in wishes if other.local == wish.local and other.link == link), wish)
         carried.directives[wish.local] = CarriedDirective(wish.local, None, of_latest.definition)
         imports.setdefault(wish.link.identity, []).append((f"@{wish.original}", f"@{wish.local}"))
-        for index, subgraph in enumerate(session.subgraphs):
-            if wish.local in subgraph.schema.definitions:
-                carried.names[index][wish.local] = wish.local
+    for wish in wishes:
+        if wish.local in carried.directives and carried.directives[wish.local].canonical is None:
+            carried.names[wish.index][wish.local] = wish.local
     for identity, names in imports.items():
         link = latest[identity]
         if link is not None:

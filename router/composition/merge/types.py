@@ -133,8 +133,8 @@ def _joins(session: Session, outlined: Type, sources: Sources[Type]) -> list[App
             arguments: dict[str, Value] = {"graph": graph, "key": subgraph.field_set(key)}
             if key.extension > 0 or subgraph.find(type, "extends") is not None:
                 arguments["extension"] = True
-            if key.arguments.get("resolvable") is False:
-                arguments["resolvable"] = False
+            if isinstance(key.arguments.get("resolvable"), bool):
+                arguments["resolvable"] = key.arguments["resolvable"]
             if is_object:
                 arguments["isInterfaceObject"] = True
             joins.append(Application("join__type", arguments))

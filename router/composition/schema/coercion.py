@@ -44,3 +44,32 @@ def fits_scalar(value: Value, name: str) -> bool:
             return isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool))
         case _:
             return not isinstance(value, EnumName) or not value.name.startswith("$")
+
+
+def fits(schema: Schema, value: Value, reference: Reference) -> bool:
+    """Tell whether a constant may stand for the type (GraphQL, "Values of Correct Type")."""
+    match reference:
+        case NonNull(of):
+            return value is not None and fits(schema, value, of)
+        case ListOf(of):
+            if value is None:
+                return True
+            return all(fits(schema, item, of) for item in (value if isinstance(value, tuple) else (value,)))
+        case Named(name):
+            return value is None or _fits_named(schema, value, name)
+
+
+def _fits_named(schema: Schema, value: Value, name: str) -> bool:
+    type = schema.types.get(name)
+    if type is None or type.kind is Kind.SCALAR:
+        return fits_scalar(value, name)
+    if type.kind is Kind.ENUM:
+        # Subgraph libraries print enum defaults as strings; a string that names a value is let pass.
+        text = value.name if isinstance(value, EnumName) else value
+        return isinstance(text, str) and (text in type.values or isinstance(value, str))
+    if type.kind is not Kind.INPUT or not isinstance(value, dict):
+        return False
+    if value.keys() - type.inputs.keys():
+        return False
+    # What is left out is not asked after: Apollo's composer lets it pass too.
+    return all(fits(schema, given, type.inputs[name].type) for name, given in value.items())

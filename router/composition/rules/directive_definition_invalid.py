@@ -1,0 +1,82 @@
+"""DIRECTIVE_DEFINITION_INVALID: a subgraph may define the federation directives itself, but only as specified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from router.composition.expand.subgraph import Subgraph
+from router.composition.outcome import Fault
+from router.composition.rules.reporting import fault
+from router.composition.schema.model import Absent, Definition, Input
+from router.composition.schema.reading import read_schema
+from router.composition.schema.references import ListOf, Named, NonNull, Reference
+from router.composition.schema.values import canonical, print_value
+
+_SPECIFIED_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
+
+
+def check(subgraph: Subgraph) -> Iterator[Fault]:
+    """Compare each own definition of a specified directive with the specification's."""
+    if subgraph.document is None:
+        return
+    for own in read_schema(subgraph.document).definitions.values():
+        specified = subgraph.machinery.definitions.get(own.name)
+        if specified is None or (own.name not in subgraph.local.values()):
+            continue
+        for problem in _problems(own, specified):
+            yield fault(
+                subgraph,
+                "DIRECTIVE_DEFINITION_INVALID",
+                f'Invalid definition for directive "@{own.name}": {problem}',
+                own.line,
+            )
+
+
+def _problems(own: Definition, specified: Definition) -> Iterator[str]:
+    for argument in specified.arguments.values():
+        given = own.arguments.get(argument.name)
+        if given is None:
+            if argument.required:
+                yield f'missing required argument "{argument.name}"'
+        elif not _may_stand_for(given.type, argument.type):
+            yield f'argument "{argument.name}" should have type "{argument.type}" but found type "{given.type}"'
+        elif not argument.required and _default(given) != _default(argument):
+            yield (
+                f'argument "{argument.name}" should have default value {_default(argument)} but found default value'
+                f" {_default(given)}"
+            )
+    for given in own.arguments.values():
+        if given.name not in specified.arguments:
+            yield f'unknown/unsupported argument "{given.name}"'
+    if own.repeatable and not specified.repeatable:
+        yield f'"@{own.name}" should not be repeatable'
+    if not set(own.locations) <= set(specified.locations):
+        yield (
+            f'"@{own.name}" should have locations {", ".join(specified.locations)}, but found (non-subset)'
+            f" {', '.join(own.locations)}"
+        )
+
+
+def _default(given: Input) -> str:
+    if isinstance(given.default, Absent):
+        return "null"
+    return print_value(given.default) if canonical(given.default) else "null"
+
+
+def _may_stand_for(own: Reference, specified: Reference) -> bool:
+    """Accept the specified type, a stricter one, and a specified scalar where the specification has one of its own."""
+    if isinstance(own, NonNull) and not isinstance(specified, NonNull):
+        return _may_stand_for(own.of, specified)
+    match own, specified:
+        case NonNull(inner), NonNull(outer):
+            return _may_stand_for(inner, outer)
+        case ListOf(inner), ListOf(outer):
+            return _may_stand_for(inner, outer)
+        case Named(inner), Named(outer) if outer in _SPECIFIED_SCALARS:
+            return inner == outer
+        case Named(inner), Named(outer):
+            return inner == outer or inner in _SPECIFIED_SCALARS or inner.lstrip("_") == outer.rpartition("__")[2]
+        case _, Named(outer):
+            return outer not in _SPECIFIED_SCALARS
+        case _:
+            return False

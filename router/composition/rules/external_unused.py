@@ -1,0 +1,26 @@
+"""EXTERNAL_UNUSED: a field of another subgraph is declared only where some directive or interface needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from router.composition.expand.subgraph import Subgraph
+from router.composition.outcome import Fault
+from router.composition.rules.reporting import fault
+from router.composition.schema.model import Kind
+
+
+def check(subgraph: Subgraph) -> Iterator[Fault]:
+    """Refuse external fields that nothing uses."""
+    for type in subgraph.schema.types.values():
+        for item in type.fields.values() if type.kind is Kind.OBJECT else ():
+            coordinate = f"{type.name}.{item.name}"
+            if subgraph.is_external(type, item) and coordinate not in subgraph.used:
+                yield fault(
+                    subgraph,
+                    "EXTERNAL_UNUSED",
+                    f'Field "{coordinate}" is marked @external but is not used in any federation directive (@key,'
+                    " @provides, @requires) or to satisfy an interface; the field declaration has no use and should be"
+                    " removed (or the field should not be @external).",
+                    item.line,
+                )

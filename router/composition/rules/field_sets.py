@@ -1,0 +1,188 @@
+"""Judges the field set of a @key, @requires or @provides; each directive's own rule file says what it allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graphql import FieldNode, FragmentSpreadNode, InlineFragmentNode, SelectionSetNode
+
+from router.composition.expand.subgraph import Subgraph
+from router.composition.fieldsets import FieldSetFault, parse_field_set
+from router.composition.outcome import Fault
+from router.composition.rules.reporting import as_written, fault
+from router.composition.schema.model import Application, Field, Kind, Type
+from router.composition.schema.references import base_name
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSetRule:
+    """What one directive allows inside its field set. `directive` is its canonical name."""
+
+    directive: str
+    arguments: bool
+    """Whether fields with arguments may be selected."""
+    local_leaves: bool
+    """Whether leaves that the subgraph resolves itself may be selected."""
+    abstract: bool
+    """Whether interfaces and unions may be selected."""
+
+    @property
+    def code(self) -> str:
+        """The prefix of the directive's error codes."""
+        return self.directive.upper()
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    code: str
+    message: str
+
+
+def check_field_set(
+    subgraph: Subgraph, rule: FieldSetRule, application: Application, parent: str, where: str
+) -> Iterator[Fault]:
+    """Judge one application's field set, selected on the type named `parent`; `where` names what carries it."""
+    prefix = f"On {where}, for {as_written(application)}: "
+    fields = application.arguments.get("fields")
+    if not isinstance(fields, str):
+        code = f"{rule.code}_INVALID_FIELDS_TYPE"
+        message = f'{prefix}Invalid value for argument "fields": must be a string.'
+        yield fault(subgraph, code, message, application.line)
+        return
+    try:
+        selection = parse_field_set(fields)
+    except FieldSetFault as error:
+        yield fault(subgraph, f"{rule.code}_INVALID_FIELDS", f"{prefix}{error}", application.line)
+        return
+    type = subgraph.schema.types.get(parent)
+    if type is None:
+        return
+    for problem in _problems(subgraph, rule, type, selection, below_external=False):
+        yield fault(subgraph, problem.code, prefix + problem.message, application.line)
+        if problem.code.endswith("_INVALID_FIELDS"):
+            return
+
+
+def _problems(
+    subgraph: Subgraph, rule: FieldSetRule, parent: Type, selection: SelectionSetNode, *, below_external: bool
+) -> Iterator[_Problem]:
+    for node in selection.selections:
+        for directive in node.directives or ():
+            name = directive.name.value
+            known = name in subgraph.schema.definitions or name in subgraph.machinery.definitions
+            if known or name in {"include", "skip"}:
+                message = (
+                    f"cannot have directive applications in the @{rule.directive}(fields:) argument but found @{name}."
+                )
+                yield _Problem(f"{rule.code}_DIRECTIVE_IN_FIELDS_ARG", message)
+            else:
+                yield _Problem(f"{rule.code}_INVALID_FIELDS", f'Unknown directive "@{name}"')
+        match node:
+            case FieldNode():
+                yield from _field_problems(subgraph, rule, parent, node, below_external=below_external)
+            case InlineFragmentNode():
+                name = node.type_condition.name.value if node.type_condition is not None else parent.name
+                target = subgraph.schema.types.get(name)
+                if target is None or not target.composite:
+                    message = f'Unknown type "{name}".' if target is None else f'Fragment cannot condition on "{name}".'
+                    yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
+                elif not subgraph.schema.possible(name) & subgraph.schema.possible(parent.name):
+                    message = (
+                        f'Cannot add fragment of condition "{name}" (runtimes: ['
+                        f"{', '.join(sorted(subgraph.schema.possible(name)))}]) to parent type \"{parent.name}\""
+                        f" (runtimes: {', '.join(sorted(subgraph.schema.possible(parent.name)))})"
+                    )
+                    yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
+                else:
+                    yield from _problems(subgraph, rule, target, node.selection_set, below_external=below_external)
+            case FragmentSpreadNode():
+                message = "Named fragments are not allowed in a field set."
+                yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
+            case _:
+                continue
+
+
+def _field_problems(
+    subgraph: Subgraph, rule: FieldSetRule, parent: Type, node: FieldNode, *, below_external: bool
+) -> Iterator[_Problem]:
+    name = node.name.value
+    if node.alias is not None:
+        message = (
+            f'Cannot use alias "{node.alias.value}" in "{node.alias.value}: {name}": aliases are not currently supported'
+            f" in @{rule.directive}"
+        )
+        yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
+        return
+    if name == "__typename":
+        return
+    item = parent.fields.get(name)
+    if item is None:
+        message = (
+            f'Cannot query field "{name}" on type "{parent.name}" (if the field is defined in another subgraph, you need'
+            " to add it to this subgraph with @external)."
+        )
+        yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
+        return
+    coordinate = f"{parent.name}.{name}"
+    target = subgraph.schema.types.get(base_name(item.type))
+    composite = target is not None and target.composite
+    if not rule.abstract and target is not None and target.kind in {Kind.INTERFACE, Kind.UNION}:
+        message = f'field "{coordinate}" is a {target.kind.value} type which is not allowed in @{rule.directive}'
+        yield _Problem(f"{rule.code}_FIELDS_SELECT_INVALID_TYPE", message)
+        return
+    if not rule.arguments and item.arguments:
+        message = (
+            f"field {coordinate} cannot be included because it has arguments (fields with argument are not allowed in"
+            f" @{rule.directive})"
+        )
+        yield _Problem(f"{rule.code}_FIELDS_HAS_ARGS", message)
+    yield from _argument_problems(rule, coordinate, item, node)
+    external = subgraph.is_external(parent, item)
+    if node.selection_set is None:
+        if composite:
+            message = f'Invalid empty selection set for field "{coordinate}" of non-leaf type {item.type}'
+            yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
+        elif not rule.local_leaves and not below_external and not external:
+            yield _Problem(f"{rule.code}_FIELDS_MISSING_EXTERNAL", _not_external(subgraph, rule, coordinate))
+    elif target is None or not composite:
+        message = f'Field "{coordinate}" of type {item.type} has no subfields to select.'
+        yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
+    else:
+        outside = below_external or external or _external_in_some_implementation(subgraph, parent, name)
+        yield from _problems(subgraph, rule, target, node.selection_set, below_external=outside)
+
+
+def _argument_problems(rule: FieldSetRule, coordinate: str, item: Field, node: FieldNode) -> Iterator[_Problem]:
+    given = {argument.name.value for argument in node.arguments or ()}
+    for name in sorted(given - item.arguments.keys()):
+        message = f'Unknown argument "{name}" found in value: "{coordinate}" has no argument named "{name}"'
+        yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
+    for argument in item.arguments.values() if rule.arguments else ():
+        if argument.required and argument.name not in given:
+            message = f'Missing mandatory value for argument "{argument.name}" of field "{coordinate}".'
+            yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
+
+
+def _not_external(subgraph: Subgraph, rule: FieldSetRule, coordinate: str) -> str:
+    directive = f"@{rule.directive}"
+    if coordinate in subgraph.pretended_externals:
+        return (
+            f'field "{coordinate}" should not be part of a {directive} since it is already "effectively" provided by this'
+            " subgraph (while it is marked @external, it is a @key field of an extension type, which are not internally"
+            " considered external for historical/backward compatibility reasons)"
+        )
+    return (
+        f'field "{coordinate}" should not be part of a {directive} since it is already provided by this subgraph (it is'
+        " not marked @external)"
+    )
+
+
+def _external_in_some_implementation(subgraph: Subgraph, parent: Type, name: str) -> bool:
+    if parent.kind is not Kind.INTERFACE:
+        return False
+    for object in sorted(subgraph.schema.possible(parent.name)):
+        type = subgraph.schema.types[object]
+        if name in type.fields and subgraph.is_external(type, type.fields[name]):
+            return True
+    return False

@@ -1,0 +1,74 @@
+"""Directives stand where they may, once unless repeatable, with the arguments they take (GraphQL, "Directives")."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from graphql import parse
+
+from router.composition.expand.subgraph import Subgraph
+from router.composition.outcome import Fault
+from router.composition.rules.reporting import fault
+from router.composition.schema.coercion import fits
+from router.composition.schema.model import Application, Definition, every_application
+from router.composition.schema.reading import read_schema
+
+SPECIFIED: Final[Mapping[str, Definition]] = read_schema(
+    parse(
+        """
+        directive @deprecated(reason: String = "No longer supported")
+          on FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE
+        directive @specifiedBy(url: String!) on SCALAR
+        directive @include(if: Boolean!) on FIELD | FRAGMENT_SPREAD | INLINE_FRAGMENT
+        directive @skip(if: Boolean!) on FIELD | FRAGMENT_SPREAD | INLINE_FRAGMENT
+        """
+    )
+).definitions
+
+
+def check(subgraph: Subgraph) -> Iterator[Fault]:
+    """Judge every application in the schema."""
+    definitions = {**SPECIFIED, **subgraph.schema.definitions, **subgraph.machinery.definitions}
+    seen: Counter[tuple[str, str, int]] = Counter()
+    for location, coordinate, application in every_application(subgraph.schema):
+        definition = definitions.get(application.name)
+        if definition is None:
+            continue
+        if location not in definition.locations:
+            message = f'Directive "@{application.name}" may not be used on {location}.'
+            yield fault(subgraph, "INVALID_GRAPHQL", message, application.line)
+        seen[location, f"{coordinate} {application.name}", application.extension] += 1
+        if not definition.repeatable and seen[location, f"{coordinate} {application.name}", application.extension] == 2:
+            message = f'The directive "@{application.name}" can only be used once at this location.'
+            yield fault(subgraph, "INVALID_GRAPHQL", message, application.line)
+        yield from _argument_faults(subgraph, definition, application, coordinate)
+
+
+def _argument_faults(
+    subgraph: Subgraph, definition: Definition, application: Application, coordinate: str
+) -> Iterator[Fault]:
+    # The field sets' own rules say more about a wrong `fields`, and @link was read before.
+    lenient = application.name in {subgraph.local.get(name) for name in ("key", "requires", "provides")}
+    for argument in definition.arguments.values():
+        if argument.name not in application.arguments:
+            if argument.required:
+                message = (
+                    f'Directive "@{definition.name}" argument "{argument.name}" of type "{argument.type}" is required, but'
+                    " it was not provided."
+                )
+                yield fault(subgraph, "INVALID_GRAPHQL", message, application.line)
+            continue
+        value = application.arguments[argument.name]
+        if lenient and argument.name == "fields" and not isinstance(value, dict):
+            continue
+        if "link__Import" not in str(argument.type) and not fits(subgraph.schema, value, argument.type):
+            message = (
+                f'Invalid value for "@{definition.name}({argument.name}:)" of type "{argument.type}" in application of'
+                f' "@{definition.name}" to "{coordinate}".'
+            )
+            yield fault(subgraph, "INVALID_GRAPHQL", message, application.line)
+    for name in application.arguments.keys() - definition.arguments.keys():
+        message = f'Unknown argument "{name}" on directive "@{definition.name}".'
+        yield fault(subgraph, "INVALID_GRAPHQL", message, application.line)

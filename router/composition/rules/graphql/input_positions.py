@@ -1,0 +1,69 @@
+"""Input types go in, output types come out, and defaults fit their types (GraphQL, "Input and Output Types")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from router.composition.expand.subgraph import Subgraph
+from router.composition.outcome import Fault
+from router.composition.rules.reporting import fault
+from router.composition.schema.coercion import fits
+from router.composition.schema.model import Absent, Input, Kind, Schema, Type, applied
+from router.composition.schema.references import NonNull, base_name
+from router.composition.schema.values import print_value
+
+
+def check(subgraph: Subgraph) -> Iterator[Fault]:
+    """Judge every field and argument, and look for input objects that could never end."""
+    schema = subgraph.schema
+    for type in schema.types.values():
+        for item in type.fields.values():
+            coordinate = f"{type.name}.{item.name}"
+            target = schema.types.get(base_name(item.type))
+            if target is not None and target.kind is Kind.INPUT:
+                message = f"The type of {coordinate} must be Output Type but got: {item.type}."
+                yield fault(subgraph, "INVALID_GRAPHQL", message, item.line)
+            for argument in item.arguments.values():
+                yield from _input_faults(subgraph, f"{coordinate}({argument.name}:)", argument)
+        for given in type.inputs.values():
+            yield from _input_faults(subgraph, f"{type.name}.{given.name}", given)
+        if type.kind is Kind.INPUT and (cycle := _endless(schema, type)) is not None:
+            message = (
+                f'Cannot reference Input Object "{type.name}" within itself through a series of non-null fields:'
+                f' "{cycle}".'
+            )
+            yield fault(subgraph, "INVALID_GRAPHQL", message, type.line)
+
+
+def _input_faults(subgraph: Subgraph, coordinate: str, given: Input) -> Iterator[Fault]:
+    target = subgraph.schema.types.get(base_name(given.type))
+    if target is not None and target.composite:
+        message = f"The type of {coordinate} must be Input Type but got: {given.type}."
+        yield fault(subgraph, "INVALID_GRAPHQL", message, given.line)
+    elif not isinstance(given.default, Absent) and not fits(subgraph.schema, given.default, given.type):
+        message = (
+            f"Invalid default value (got: {print_value(given.default)}) provided for argument {coordinate} of type"
+            f" {given.type}."
+        )
+        yield fault(subgraph, "INVALID_GRAPHQL", message, given.line)
+    if given.required and applied(given.directives, "deprecated") is not None:
+        message = f"Required argument {coordinate} cannot be deprecated."
+        yield fault(subgraph, "INVALID_GRAPHQL", message, given.line)
+
+
+def _endless(schema: Schema, type: Type) -> str | None:
+    """Answer the path by which an input object must contain itself, if any."""
+    paths: list[tuple[str, tuple[str, ...]]] = [(type.name, ())]
+    seen: set[str] = set()
+    while paths:
+        name, path = paths.pop()
+        for given in schema.types[name].inputs.values():
+            if not isinstance(given.type, NonNull) or str(given.type).startswith("["):
+                continue
+            target = base_name(given.type)
+            if target == type.name:
+                return ".".join((*path, given.name))
+            if target not in seen and target in schema.types and schema.types[target].kind is Kind.INPUT:
+                seen.add(target)
+                paths.append((target, (*path, given.name)))
+    return None

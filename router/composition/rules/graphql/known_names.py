@@ -1,0 +1,70 @@
+"""Every type and directive that a schema names exists (GraphQL, "Type System")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from router import federation
+from router.composition.expand.subgraph import Subgraph
+from router.composition.outcome import Fault
+from router.composition.rules.reporting import fault
+from router.composition.schema.model import Schema, every_application
+from router.composition.schema.reading import read_schema
+from router.composition.schema.references import base_name
+
+SPECIFIED_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
+SPECIFIED_DIRECTIVES = frozenset({"deprecated", "specifiedBy", "include", "skip"})
+
+
+def check(subgraph: Subgraph) -> Iterator[Fault]:
+    """Refuse unknown names."""
+    written = read_schema(subgraph.document) if subgraph.document is not None else subgraph.schema
+    known = written.types.keys() | subgraph.schema.types.keys() | subgraph.machinery.types.keys() | SPECIFIED_SCALARS
+    reported: set[str] = set()
+    for name, line in (*_named_types(subgraph.schema), *_argument_types(written)):
+        if name not in known and name not in reported:
+            reported.add(name)
+            yield fault(subgraph, "INVALID_GRAPHQL", f"Unknown type {name}", line)
+    for _, _, application in every_application(subgraph.schema):
+        name = application.name
+        if name in subgraph.schema.definitions or name in subgraph.machinery.definitions or name in SPECIFIED_DIRECTIVES:
+            continue
+        message = f'Unknown directive "@{name}".{_advice(subgraph, name)}'
+        yield fault(subgraph, "INVALID_GRAPHQL", message, application.line)
+
+
+def _advice(subgraph: Subgraph, name: str) -> str:
+    if name not in {directive.name for directive in federation.FEDERATION_DIRECTIVES}:
+        return ""
+    if subgraph.federation_1:
+        return (
+            f' If you meant the "@{name}" federation 2 directive, note that this schema is a federation 1 schema. To be a'
+            " federation 2 schema, it needs to @link to the federation specifcation v2."
+        )
+    local = subgraph.local.get(name)
+    if local is None or local == name:
+        return ""
+    return (
+        f' If you meant the "@{name}" federation directive, you should use fully-qualified name "@{local}" or add'
+        f' "@{name}" to the `import` argument of the @link to the federation specification.'
+    )
+
+
+def _argument_types(written: Schema) -> Iterator[tuple[str, int]]:
+    for definition in written.definitions.values():
+        for argument in definition.arguments.values():
+            yield base_name(argument.type), argument.line
+
+
+def _named_types(schema: Schema) -> Iterator[tuple[str, int]]:
+    for name in schema.roots.values():
+        yield name, 0
+    for type in schema.types.values():
+        for name in (*type.interfaces, *type.members):
+            yield name, type.line
+        for item in type.fields.values():
+            yield base_name(item.type), item.line
+            for argument in item.arguments.values():
+                yield base_name(argument.type), argument.line
+        for given in type.inputs.values():
+            yield base_name(given.type), given.line

@@ -1,0 +1,43 @@
+"""Types have what their kind must have: fields, members, values; and members are object types (GraphQL, "Types")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from router.composition.expand.subgraph import Subgraph
+from router.composition.outcome import Fault
+from router.composition.rules.reporting import fault
+from router.composition.schema.model import Kind, Operation, Schema, Type
+
+_PARTS = {
+    Kind.OBJECT: "fields",
+    Kind.INTERFACE: "fields",
+    Kind.INPUT: "fields",
+    Kind.UNION: "member types",
+    Kind.ENUM: "values",
+}
+
+
+def check(subgraph: Subgraph) -> Iterator[Fault]:
+    """Refuse empty types, reserved names, and union members that are no objects."""
+    for type in subgraph.schema.types.values():
+        for message in _problems(subgraph.schema, type):
+            yield fault(subgraph, "INVALID_GRAPHQL", message, type.line)
+
+
+def _problems(schema: Schema, type: Type) -> Iterator[str]:
+    parts = _PARTS.get(type.kind)
+    is_query = type.name == schema.roots.get(Operation.QUERY)
+    if parts is not None and not (type.fields or type.inputs or type.members or type.values) and not is_query:
+        yield f"Type {type.name} must define one or more {parts}."
+    names = (type.name, *type.fields, *type.inputs, *type.values)
+    for name in names:
+        if name.startswith("__"):
+            yield f'Name "{name}" must not begin with "__", which is reserved by GraphQL introspection.'
+    for member in type.members:
+        if schema.types[member].kind is not Kind.OBJECT:
+            yield f"Union type {type.name} can only include Object types, it cannot include {member}."
+    if type.kind is Kind.ENUM:
+        for value in type.values:
+            if value in {"true", "false", "null"}:
+                yield f"Enum type {type.name} cannot include value: {value}."

@@ -1,0 +1,55 @@
+"""INTERFACE_KEY_NOT_ON_IMPLEMENTATION: what finds an interface must find each of its types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graphql import print_ast
+
+from router.composition.expand.subgraph import Subgraph
+from router.composition.fieldsets import FieldSetFault, parse_field_set
+from router.composition.outcome import Fault
+from router.composition.rules.reporting import as_written, fault
+from router.composition.schema.model import Application, Kind
+
+
+def check(subgraph: Subgraph) -> Iterator[Fault]:
+    """Refuse interface keys that some implementation lacks, or cannot resolve."""
+    for type in subgraph.schema.types.values():
+        if type.kind is not Kind.INTERFACE:
+            continue
+        for key in subgraph.find_all(type, "key"):
+            for name in sorted(subgraph.schema.possible(type.name)):
+                object = subgraph.schema.types[name]
+                same = [
+                    other for other in subgraph.find_all(object, "key") if _shape(subgraph, other) == _shape(subgraph, key)
+                ]
+                if not same:
+                    yield fault(
+                        subgraph,
+                        "INTERFACE_KEY_NOT_ON_IMPLEMENTATION",
+                        f'Key {as_written(key)} on interface type "{type.name}" is missing on implementation type'
+                        f' "{name}".',
+                        key.line,
+                    )
+                elif _resolvable(key) and not any(_resolvable(other) for other in same):
+                    yield fault(
+                        subgraph,
+                        "INTERFACE_KEY_NOT_ON_IMPLEMENTATION",
+                        f'Key {as_written(key)} on interface type "{type.name}" should be resolvable on all implementation'
+                        f' types, but is declared with argument "@key(resolvable:)" set to false in type "{name}".',
+                        key.line,
+                    )
+
+
+def _resolvable(key: Application) -> bool:
+    return key.arguments.get("resolvable") is not False
+
+
+def _shape(subgraph: Subgraph, key: Application) -> tuple[str, ...]:
+    """Answer the selected fields in an order of their own."""
+    try:
+        selection = parse_field_set(subgraph.field_set(key))
+    except FieldSetFault:
+        return (subgraph.field_set(key),)
+    return tuple(sorted(" ".join(print_ast(node).split()) for node in selection.selections))
