@@ -22,6 +22,8 @@ from tooling.layout import LOGS, ROOT, SHOP
 REMEMBERED = SHOP / "processes.json"
 ENDING = (signal.SIGTERM, signal.SIGKILL)
 LOG_TAIL_LINES = 25
+# What runs on this machine is never asked through a proxy, whatever the environment says.
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def wait_until_healthy(child: Child, url: str, *, timeout_s: float) -> None:
                 f"{child.name} ended with code {child.process.returncode}. The end of {child.log}:\n{tail(child.log)}"
             )
         try:
-            with urllib.request.urlopen(url, timeout=2) as answer:
+            with OPENER.open(url, timeout=2) as answer:
                 if answer.status == 200:
                     return
         except urllib.error.HTTPError as error:

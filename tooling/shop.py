@@ -57,23 +57,22 @@ class Shop:
             self.server = postgres.start(POSTGRES)
         environment = environment_for(self.server.url, self.subgraphs_port)
         prepare_data(environment, embedded="DATABASE_URL" not in os.environ)
-        supergraph = SHOP / "supergraph.graphql"
+        self._serve(environment)
+        remember_running(self.port, self.server.url)
+
+    def _serve(self, environment: dict[str, str]) -> None:
+        """Start the subgraphs, compose while they load, start the router, and wait until both are healthy."""
+        here, supergraph = f"http://127.0.0.1:{self.subgraphs_port}", SHOP / "supergraph.graphql"
+        serve: list[str | Path] = [executable("subgraphs"), "serve", "--host", "127.0.0.1"]
+        subgraphs = self.children.start("subgraphs", [*serve, "--port", str(self.subgraphs_port)], environment)
         with step("compose the supergraph"):
             fresh = composition.compose_for(self.subgraphs_port, supergraph)
         if not fresh:
             say("    supergraph.graphql is stale: `./dev compose` prints it anew (this run uses a fresh one)")
-        with step(f"subgraphs on http://127.0.0.1:{self.subgraphs_port}, router on http://localhost:{self.port}"):
-            subgraphs = self.children.start(
-                "subgraphs",
-                [executable("subgraphs"), "serve", "--host", "127.0.0.1", "--port", str(self.subgraphs_port)],
-                environment,
-            )
+        with step(f"subgraphs on {here}, router on http://localhost:{self.port}"):
             router = self.children.start("router", self._router_command(supergraph), environment)
-            processes.wait_until_healthy(
-                subgraphs, f"http://127.0.0.1:{self.subgraphs_port}/health", timeout_s=HEALTHY_WITHIN_S
-            )
+            processes.wait_until_healthy(subgraphs, f"{here}/health", timeout_s=HEALTHY_WITHIN_S)
             processes.wait_until_healthy(router, f"http://127.0.0.1:{self.port}/health", timeout_s=HEALTHY_WITHIN_S)
-        remember_running(self.port, self.server.url)
 
     def _router_command(self, supergraph: Path) -> list[str | Path]:
         config = ROOT / "router.yaml"
@@ -206,7 +205,7 @@ def ask(url: str, query: str) -> dict[str, object]:
         url, json.dumps({"query": query}).encode(), {"content-type": "application/json", "accept": "application/json"}
     )
     try:
-        with urllib.request.urlopen(request, timeout=30) as response:
+        with processes.OPENER.open(request, timeout=30) as response:
             answer: dict[str, object] = json.load(response)
     except urllib.error.HTTPError as error:
         answer = {"errors": f"{error}: {error.read(2000).decode(errors='replace')}"}
