@@ -107,7 +107,13 @@ class _Completion:
                 out[field.key] = None
                 continue
             if field.own:
-                out[field.key] = shape.typename if field.name == "__typename" else own.get(field.key)
+                if field.name == "__typename":
+                    if shape.is_interface:
+                        self.fail(f"No subgraph told which type {shape.typename} is here.", _Path(path, field.key))
+                        return _REPORTED
+                    out[field.key] = shape.typename
+                else:
+                    out[field.key] = own.get(field.key)
                 continue
             completed = self.value(field.output, value.get(field.key), path, field.key, field, shape)
             if completed is _REPORTED:
@@ -190,7 +196,9 @@ class _Completion:
         if not isinstance(value, dict):
             self.fail(f"Expected an object for {parent.typename}.{field.name}.", path)
             return _REPORTED
-        typename = value.get("__typename", output.any_possible) if output.abstract else output.name
+        typename = value.get("__typename") if output.abstract else output.name
+        if typename is None and output.is_interface:
+            return self.object(output.shape(output.name), value, path, {})
         if not isinstance(typename, str) or typename not in output.possible:
             if typename is FAULT:
                 return _REPORTED

@@ -17,6 +17,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLEnumType,
+    GraphQLInterfaceType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -63,26 +64,33 @@ class Required:
 class Composite:
     """An object, or an abstract type with the selection for each possible object type.
 
-    `any_possible` stands in where no `__typename` was fetched: the planner leaves it out only where every possible type
-    has the same selection.
+    Where no `__typename` was fetched, an interface is completed by its own fields: the planner leaves it out only behind
+    an `@interfaceObject`, where the runtime type is asked for by nothing (and may be known to no subgraph).
     """
 
-    __slots__ = ("_collector", "_nodes", "_shapes", "abstract", "any_possible", "denied", "name", "possible")
+    __slots__ = ("_collector", "_nodes", "_shapes", "abstract", "denied", "is_interface", "name", "possible")
 
     def __init__(
-        self, name: str, collector: _Collector, nodes: Sequence[FieldNode], possible: frozenset[str], *, abstract: bool
+        self,
+        name: str,
+        collector: _Collector,
+        nodes: Sequence[FieldNode],
+        possible: frozenset[str],
+        *,
+        abstract: bool,
+        is_interface: bool = False,
     ) -> None:
         self.name = name
         self.denied = collector.denied.types & possible
         self.abstract = abstract
+        self.is_interface = is_interface
         self.possible = possible
-        self.any_possible = min(possible, default=None)
         self._collector = collector
         self._nodes = nodes
         self._shapes: dict[str, ObjectShape] = {}
 
     def shape(self, typename: str) -> ObjectShape:
-        """The fields of one of the possible types, in the client's order."""
+        """The fields of one of the possible types, or of the interface itself, in the client's order."""
         found = self._shapes.get(typename)
         if found is None:
             sets = [node.selection_set for node in self._nodes if node.selection_set is not None]
@@ -113,6 +121,7 @@ class ObjectShape:
 
     typename: str
     fields: tuple[FieldShape, ...]
+    is_interface: bool = False
 
     def get(self, key: str) -> FieldShape | None:
         """The field that the client knows by this key."""
@@ -156,7 +165,7 @@ class _Collector:
 
     def collect(self, typename: str, sets: Sequence[SelectionSetNode]) -> ObjectShape:
         kind = self.schema.type_map[typename]
-        assert isinstance(kind, GraphQLObjectType)
+        assert isinstance(kind, (GraphQLObjectType, GraphQLInterfaceType))
         grouped: dict[str, list[FieldNode]] = {}
         seen: set[str] = set()
         for selection_set in sets:
@@ -170,11 +179,11 @@ class _Collector:
             allowed = [node for node in nodes if id(node) not in self.denied_nodes]
             output = self._output(definition.type, allowed)
             fields.append(FieldShape(key, name, output, own=name.startswith("__"), denied=not allowed))
-        return ObjectShape(typename, tuple(fields))
+        return ObjectShape(typename, tuple(fields), is_interface=isinstance(kind, GraphQLInterfaceType))
 
     def _group(
         self,
-        kind: GraphQLObjectType,
+        kind: GraphQLObjectType | GraphQLInterfaceType,
         selection_set: SelectionSetNode,
         grouped: dict[str, list[FieldNode]],
         seen: set[str],
@@ -194,7 +203,7 @@ class _Collector:
                 if self._applies(kind, fragment.type_condition.name.value):
                     self._group(kind, fragment.selection_set, grouped, seen)
 
-    def _applies(self, kind: GraphQLObjectType, condition: str) -> bool:
+    def _applies(self, kind: GraphQLObjectType | GraphQLInterfaceType, condition: str) -> bool:
         if condition == kind.name:
             return True
         conditional = self.schema.type_map.get(condition)
@@ -225,4 +234,5 @@ class _Collector:
         if isinstance(kind, GraphQLObjectType):
             return Composite(kind.name, self, nodes, frozenset((kind.name,)), abstract=False)
         possible = frozenset(member.name for member in self.schema.get_possible_types(kind))
-        return Composite(kind.name, self, nodes, possible, abstract=True)
+        is_interface = isinstance(kind, GraphQLInterfaceType)
+        return Composite(kind.name, self, nodes, possible, abstract=True, is_interface=is_interface)
