@@ -1,5 +1,6 @@
 """How the tools speak: one line when a step begins, its seconds when it ends, and failures that say what to do."""
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -11,8 +12,11 @@ class Failure(Exception):
 
 
 def say(text: str = "") -> None:
-    """Print a line at once, so that it stands before what child processes print."""
-    print(text, flush=True)
+    """Print at once, so that it stands before what child processes print; nobody reading is no reason to stop."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager
@@ -26,6 +30,6 @@ def step(title: str) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        print(f"{back}  ✗ {title}", flush=True)
+        say(f"{back}  ✗ {title}")
         raise
-    print(f"{back}  ✓ {title} ({time.monotonic() - began:.1f} s)", flush=True)
+    say(f"{back}  ✓ {title} ({time.monotonic() - began:.1f} s)")

@@ -10,7 +10,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -31,7 +30,8 @@ from tooling.layout import LOGS, POSTGRES, ROOT, SHOP, executable
 
 RUNNING = SHOP / "running.json"
 HEALTHY_WITHIN_S = 60
-EXAMPLE = "{ products(first: 3) { edges { node { name inStock rating { average } variants { sku basePrice { amount } } } } } }"
+PRODUCT = "name inStock rating { average } variants { sku basePrice { amount } }"
+EXAMPLE = f"{{ products(first: 3) {{ edges {{ node {{ {PRODUCT} }} }} }} }}"
 
 
 @dataclass
@@ -297,4 +297,3 @@ Try this, it asks products, inventory and reviews at once:
   {json.dumps(answer)[:300]}{"…" if len(json.dumps(answer)) > 300 else ""}
 
 Also: ./dev logs, ./dev psql orders, ./dev seed --scale 10000. Stop with Ctrl-C.""")
-    sys.stdout.flush()
