@@ -26,6 +26,7 @@ from router.planning.fetches import Pick, Picks, Request
 from router.planning.order import arranged
 from router.planning.passes import stages_of
 
+_TYPENAME = ("__typename", "__typename")
 _NOT_A_NAME = re.compile(r"\W")
 
 
@@ -72,7 +73,7 @@ class Emitter:
                 own.append(f"${variable}: [_Any!]!")
             document = text.document(OperationKind.QUERY, name, " ".join(body), own)
             fetch = EntityFetch(request.subgraph, document, name, text.variables(), tuple(lookups))
-        return conditioned(fetch, conditions)
+        return conditioned(fetch, conditions | request.conditions)
 
     def _name(self, subgraph: str) -> str | None:
         number = self.numbered
@@ -80,19 +81,24 @@ class Emitter:
         name = self.operation.name
         return f"{name.value}__{_NOT_A_NAME.sub('_', subgraph)}__{number}" if name else None
 
-    def _selections(self, picks: Picks, dropped: frozenset[Conditional]) -> tuple[Selection, ...]:
+    def _selections(
+        self, picks: Picks, dropped: frozenset[Conditional], above: frozenset[tuple[str, str]] = frozenset()
+    ) -> tuple[Selection, ...]:
+        """A selection set; `above` are leaves that are selected around it anyway."""
         found: list[Selection] = []
-        if picks.typename:
+        if picks.typename and _TYPENAME not in above:
             found.append(Field("__typename", "__typename", "__typename", "String!"))
-        plain = {
+        plain = above.union(
             (pick.key, pick.signature) for pick in picks.fields.values() if not pick.conditions and pick.inner is None
-        }
+        )
+        if picks.typename:
+            plain |= {_TYPENAME}
         for pick in picks.fields.values():
-            if pick.conditions and (pick.key, pick.signature) in plain:
+            if (pick.key, pick.signature) in (plain if pick.conditions else above):
                 continue
             found.append(self._field(pick, dropped))
         for types, inner in picks.fragments.items():
-            selections = self._selections(inner, dropped)
+            selections = self._selections(inner, dropped, plain)
             if not selections:
                 continue
             for name in types:
@@ -100,14 +106,22 @@ class Emitter:
                 found.append(Fragment(name, possible, selections))
         return tuple(found)
 
-    def _field(self, pick: Pick, dropped: frozenset[Conditional]) -> Field:
+    def _field(self, pick: Pick, dropped: frozenset[Conditional]) -> Selection:
         selections: tuple[Selection, ...] = ()
         if pick.inner is not None:
             selections = self._selections(pick.inner, frozenset())
             if not selections:
                 selections = (Field("__typename", "__typename", "__typename", "String!"),)
         conditions = tuple(each for each in pick.conditions if each not in dropped)
-        return Field(pick.name, pick.reply_key or pick.key, pick.key, pick.type, pick.arguments, conditions, selections)
+        # A directive may stand only once at a place: further ones go on fragments around the field.
+        inside = tuple({each.negated: each for each in conditions}.values())
+        found: Selection = Field(
+            pick.name, pick.reply_key or pick.key, pick.key, pick.type, pick.arguments, inside, selections
+        )
+        for each in conditions:
+            if each not in inside:
+                found = Fragment(None, (), (found,), (each,))
+        return found
 
 
 class _Text:
@@ -182,7 +196,7 @@ def _top_picks(picks: Picks) -> Iterable[Pick | None]:
     yield from picks.fields.values()
     for inner in picks.fragments.values():
         yield from _top_picks(inner)
-    if picks.typename and not picks.fields and not picks.fragments:
+    if picks.typename_wanted or (picks.typename and not picks.fields and not picks.fragments):
         yield None
 
 

@@ -46,16 +46,21 @@ class Pick:
 
 @dataclass(slots=True)
 class Picks:
-    """A selection set on `type`: fields, and fields of some of its object types only."""
+    """A selection set on `type`: fields, and fields of some of its object types only.
+
+    `typename` asks for `__typename`; `typename_wanted` when that is a purpose of its own, whatever the conditions are.
+    """
 
     type: str
     fields: dict[PickKey, Pick] = field(default_factory=dict)
     fragments: dict[tuple[str, ...], Picks] = field(default_factory=dict)
     typename: bool = False
+    typename_wanted: bool = False
 
     def add(self, other: Picks) -> None:
         """Take everything another selection set selects, too."""
         self.typename = self.typename or other.typename
+        self.typename_wanted = self.typename_wanted or other.typename_wanted
         for key, pick in other.fields.items():
             mine = self.fields.get(key)
             if mine is None:
@@ -86,10 +91,14 @@ class Inquiry:
 
 @dataclass(slots=True, eq=False)
 class Request:
-    """A fetch in the making. `picks` is set for root fetches, `inquiries` for entity fetches."""
+    """A fetch in the making. `picks` is set for root fetches, `inquiries` for entity fetches.
+
+    `conditions` are those of the fields above, as far as the objects may stand in the tree without them.
+    """
 
     subgraph: str
     path: Path
+    conditions: frozenset[Conditional]
     picks: Picks | None = None
     inquiries: list[Inquiry] = field(default_factory=list)
     after: set[Request] = field(default_factory=set)
@@ -108,7 +117,7 @@ class Cutter:
 
     def cut(self, root: Node) -> list[Request]:
         """The requests of a plan, each knowing which ones it comes after."""
-        self._children(root, None, None, ())
+        self._children(root, None, None, (), frozenset())
         for request, node in self._needs:
             for need in node.needs:
                 if isinstance(need.group, Request):
@@ -116,40 +125,58 @@ class Cutter:
             request.after.discard(request)
         return self.requests
 
-    def _request(self, subgraph: str, path: Path, source: Request | None) -> Request:
-        request = Request(subgraph, path, number=len(self.requests))
+    def _request(
+        self, subgraph: str, path: Path, source: Request | None, conditions: frozenset[Conditional]
+    ) -> Request:
+        request = Request(subgraph, path, conditions, number=len(self.requests))
         if source is not None:
             request.after.add(source)
         self.requests.append(request)
         return request
 
-    def _children(self, node: Node, request: Request | None, picks: Picks | None, path: Path) -> None:
+    def _children(
+        self,
+        node: Node,
+        request: Request | None,
+        picks: Picks | None,
+        path: Path,
+        conditions: frozenset[Conditional],
+    ) -> None:
         node.group = request
         for child in node.children.values():
             if not child.marked:
                 continue
             move = child.move
             if isinstance(move, Root):
-                asked = self._request(move.subgraph, path, request)
+                asked = self._request(move.subgraph, path, request, conditions)
                 assert child.state is not None
                 asked.picks = Picks(child.state.type)
-                self._children(child, asked, asked.picks, path)
+                self._children(child, asked, asked.picks, path, conditions)
             elif isinstance(move, Hop):
-                self._hop(node, child, move, request, picks, path)
+                self._hop(node, child, move, request, picks, path, conditions)
             else:
                 assert picks is not None
                 if isinstance(move, Take):
-                    self._take(child, move, request, picks, path)
+                    self._take(child, move, request, picks, path, conditions)
                 elif isinstance(move, Cast):
                     picks.typename = True
                     inner = picks.fragments.setdefault(move.types, Picks(move.types[0]))
-                    self._children(child, request, inner, (*path, On(move.types)))
+                    self._children(child, request, inner, (*path, On(move.types)), conditions)
 
-    def _take(self, node: Node, move: Take, request: Request | None, picks: Picks, path: Path) -> None:
+    def _take(
+        self,
+        node: Node,
+        move: Take,
+        request: Request | None,
+        picks: Picks,
+        path: Path,
+        conditions: frozenset[Conditional],
+    ) -> None:
         node.group = request
         wish, edge = move.wish, move.edge
         if edge is None:
             picks.typename = True
+            picks.typename_wanted = picks.typename_wanted or not wish.conditions
             return
         key = self.names.key(wish)
         identity = (key, wish.signature, wish.conditions)
@@ -165,15 +192,24 @@ class Cutter:
         if not node.state.opaque and (self.graph.is_abstract(declared) or self.graph.is_abstract(edge.named_type)):
             pick.inner.typename = True
         below: Path = (*path, Key(key), Each()) if edge.is_list else (*path, Key(key))
-        self._children(node, request, pick.inner, below)
+        if wish.conditions and self.names.is_shared(key, wish.signature):
+            conditions = conditions.union(wish.conditions)
+        self._children(node, request, pick.inner, below, conditions)
 
     def _hop(
-        self, source: Node, node: Node, move: Hop, request: Request | None, picks: Picks | None, path: Path
+        self,
+        source: Node,
+        node: Node,
+        move: Hop,
+        request: Request | None,
+        picks: Picks | None,
+        path: Path,
+        conditions: frozenset[Conditional],
     ) -> None:
         assert source.state is not None
         assert node.state is not None
         assert picks is not None
-        asked = self._request(move.subgraph, path, request)
+        asked = self._request(move.subgraph, path, request, conditions)
         self._needs.append((asked, node))
         state = source.state
         fields = list(self._representation(self.graph.wishes(move.key.type, move.key.fields), is_key=True))
@@ -195,7 +231,7 @@ class Cutter:
         shown = node.state.types if not self.graph.is_abstract(move.key.type) else (move.key.type,)
         inquiry.picks.fragments[shown] = inner
         asked.inquiries.append(inquiry)
-        self._children(node, asked, inner, path)
+        self._children(node, asked, inner, path, conditions)
         if self.graph.is_abstract(move.key.type) and not node.state.opaque:
             inner.typename = True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from router.graph import Wish
+from router.plan import Conditional
 
 
 class Names:
@@ -18,12 +19,14 @@ class Names:
         self._client: dict[str, set[str]] = {}
         self._own: dict[str, str] = {}
         self._taken: dict[str, str] = {}
+        self._conditions: dict[tuple[str, str], set[tuple[Conditional, ...]]] = {}
         self._learn(wishes)
 
     def _learn(self, wishes: Iterable[Wish]) -> None:
         for wish in wishes:
             if wish.key is not None:
                 self._client.setdefault(wish.key, set()).add(wish.signature)
+                self._conditions.setdefault((wish.key, wish.signature), set()).add(wish.conditions)
             if wish.wishes:
                 self._learn(wish.wishes)
 
@@ -42,7 +45,15 @@ class Names:
                 found = f"_{wish.name}_{number}"
             self._own[wish.signature] = found
             self._taken[found] = wish.signature
+            self._conditions.setdefault((found, wish.signature), set()).add(())
         return found
+
+    def is_shared(self, key: str, signature: str) -> bool:
+        """Whether the tree may hold this value for several reasons, under different conditions.
+
+        Then its being there does not mean that everything below it is wanted.
+        """
+        return len(self._conditions.get((key, signature), ())) > 1
 
     def _is_free(self, key: str, signature: str) -> bool:
         return self._client.get(key, {signature}) == {signature} and self._taken.get(key, signature) == signature

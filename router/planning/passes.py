@@ -61,7 +61,9 @@ def _merge(requests: list[Request], fits: Callable[[Request, Request, dict[Reque
             kept = same[index]
             stages = stages_of(requests) if index + 1 < len(same) else {}
             for other in same[index + 1 :]:
-                if kept.deferred != other.deferred or not fits(kept, other, stages):
+                if kept.deferred != other.deferred or kept.conditions != other.conditions:
+                    continue
+                if not fits(kept, other, stages):
                     continue
                 if stages[kept] != stages[other] and _would_wait(requests, kept, other, stages):
                     continue
