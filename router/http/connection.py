@@ -54,11 +54,13 @@ class Connection(asyncio.Protocol):
         self._chunks: list[bytes] = []
         self._size = 0
         self._head = 0
+        self._status = 0
         self._content_type = b""
         self._encoding = b""
         self._delimited = False
         self._headers_done = False
         self._complete = False
+        self._keep = False
         self._trouble: Trouble | None = None
 
     # ------------------------------------------------------------------------------------------------ for the pool
@@ -107,7 +109,7 @@ class Connection(asyncio.Protocol):
         if self._trouble is not None:
             self._end(self._trouble)
         elif self._complete:
-            self._finish(keep=self._parser.should_keep_alive())
+            self._finish(keep=self._keep)
         elif not self._headers_done and self._head > HEADER_BYTES_MAX:
             self._end(Malformed(f"{self.name} sent headers of more than {HEADER_BYTES_MAX} bytes"))
 
@@ -153,6 +155,7 @@ class Connection(asyncio.Protocol):
     def on_headers_complete(self) -> None:
         """All headers."""
         self._headers_done = True
+        self._status = self._parser.get_status_code()
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body."""
@@ -165,11 +168,13 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """The end, unless it was an interim reply (RFC 9110, 15.2)."""
-        if self._parser.get_status_code() < 200:
+        if self._status < 200:
             self._headers_done = False
             self._delimited = False
         else:
             self._complete = True
+            # To be asked here: afterwards the parser has forgotten.
+            self._keep = self._parser.should_keep_alive()
 
     # ------------------------------------------------------------------------------------------------------ outcome
 
@@ -181,7 +186,7 @@ class Connection(asyncio.Protocol):
         try:
             if self._encoding and self._encoding != b"identity":
                 body = self._decoded(self._encoding, body)
-            outcome = Reply(self._parser.get_status_code(), self._content_type.decode("latin-1"), body)
+            outcome = Reply(self._status, self._content_type.decode("latin-1"), body)
         except Trouble as trouble:
             outcome = trouble
         self._begin()

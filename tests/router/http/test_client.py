@@ -1,0 +1,380 @@
+"""Our HTTP client against a server that misbehaves in each way a server can."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from router.http.client import Client
+from router.http.transport import CutOff, Malformed, Oversized, Outcome, Refused, Reply, TimedOut, Trouble, post
+from tests.router.http.rogue import Peer, rogue
+
+pytestmark = pytest.mark.anyio
+OK = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
+
+
+@asynccontextmanager
+async def client(**limits: int) -> AsyncIterator[Client]:
+    made = Client(**limits)
+    try:
+        yield made
+    finally:
+        await made.close()
+
+
+async def ask(
+    made: Client, url: str, body: bytes = b"{}", *, timeout_ms: int = 5_000, repeatable: bool = True
+) -> Reply:
+    return await post(made, url, b"x-shown: yes\r\n", body, timeout_ms=timeout_ms, repeatable=repeatable)
+
+
+async def echo_for_ever(peer: Peer) -> None:
+    while True:
+        await peer.reply(await peer.request())
+
+
+async def test_a_reply_comes_back_whole_and_the_connection_is_kept() -> None:
+    async with rogue(echo_for_ever) as server, client() as made:
+        first = await ask(made, server.url, b'{"n":1}')
+        second = await ask(made, server.url, b'{"n":2}')
+
+    assert first == Reply(200, "application/json", b'{"n":1}')
+    assert second.body == b'{"n":2}'
+    assert server.connections == 1
+    assert server.requests[0].startswith(b"POST /graphql HTTP/1.1\r\nhost: 127.0.0.1:")
+    assert b"\r\nx-shown: yes\r\n" in server.requests[0]
+
+
+async def test_a_reply_may_arrive_byte_by_byte() -> None:
+    async def dribble(peer: Peer) -> None:
+        await peer.request()
+        for byte in OK + b"content-length: 5\r\n\r\nhello":
+            await peer.say(bytes([byte]))
+            await asyncio.sleep(0)
+
+    async with rogue(dribble) as server, client() as made:
+        assert (await ask(made, server.url)).body == b"hello"
+
+
+async def test_chunks_are_put_together() -> None:
+    async def chunked(peer: Peer) -> None:
+        await peer.request()
+        await peer.say(OK + b"transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n")
+        await peer.say(b"4;ext=1\r\ndefg\r\n0\r\ntrailer: x\r\n\r\n")
+        await peer.reply(await peer.request())
+
+    async with rogue(chunked) as server, client() as made:
+        assert (await ask(made, server.url)).body == b"abcdefg"
+        assert (await ask(made, server.url, b"again")).body == b"again"
+
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize(("name", "pack"), [(b"gzip", gzip.compress), (b"deflate", zlib.compress)])
+async def test_compressed_replies_are_unpacked(name: bytes, pack: Any) -> None:
+    async def packed(peer: Peer) -> None:
+        await peer.request()
+        await peer.reply(pack(b"hello" * 1000), b"content-encoding: " + name + b"\r\n")
+
+    async with rogue(packed) as server, client() as made:
+        assert (await ask(made, server.url)).body == b"hello" * 1000
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"), [(b"gzip", b"not gzip"), (b"gzip", gzip.compress(b"x" * 99)[:-9]), (b"br", b"x")]
+)
+async def test_a_body_that_cannot_be_unpacked_is_malformed(encoding: bytes, body: bytes) -> None:
+    async def packed(peer: Peer) -> None:
+        await peer.request()
+        await peer.reply(body, b"content-encoding: " + encoding + b"\r\n")
+
+    async with rogue(packed) as server, client() as made:
+        with pytest.raises(Malformed):
+            await ask(made, server.url)
+
+
+async def test_a_small_packet_does_not_unpack_to_more_than_the_limit() -> None:
+    async def bomb(peer: Peer) -> None:
+        await peer.request()
+        await peer.reply(gzip.compress(b"0" * 1_000_000), b"content-encoding: gzip\r\n")
+
+    async with rogue(bomb) as server, client(response_bytes_max=10_000) as made:
+        with pytest.raises(Oversized):
+            await ask(made, server.url)
+
+
+async def test_a_body_without_length_ends_with_the_connection() -> None:
+    async def until_close(peer: Peer) -> None:
+        await peer.request()
+        await peer.say(OK + b"connection: close\r\n\r\nhello")
+
+    async with rogue(until_close) as server, client() as made:
+        assert (await ask(made, server.url)).body == b"hello"
+        assert (await ask(made, server.url)).body == b"hello"
+
+    assert server.connections == 2
+
+
+async def test_an_interim_reply_is_passed_over() -> None:
+    async def early(peer: Peer) -> None:
+        await peer.request()
+        await peer.say(b"HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n")
+        await peer.reply(b"hello")
+
+    async with rogue(early) as server, client() as made:
+        assert (await ask(made, server.url)).body == b"hello"
+
+
+async def test_a_refused_connection_is_refused() -> None:
+    async with rogue(echo_for_ever) as server:
+        url = server.url
+    async with client() as made:
+        with pytest.raises(Refused):
+            await ask(made, url)
+        assert made.connections == 0
+
+
+async def test_a_host_that_does_not_exist_is_refused() -> None:
+    async with client() as made:
+        with pytest.raises(Refused):
+            await ask(made, "http://nowhere.invalid/graphql")
+
+
+async def test_silence_times_out_and_the_connection_is_dropped() -> None:
+    dropped = asyncio.Event()
+
+    async def silent(peer: Peer) -> None:
+        await peer.request()
+        await peer.reader.read()
+        dropped.set()
+
+    async with rogue(silent) as server, client() as made:
+        with pytest.raises(TimedOut):
+            await ask(made, server.url, timeout_ms=30)
+        await dropped.wait()
+
+
+async def test_a_reply_that_stalls_midway_times_out() -> None:
+    async def stalls(peer: Peer) -> None:
+        await peer.request()
+        await peer.say(OK + b"content-length: 100\r\n\r\nhalf")
+        await peer.reader.read()
+
+    async with rogue(stalls) as server, client() as made:
+        with pytest.raises(TimedOut):
+            await ask(made, server.url, timeout_ms=30)
+
+
+@pytest.mark.parametrize(
+    "partial",
+    [
+        b"HTTP/1.1 200 OK\r\nconte",
+        OK + b"content-length: 100\r\n\r\nhalf",
+        OK + b"transfer-encoding: chunked\r\n\r\n9\r\nabc",
+    ],
+)
+async def test_a_reply_cut_off_is_told_from_a_whole_one(partial: bytes) -> None:
+    async def cut(peer: Peer) -> None:
+        await peer.request()
+        await peer.say(partial)
+
+    async with rogue(cut) as server, client() as made:
+        with pytest.raises(CutOff):
+            await ask(made, server.url)
+
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("noise", [b"SSH-2.0-OpenSSH\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n", b"\x00\x01\x02\x03\r\n\r\n"])
+async def test_what_is_not_http_is_malformed(noise: bytes) -> None:
+    async def noisy(peer: Peer) -> None:
+        await peer.request()
+        await peer.say(noise)
+        await peer.reader.read()
+
+    async with rogue(noisy) as server, client() as made:
+        with pytest.raises(Malformed):
+            await ask(made, server.url)
+
+
+async def test_headers_without_end_are_malformed() -> None:
+    async def endless(peer: Peer) -> None:
+        await peer.request()
+        await peer.say(b"HTTP/1.1 200 OK\r\n")
+        while True:
+            await peer.say(b"x-filler: " + b"y" * 1000 + b"\r\n")
+
+    async with rogue(endless) as server, client() as made:
+        with pytest.raises(Malformed):
+            await ask(made, server.url)
+
+
+@pytest.mark.parametrize("announced", [True, False])
+async def test_a_reply_over_the_limit_is_dropped(announced: bool) -> None:
+    async def large(peer: Peer) -> None:
+        await peer.request()
+        if announced:
+            await peer.say(OK + b"content-length: 1000000\r\n\r\n")
+            await peer.reader.read()
+        else:
+            await peer.say(OK + b"transfer-encoding: chunked\r\n\r\n")
+            while True:
+                await peer.say(b"400\r\n" + b"x" * 1024 + b"\r\n")
+
+    async with rogue(large) as server, client(response_bytes_max=10_000) as made:
+        with pytest.raises(Oversized):
+            await ask(made, server.url)
+
+
+async def close_after_one(peer: Peer) -> None:
+    """Serves one request, then closes when the second one arrives: the client's kept connection is stale."""
+    await peer.reply(await peer.request())
+    if peer.rogue.connections == 1:
+        await peer.reader.readexactly(1)
+        peer.writer.transport.abort()
+    else:
+        await peer.reply(await peer.request())
+
+
+async def test_a_stale_connection_is_tried_again_once() -> None:
+    async with rogue(close_after_one) as server, client() as made:
+        await ask(made, server.url, b"one")
+        second = await ask(made, server.url, b"two")
+
+    assert second.body == b"two"
+    assert server.connections == 2
+
+
+async def test_a_mutation_on_a_stale_connection_is_not_sent_twice() -> None:
+    async with rogue(close_after_one) as server, client() as made:
+        await ask(made, server.url, b"one", repeatable=False)
+        with pytest.raises(CutOff):
+            await ask(made, server.url, b"two", repeatable=False)
+
+    assert server.connections == 1
+
+
+async def test_a_new_connection_that_breaks_is_not_tried_again() -> None:
+    async def breaks(peer: Peer) -> None:
+        await peer.request()
+
+    async with rogue(breaks) as server, client() as made:
+        with pytest.raises(CutOff):
+            await ask(made, server.url)
+
+    assert server.connections == 1
+
+
+async def test_a_kept_connection_that_closed_meanwhile_is_not_used() -> None:
+    closed = asyncio.Event()
+
+    async def once(peer: Peer) -> None:
+        await peer.reply(await peer.request())
+        if peer.rogue.connections == 1:
+            peer.writer.close()
+            await peer.writer.wait_closed()
+            closed.set()
+
+    async with rogue(once) as server, client() as made:
+        await ask(made, server.url)
+        await closed.wait()
+        while made.connections:
+            await asyncio.sleep(0)
+        assert (await ask(made, server.url, b"two", repeatable=False)).body == b"two"
+
+
+async def test_a_second_answer_nobody_asked_for_is_never_taken_for_the_next_one() -> None:
+    async def twice(peer: Peer) -> None:
+        body = await peer.request()
+        if peer.rogue.connections == 1:
+            await peer.say(2 * (OK + b"content-length: 3\r\n\r\nold"))
+        else:
+            await peer.reply(body)
+
+    async with rogue(twice) as server, client() as made:
+        outcomes: list[bytes | Trouble] = []
+        for body in (b"one", b"two"):
+            try:
+                outcomes.append((await ask(made, server.url, body)).body)
+            except Trouble as trouble:
+                outcomes.append(trouble)
+
+    assert outcomes[1] == b"two"
+
+
+async def test_no_more_connections_than_the_limit() -> None:
+    gate = asyncio.Event()
+
+    async def gated(peer: Peer) -> None:
+        while True:
+            body = await peer.request()
+            await gate.wait()
+            await peer.reply(body)
+
+    async with rogue(gated) as server, client(connections_max=2) as made:
+        asked = [asyncio.ensure_future(ask(made, server.url, b"%d" % n)) for n in range(6)]
+        while len(server.requests) < 2:
+            await asyncio.sleep(0)
+        assert made.connections == 2
+        gate.set()
+        replies = await asyncio.gather(*asked)
+
+    assert [reply.body for reply in replies] == [b"%d" % n for n in range(6)]
+    assert server.connections == 2
+
+
+async def test_waiting_in_line_counts_against_the_time_out() -> None:
+    async def silent(peer: Peer) -> None:
+        await peer.request()
+        await peer.reader.read()
+
+    async with rogue(silent) as server, client(connections_max=1) as made:
+        first = asyncio.ensure_future(ask(made, server.url))
+        while not server.requests:
+            await asyncio.sleep(0)
+        with pytest.raises(TimedOut):
+            await ask(made, server.url, timeout_ms=30)
+        first.cancel()
+
+
+async def test_a_cancelled_request_drops_its_connection() -> None:
+    dropped = asyncio.Event()
+
+    async def silent(peer: Peer) -> None:
+        await peer.request()
+        await peer.reader.read()
+        dropped.set()
+
+    async with rogue(silent) as server, client() as made:
+        asked = asyncio.ensure_future(ask(made, server.url))
+        while not server.requests:
+            await asyncio.sleep(0)
+        asked.cancel()
+        await dropped.wait()
+        while made.connections:
+            await asyncio.sleep(0)
+
+    assert asked.cancelled()
+
+
+async def test_the_outcome_comes_exactly_once() -> None:
+    outcomes: list[Outcome] = []
+    done = asyncio.Event()
+
+    def on_done(outcome: Outcome) -> None:
+        outcomes.append(outcome)
+        done.set()
+
+    async with rogue(echo_for_ever) as server, client() as made:
+        call = made.send(server.url, b"", b"{}", timeout_ms=1_000, repeatable=True, on_done=on_done)
+        await done.wait()
+        call.cancel()
+        await asyncio.sleep(0)
+
+    assert len(outcomes) == 1
