@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLObjectType, OperationDefinitionNode, parse
 
 from router.composition import Composed, Refused, Source, compose
+from router.execution.asking import Asking
 from router.execution.compiled.decide import decide
 from router.execution.compiled.layout import NotCompilable
 from router.execution.compiled.program import compile_program
-from router.execution.compiled.run import Outcome, Replies, Run
+from router.execution.compiled.run import Run
 from router.execution.completion import complete
 from router.execution.generic import Execution
 from router.execution.shape import shape_of
-from router.execution.subgraphs import Asking, Subgraphs, Target
+from router.execution.subgraphs import Subgraphs, Target
 from router.graph import Graph
-from router.http.transport import Reply
+from router.http.transport import Call, Done, Outcome, Reply
 from router.pipeline.validate import coerce_variables
 from router.plan import Plan
 from router.planning import plan as plan_operation
@@ -35,6 +35,13 @@ class Answer:
 
     data: Any
     errors: list[tuple[str | int, ...]]
+
+
+class Answered:
+    """A call that is over."""
+
+    def cancel(self) -> None:
+        """Nothing is under way."""
 
 
 class Federation:
@@ -58,16 +65,13 @@ class Federation:
 
     # The transport: subgraphs answer at once.
 
-    async def post(self, url: str, headers: bytes, body: bytes, *, timeout_ms: int, repeatable: bool) -> Reply:
+    def send(self, url: str, headers: bytes, body: bytes, *, timeout_ms: int, repeatable: bool, on_done: Done) -> Call:
         """See router.http.transport.Exchange."""
-        return self.reply(url.removeprefix("http://").removesuffix(".invalid/"), body)
+        on_done(self.reply(url.removeprefix("http://").removesuffix(".invalid/"), body))
+        return Answered()
 
     async def close(self) -> None:
         """Nothing is open."""
-
-    def send(self, subgraph: str, body: bytes, *, repeatable: bool, on_done: Callable[[Outcome], None]) -> None:
-        """See router.execution.compiled.run.Port."""
-        on_done(self.reply(subgraph, body))
 
     def reply(self, subgraph: str, body: bytes) -> Reply:
         """A subgraph's HTTP reply."""
@@ -83,7 +87,7 @@ class Federation:
     async def generic(self, text: str, variables: dict[str, Any]) -> Answer:
         """The generic executor's answer."""
         document, operation, given = self._prepared(text, variables)
-        execution = Execution(self.subgraphs, Asking({}), given, self.object_types)
+        execution = Execution(Asking(self.subgraphs, {}), given, self.object_types)
         await execution.run(self.plan(text).root)
         fragments = {d.name.value: d for d in document.definitions if not isinstance(d, OperationDefinitionNode)}
         shape = shape_of(self.supergraph.api_schema, fragments, operation, given)
@@ -103,8 +107,8 @@ class Federation:
         except NotCompilable:
             return None
         answers: list[bytes] = []
-        lost: list[Replies] = []
-        Run(program, self, given, answers.append, lost.append).start()
+        lost: list[dict[tuple[str, bytes], Outcome]] = []
+        Run(program, Asking(self.subgraphs, {}), given, answers.append, lost.append).start()
         assert len(answers) + len(lost) == 1, "a run ends exactly once"
         if lost:
             self.handed_over += 1

@@ -9,22 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 
 from msgspec import DecodeError
 
 from router.execution.compiled.program import Program
-from router.http.transport import Reply, Trouble
-
-Outcome: TypeAlias = Reply | Trouble
-Replies: TypeAlias = dict[tuple[str, bytes], Outcome]
+from router.execution.asking import Replies
+from router.http.transport import Done, Outcome, Reply
 
 
 class Port(Protocol):
-    """How a run asks subgraphs. `on_done` may be called before `send` returns."""
+    """How a run asks subgraphs: `router.execution.asking.Asking`, or a stand-in."""
 
-    def send(self, subgraph: str, body: bytes, *, repeatable: bool, on_done: Callable[[Outcome], None]) -> None:
-        """Send one request; its outcome arrives at `on_done`, exactly once."""
+    def send(self, subgraph: str, body: bytes, *, repeatable: bool, on_done: Done) -> object:
+        """Send one request; its outcome arrives at `on_done`, exactly once, perhaps before this returns."""
         ...
 
 

@@ -69,7 +69,6 @@ class Structs:
                 rename={attribute: name for attribute, name, *_ in fields},
                 kw_only=True,
                 gc=False,
-                namespace={"__slots__": ()} if not fields else None,
             )
             self._made[key].__name__ = f"Object{len(self._made)}"
             self._made[key].__qualname__ = self._made[key].__name__
