@@ -47,24 +47,25 @@ SHOWN = (
 )
 
 
-def checkout_input(cart: Mapping[str, object], *, key: str, card: str, email: str | None = None) -> dict[str, object]:
+def checkout_input(
+    cart: Mapping[str, object], *, key: str, card: str = CHECKOUT_CARD, email: str | None = None
+) -> dict[str, object]:
     """Variables of Checkout for a cart as AddToCart or CartPage answered it."""
     return {
         "idempotencyKey": key,
         "input": {
             "cartId": cart["id"],
             "cartVersion": cart["version"],
-            "expectedTotal": None,
+            "expectedTotal": cart["subtotal"],
             "email": email,
             "shippingAddress": {
-                "firstName": "Casey",
-                "lastName": "Customer",
+                "name": "Nora Newcomer",
                 "line1": "1 Market Street",
                 "city": "Springfield",
                 "region": "IL",
                 "postalCode": "62701",
                 "country": "US",
             },
-            "payment": {"cardNumber": card, "expiryMonth": 12, "expiryYear": 2039, "cvc": "123"},
+            "payment": {"card": {"number": card, "expMonth": 12, "expYear": 2039, "cvc": "123"}},
         },
     }

@@ -166,12 +166,15 @@ def router_settings(between: Between) -> str:
     return yaml.safe_dump(settings)
 
 
+def command(name: str, *arguments: str) -> list[str]:
+    """A console script of this environment, as people run it."""
+    return [str(Path(sys.executable).with_name(name)), *arguments]
+
+
 def run(*arguments: str, environment: Mapping[str, str]) -> str:
     """Run a command to its end; a failure shows what it said."""
-    result = subprocess.run(
-        [sys.executable, "-m", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
-    assert result.returncode == 0, f"{' '.join(arguments)}:\n{result.stdout}{result.stderr}"
+    result = subprocess.run(command(*arguments), cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, f"{' '.join(arguments)}:\n{(result.stdout + result.stderr)[-4000:]}"
     return result.stdout
 
 
@@ -179,7 +182,7 @@ def serve(*arguments: str, environment: Mapping[str, str], health: str, log: Pat
     """Start a server and answer once its health check does; a server that ends or stays silent shows its log."""
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", *arguments], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+            command(*arguments), cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
         )
     deadline = time.monotonic() + READY_S
     while process.poll() is None and time.monotonic() < deadline:

@@ -1,9 +1,12 @@
-/** Lets `tsc` alone notice that a document and the schema disagree: what the schema does not have is typed `unknown`. */
+/**
+ * Lets `tsc` alone notice that a document and the schema disagree: a field that the schema does not have is typed
+ * `unknown`, a variable of a type it does not have `never`.
+ */
 import type { ResultOf, VariablesOf } from "gql.tada";
 
 import type { Json } from "./graph";
 
-type IsUnknown<T> = unknown extends T ? true : false;
+type IsUnknown<T> = [T] extends [never] ? true : unknown extends T ? true : false;
 
 /** The paths of T whose type the schema does not know, as a union of strings; `never` when it knows them all. */
 type Unknown<T, Path extends string = ""> =

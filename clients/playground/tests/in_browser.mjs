@@ -50,12 +50,16 @@ try {
   await page.locator(".graphiql-query-editor .view-line").first().waitFor();
   await page.locator(".graphiql-execute-button").click();
   const answer = page.locator(".graphiql-response .view-lines");
-  await answer.getByText('"data"').waitFor({ timeout: 15_000 });
+  await answer.getByText(/"(data|errors)"/).first().waitFor({ timeout: 15_000 });
   const text = await answer.innerText();
   if (text.includes('"errors"')) faults.push(`the first tab answered errors: ${text.slice(0, 400)}`);
 
   const plan = await page.locator(".panel").innerText();
   if (screenshot) await page.screenshot({ path: screenshot });
+
+  await page.getByRole("button", { name: "Show Who is asking" }).click();
+  await page.getByRole("button", { name: "Demo customer" }).click();
+  await page.getByText("Signed in as customer@ecommerce.local").waitFor({ timeout: 15_000 });
   console.log(JSON.stringify({ tabs: names, plan, faults }));
 } finally {
   await browser.close();
