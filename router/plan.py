@@ -1,15 +1,20 @@
-"""The query plan: which subgraph is asked what, and in which order. Frozen data that planning makes and execution reads.
+"""The query plan: which subgraph is asked what, in which order. Frozen data that planning makes and execution reads.
 
-Theory. A request grows one *response tree*: nested dictionaries and lists. A root `Fetch` puts the first values there. An
-`EntityFetch` finds the objects at its lookups' paths in the tree, sends one representation of each distinct object to
-`_entities`, and merges what comes back into those same objects. When the plan has run, the answer is the client's
+Theory. A request grows one *response tree*: nested dictionaries and lists. A root `Fetch` puts the first values there.
+An `EntityFetch` finds the objects at its lookups' paths in the tree, sends one representation of each distinct object
+to `_entities`, and merges what comes back into those same objects. When the plan has run, the answer is the client's
 selection read out of the tree; whatever else stands there (keys, `@requires` inputs) is never shown.
 
 Two names of one value. `reply_key` is the key in the subgraph's reply (alias, or field name). `tree_key` is the key in
-the response tree: the client's response name, or a name of the planner's own for values only the plan needs. They differ
-only where one reply cannot hold two values under the name the tree wants.
+the response tree: the client's response name, or a name of the planner's own for values only the plan needs. They
+differ only where one reply cannot hold two values under the name the tree wants.
 
-Objects whose runtime type matters always carry `__typename` in the tree under the key `__typename`.
+Objects whose runtime type matters carry `__typename` in the tree under the key `__typename`: those at places of an
+abstract type, save where only an `@interfaceObject` was asked and no field tells the types apart. Elsewhere the API
+schema knows the type. A client's alias of `__typename` is not in the plan.
+
+One selection may hold several fields of one reply key, with different conditions or in different fragments: the reply
+holds all that they select, merged.
 """
 
 from __future__ import annotations
@@ -85,7 +90,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """An inline fragment. `types` are the object types of the supergraph that satisfy `type_condition`."""
+    """An inline fragment. `types` are the object types of the supergraph that satisfy `type_condition`.
+
+    Without a type condition `types` is empty, and the fragment stands there for its conditions alone.
+    """
 
     type_condition: str | None
     types: tuple[str, ...]
@@ -128,8 +136,9 @@ RepresentationSelection: TypeAlias = RepresentationField | RepresentationFragmen
 class Representation:
     """How an object of one of `types` (its `__typename` in the tree) is shown to the target.
 
-    `typename` is what to send as `__typename`: the interface's name where the target has an `@interfaceObject`, else
-    None for the object's own.
+    One type alone may be known from the place, without a `__typename` in the tree. Empty `types` mean every object,
+    also one whose type is not known (it came from an `@interfaceObject`). `typename` is what to send as `__typename`:
+    the interface's name where the target has an `@interfaceObject`, else None for the object's own.
     """
 
     types: tuple[str, ...]
@@ -154,7 +163,8 @@ class Lookup:
     """One `_entities` selection of an entity fetch.
 
     `reply_key` is `_entities`, or an alias where one request holds several lookups; `variable` names the variable that
-    carries the representations. The objects at all `paths` are looked up together.
+    carries the representations (an empty list where a lookup finds no objects). The objects at all `paths` are looked
+    up together.
     """
 
     reply_key: str
@@ -241,11 +251,20 @@ Node: TypeAlias = Fetch | EntityFetch | Sequence | Parallel | Condition | Defer 
 
 
 @dataclass(frozen=True, slots=True)
+class Unanswerable:
+    """A field that no subgraph can be asked for; a request for which all `conditions` hold fails before any fetch."""
+
+    field: str
+    conditions: tuple[Conditional, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A whole operation's plan. `root` is None when no subgraph has to be asked (introspection, all skipped)."""
 
     kind: OperationKind
     root: Node | None
+    unanswerable: tuple[Unanswerable, ...] = ()
 
 
 def fetches(node: Node | None) -> Iterator[Fetch | EntityFetch]:

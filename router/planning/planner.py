@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode
 
 from router.graph import Collector, Graph, Wish
-from router.plan import Fetch, Node, OperationKind, Plan, Subscription
+from router.plan import Fetch, Node, OperationKind, Plan, Subscription, Unanswerable
 from router.plan import Sequence as InOrder
 from router.planning.choose import STEPS_MAX, choose
 from router.planning.emit import Emitter
-from router.planning.fetches import Cutter, mark
+from router.planning.explain import explained
+from router.planning.fetches import Cutter, Request, mark
 from router.planning.names import Names
 from router.planning.order import sequence
 from router.planning.passes import optimize
@@ -33,6 +34,39 @@ def plan(
     plan, in steps; the best plan found within it is returned. Introspection fields are left out.
     Raises Unreachable for a field that no subgraph can be asked for, which a composed supergraph does not have.
     """
+    stages, wishes = _prepared(graph, document, operation_name, labels, budget)
+    match stages.kind:
+        case OperationKind.QUERY:
+            root = stages.node(wishes)
+        case OperationKind.MUTATION:
+            root = stages.in_order(wishes)
+        case OperationKind.SUBSCRIPTION:
+            root = _subscription(stages.node(wishes))
+    return Plan(stages.kind, root, tuple(stages.unanswerable))
+
+
+def explain(
+    graph: Graph,
+    document: DocumentNode,
+    operation_name: str | None = None,
+    *,
+    labels: frozenset[str] = frozenset(),
+    budget: int = STEPS_MAX,
+) -> str:
+    """What each request of the operation's plan is for and what it waits for, as text for people."""
+    stages, wishes = _prepared(graph, document, operation_name, labels, budget)
+    runs = stages.runs(wishes) if stages.kind is OperationKind.MUTATION else [wishes]
+    parts = []
+    for run in runs:
+        walk, requests = stages.requests(run)
+        choices = sum(len(leaf.ways) > 1 for leaf in walk.leaves)
+        parts.append(explained(requests, leaves=len(walk.leaves), choices=choices))
+    return "\n\n".join(parts)
+
+
+def _prepared(
+    graph: Graph, document: DocumentNode, operation_name: str | None, labels: frozenset[str], budget: int
+) -> tuple[_Stages, list[Wish]]:
     operation = _operation(document, operation_name)
     fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
     kind = OperationKind(operation.operation.value)
@@ -40,14 +74,7 @@ def plan(
     root = graph.supergraph.roots[kind.value]
     collector = Collector(graph.types, graph.possible, fragments)
     wishes = [each for each in collector.collect(root, [operation.selection_set]) if each.name != "__typename"]
-    stages = _Stages(graph, operation, kind, Names(wishes), budget)
-    match kind:
-        case OperationKind.QUERY:
-            return Plan(kind, stages.node(wishes))
-        case OperationKind.MUTATION:
-            return Plan(kind, stages.in_order(wishes))
-        case OperationKind.SUBSCRIPTION:
-            return Plan(kind, _subscription(stages.node(wishes)))
+    return _Stages(graph, operation, kind, Names(wishes), budget), wishes
 
 
 class _Stages:
@@ -57,30 +84,42 @@ class _Stages:
         self, graph: Graph, operation: OperationDefinitionNode, kind: OperationKind, names: Names, budget: int
     ) -> None:
         self.graph = graph
+        self.kind = kind
         self.names = names
         self.budget = budget
         self.routes = Routes(graph)
+        self.unanswerable: list[Unanswerable] = []
         self.emitter = Emitter(graph, operation, kind)
 
-    def node(self, wishes: Sequence[Wish]) -> Node | None:
-        """The plan's node for some root fields."""
+    def requests(self, wishes: Sequence[Wish]) -> tuple[Walk, list[Request]]:
+        """The requests for some root fields, and the walk that found them."""
         walk = Walk(self.graph, self.routes, self.names.key)
         root = walk.start(None)
         walk.walk(wishes, [root])
+        self.unanswerable += walk.unanswerable
         mark(choose(walk.nodes, walk.leaves, steps_max=self.budget))
-        requests = Cutter(self.graph, self.names).cut(root)
-        return self.emitter.emit(optimize(requests))
+        return walk, optimize(Cutter(self.graph, self.names).cut(root))
 
-    def in_order(self, wishes: Sequence[Wish]) -> Node | None:
-        """Root fields one after the other; neighbours of one subgraph share a request, which runs them in order."""
-        runs: list[tuple[str | None, list[Wish]]] = []
+    def node(self, wishes: Sequence[Wish]) -> Node | None:
+        """The plan's node for some root fields."""
+        return self.emitter.emit(self.requests(wishes)[1])
+
+    def runs(self, wishes: Sequence[Wish]) -> list[list[Wish]]:
+        """Root fields in order, in runs that one subgraph can answer in one request (it runs them in order, too)."""
+        runs: list[list[Wish]] = []
+        before: str | None = None
         for wish in wishes:
             subgraph = next(iter(self.graph.answering(wish.on, wish.name)), None)
-            if runs and runs[-1][0] == subgraph:
-                runs[-1][1].append(wish)
+            if runs and subgraph == before:
+                runs[-1].append(wish)
             else:
-                runs.append((subgraph, [wish]))
-        nodes = [node for _, run in runs if (node := self.node(run)) is not None]
+                runs.append([wish])
+            before = subgraph
+        return runs
+
+    def in_order(self, wishes: Sequence[Wish]) -> Node | None:
+        """Root fields one after the other, as mutations are."""
+        nodes = [node for run in self.runs(wishes) if (node := self.node(run)) is not None]
         return sequence(nodes) if nodes else None
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from router.graph import Edge, Graph, State, Wish
+from router.plan import Conditional, Unanswerable
 from router.planning.moves import Cast, Hop, Move, Node, Root, Take
 from router.supergraph import Kind
 
@@ -26,11 +27,11 @@ WAYS_MAX = 12
 
 
 class Unreachable(Exception):
-    """No subgraph can be asked for a field where it is wanted; carries the wish."""
+    """No subgraph can be asked for a field where it is wanted; carries its coordinate."""
 
     def __init__(self, wish: Wish) -> None:
-        super().__init__(f"no subgraph answers {wish.on}.{wish.name} here")
-        self.wish = wish
+        self.coordinate = f"{wish.on}.{wish.name}"
+        super().__init__(f"no subgraph answers {self.coordinate} here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class Walk:
         self.key_of = key_of
         self.nodes: list[Node] = []
         self.leaves: list[Leaf] = []
+        self.unanswerable: list[Unanswerable] = []
+        self._conditions: tuple[Conditional, ...] = ()
 
     # ------------------------------------------------------------------------------------------------------- nodes
 
@@ -128,7 +131,17 @@ class Walk:
         """
         for parts in self._split(wishes, places):
             for wish, ways, resting in self._ways(parts, places):
-                self._descend(wish, ways, [*idle, *resting])
+                if not wish.conditions:
+                    self._descend(wish, ways, [*idle, *resting])
+                    continue
+                above, self._conditions = self._conditions, (*self._conditions, *wish.conditions)
+                try:
+                    self._descend(wish, ways, [*idle, *resting])
+                except Unreachable as unreachable:
+                    # Whether it is asked for at all depends on the request's variables.
+                    self.unanswerable.append(Unanswerable(unreachable.coordinate, self._conditions))
+                finally:
+                    self._conditions = above
 
     def _ways(self, parts: Sequence[Wish], places: Sequence[Node]) -> list[tuple[Wish, list[Node], list[Node]]]:
         """For each part of a wish the nodes where it ends, and the places where it cannot apply.

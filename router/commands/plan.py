@@ -1,0 +1,60 @@
+"""`router plan`: shows how an operation would be answered, without asking any subgraph."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from graphql import GraphQLError, parse, validate
+
+from router.graph import Graph
+from router.planning import Unreachable, as_json, as_text, explain, plan
+from router.supergraph import InvalidSupergraph, Supergraph
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's options."""
+    parser.add_argument("--supergraph", type=Path, required=True, help="the supergraph's SDL")
+    parser.add_argument("--operation", type=Path, required=True, help="a GraphQL document; - reads standard input")
+    parser.add_argument("--operation-name", help="which operation of the document, when it has several")
+    parser.add_argument(
+        "--label", action="append", default=[], help="an active progressive @override label; may repeat"
+    )
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON in the structure of Apollo's tools")
+    form.add_argument("--explain", action="store_true", help="also tell what each request is for and waits for")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the command. Exit codes: 0 planned, 1 the operation is invalid or cannot be planned, 2 unreadable input."""
+    try:
+        supergraph = Supergraph.parse(args.supergraph.read_text())
+        text = sys.stdin.read() if str(args.operation) == "-" else args.operation.read_text()
+    except (OSError, InvalidSupergraph) as problem:
+        print(f"router plan: {problem}", file=sys.stderr)
+        return 2
+    try:
+        document = parse(text)
+        errors = validate(supergraph.api_schema, document)
+    except GraphQLError as problem:
+        errors = [problem]
+    if errors:
+        for each in errors:
+            print(f"router plan: {each}", file=sys.stderr)
+        return 1
+    graph, labels = Graph.of(supergraph), frozenset(args.label)
+    try:
+        planned = plan(graph, document, args.operation_name, labels=labels)
+    except (Unreachable, LookupError) as problem:
+        print(f"router plan: {problem}", file=sys.stderr)
+        return 1
+    if args.json:
+        print(json.dumps(as_json(planned), indent=2))
+        return 0
+    print(as_text(planned))
+    if args.explain:
+        print()
+        print(explain(graph, document, args.operation_name, labels=labels))
+    return 0
