@@ -1,0 +1,93 @@
+"""Servers that misbehave at the wire, and databases with event tables."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+import structlog
+
+from chassis.database import Database
+from chassis.outbox import EVENT_TABLES
+
+Respond = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@asynccontextmanager
+async def answering(respond: Respond) -> AsyncIterator[str]:
+    """A server on a free port that does with each connection what the test says."""
+    held: set[asyncio.Task[None]] = set()
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        held.add(task)
+        try:
+            await respond(reader, writer)
+        finally:
+            held.discard(task)
+            writer.close()
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()
+        for task in list(held):
+            task.cancel()
+        await asyncio.gather(*held, return_exceptions=True)
+
+
+def saying(body: bytes, *, status: str = "200 OK", length: int | None = None) -> Respond:
+    """Answer with a body; with another `length` announced than sent, the answer is cut off."""
+
+    async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        announced = len(body) if length is None else length
+        head = f"HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {announced}\r\n\r\n"
+        writer.write(head.encode() + body)
+        await writer.drain()
+
+    return respond
+
+
+async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Read the request and never answer."""
+    del writer
+    await reader.readuntil(b"\r\n\r\n")
+    await asyncio.Event().wait()
+
+
+async def dripping(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Send a byte now and then, often enough that no single read is slow."""
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n")
+    while True:
+        writer.write(b" ")
+        await writer.drain()
+        await asyncio.sleep(0.02)
+
+
+def unused_url() -> str:
+    """Where nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+@pytest.fixture
+async def database(database_url: Callable[[str], str]) -> AsyncIterator[Database]:
+    """A database with empty event tables."""
+    opened = Database(database_url("events"))
+    async with opened.engine.begin() as connection:
+        await connection.run_sync(EVENT_TABLES.drop_all)
+        await connection.run_sync(EVENT_TABLES.create_all)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def logged() -> "AsyncIterator[list[structlog.typing.EventDict]]":
+    with structlog.testing.capture_logs() as entries:
+        yield entries

@@ -1,0 +1,118 @@
+"""Transactions keep or drop everything; readings write nothing; every statement is counted."""
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from sqlalchemy import Integer, insert, text, update
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from chassis.database import Database, ReadOnly, after_commit, driver_url
+
+pytestmark = pytest.mark.anyio
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Thing(Base):
+    __tablename__ = "things"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+
+
+@pytest.fixture
+async def things(database_url: Callable[[str], str]) -> AsyncIterator[Database]:
+    opened = Database(database_url("things"), pool_size=2, timeout_ms=2_000)
+    async with opened.engine.begin() as connection:
+        await connection.run_sync(Base.metadata.drop_all)
+        await connection.run_sync(Base.metadata.create_all)
+    yield opened
+    await opened.close()
+
+
+async def count(database: Database) -> int:
+    async with database.reading() as session:
+        return (await session.execute(text("SELECT count(*) FROM things"))).scalar_one()
+
+
+async def test_a_transaction_is_kept_whole(things: Database):
+    async with things.transaction() as session:
+        session.add(Thing(id=1))
+
+    assert await count(things) == 1
+
+
+async def test_a_transaction_that_raises_leaves_nothing(things: Database):
+    with pytest.raises(ZeroDivisionError):
+        async with things.transaction() as session:
+            session.add(Thing(id=1))
+            await session.flush()
+            raise ZeroDivisionError
+
+    assert await count(things) == 0
+
+
+async def test_reading_refuses_to_write(things: Database):
+    with pytest.raises(ReadOnly):
+        async with things.reading() as session:
+            await session.execute(insert(Thing).values(id=1))
+    with pytest.raises(ReadOnly):
+        async with things.reading() as session:
+            await session.execute(update(Thing).values(id=2))
+    with pytest.raises(ReadOnly):
+        async with things.reading() as session:
+            session.add(Thing(id=1))
+            await session.flush()
+
+    assert await count(things) == 0
+
+
+async def test_statements_are_counted_while_somebody_counts(things: Database):
+    with things.counting() as statements:
+        await count(things)
+        async with things.transaction() as session:
+            await session.execute(text("SELECT 1"))
+    await count(things)
+
+    assert statements == ["SELECT count(*) FROM things", "SELECT 1"]
+
+
+async def test_what_waits_for_a_commit_happens_after_it_and_only_then(things: Database):
+    happened: list[int] = []
+
+    async with things.transaction() as session:
+        after_commit(session, lambda: happened.append(1))
+        session.add(Thing(id=1))
+        await session.flush()
+        assert happened == []
+    assert happened == [1]
+
+    with pytest.raises(ZeroDivisionError):
+        async with things.transaction() as session:
+            after_commit(session, lambda: happened.append(2))
+            raise ZeroDivisionError
+    assert happened == [1]
+
+
+async def test_a_server_that_is_away_is_not_ready():
+    away = Database("postgresql://nobody@127.0.0.1:1/nothing", timeout_ms=500)
+
+    assert await away.ready() is False
+
+    await away.close()
+
+
+async def test_a_statement_that_takes_too_long_is_ended(database_url: Callable[[str], str]):
+    slow = Database(database_url("slow"), timeout_ms=200)
+
+    with pytest.raises(TimeoutError):
+        async with slow.reading() as session:
+            await session.execute(text("SELECT pg_sleep(30)"))
+
+    await slow.close()
+
+
+def test_only_postgresql_will_do():
+    assert driver_url("postgres://h/d") == "postgresql+asyncpg://h/d"
+    with pytest.raises(ValueError):
+        driver_url("mysql://h/d")
