@@ -140,7 +140,7 @@ class _Exchange:
                 # Once only: a new connection is never stale.
                 self.origin.serve(self, fresh=True)
                 return
-            outcome = CutOff(outcome.message)  # type: ignore[union-attr]
+            outcome = CutOff(outcome.message)
         self.over = True
         self.timer.cancel()
         self.on_done(outcome)

@@ -9,6 +9,8 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
@@ -38,6 +40,20 @@ def listen(host: str, port: int, *, shared: bool) -> socket.socket:
     return sock
 
 
+class _Server(uvicorn.Server):
+    """Ends with exit code 0 when told to stop: uvicorn's own handlers would raise the signal again afterwards."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are handled on the loop; see `work`."""
+        yield
+
+    def stop(self) -> None:
+        """Take no new request, finish those under way; told twice, at once."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
 def work(settings: Settings, supergraph: Path, sock: socket.socket) -> int:
     """Serve until told to stop; the exit code."""
     serving = Serving(settings, lambda: supergraph.read_text("utf-8"))
@@ -47,7 +63,10 @@ def work(settings: Settings, supergraph: Path, sock: socket.socket) -> int:
         await serving.start()
         interval = settings.hot_reload.poll_interval.milliseconds if settings.hot_reload.enabled else 0
         watch = Watch(serving, supergraph, interval)
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, watch.at_once)
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGHUP, watch.at_once)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, server.stop)
         watcher.append(asyncio.create_task(watch.run()))
         # What start-up made stays: the collector need not look at it again, nor run at every thousand small objects.
         gc.collect()
@@ -74,7 +93,7 @@ def work(settings: Settings, supergraph: Path, sock: socket.socket) -> int:
         timeout_graceful_shutdown=GRACE_SECONDS,
         backlog=2048,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config)
     server.run(sockets=[sock])
     return 0 if server.started else 1
 
@@ -107,8 +126,10 @@ class _Workers:
         failures = 0
         while self.pids:
             pid, status = os.wait()
-            index = self.pids.pop(pid, None)
-            if index is None or self.stopping:
+            if pid not in self.pids:
+                continue
+            index = self.pids.pop(pid)
+            if self.stopping:
                 continue
             failures += 1
             log.error("worker %d ended with %d", pid, os.waitstatus_to_exitcode(status))

@@ -23,7 +23,7 @@ from router.http.transport import Exchange, Trouble
 from router.pipeline.authentication import Authentication, KeysUnavailable
 from router.pipeline.operations import Planner
 from router.pipeline.pipeline import Pipeline
-from router.pipeline.request import Refused, Request, Response
+from router.pipeline.request import Request, Response
 from router.plan import Plan
 from router.settings import Settings, SettingsError, SubgraphTraffic
 from router.supergraph import Supergraph
@@ -118,22 +118,13 @@ class Serving:
         except Exception:
             log.exception("the new supergraph cannot be used; the old one stays")
             return False
-        await self.warm_up(fresh)
+        if self.pipeline is not None:
+            count = self.settings.query_planning.warmed_up_queries
+            await fresh.operations.warm_up(self.pipeline.operations, count)
         self._text = text
         self.pipeline = fresh
         log.info("serving a new supergraph: %s", ", ".join(sorted(fresh.supergraph.subgraphs)))
         return True
-
-    async def warm_up(self, fresh: Pipeline) -> None:
-        """Prepare the operations that clients used most, before clients meet the new supergraph."""
-        if self.pipeline is None:
-            return
-        for text, name in self.pipeline.operations.most_used(self.settings.query_planning.warmed_up_queries):
-            try:
-                operation = await fresh.operations.get(text, name)
-                await fresh.operations.variant(operation, frozenset(), frozenset())
-            except Refused:
-                continue
 
     def build(self, text: str) -> Pipeline:
         """A pipeline for a supergraph's text."""

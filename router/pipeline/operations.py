@@ -33,7 +33,8 @@ from router.pipeline.limit import limit
 from router.pipeline.parse import choose_operation, parse
 from router.pipeline.request import Refused
 from router.pipeline.validate import validate
-from router.plan import Plan
+from router.plan import OperationKind, Plan
+from router.planning import Unreachable
 from router.settings import Settings
 from router.supergraph import Authorization, Supergraph
 
@@ -44,11 +45,12 @@ SHAPES_MAX = 64
 
 @dataclass(slots=True)
 class Variant:
-    """An operation as one kind of viewer may run it."""
+    """An operation as one kind of viewer may run it. `unreachable` says why no plan answers it, when none does."""
 
     plan: Plan
     denied: Denied
     denied_fields: tuple[str, ...]
+    unreachable: str | None = None
     shapes: dict[tuple[bool, ...], ObjectShape] = field(default_factory=dict)
     compiled: dict[tuple[bool, ...], Any] = field(default_factory=dict)
 
@@ -168,11 +170,17 @@ class Operations:
             operation.variants[key] = found
         return found
 
-    def most_used(self, count: int) -> list[tuple[str, str | None]]:
-        """The texts to warm a new supergraph up with."""
-        good = [(found.uses, key) for key, found in self._kept.items() if isinstance(found, Operation)]
-        good.sort(key=lambda item: -item[0])
-        return [key for _, key in good[:count]]
+    async def warm_up(self, others: Operations, count: int) -> None:
+        """Prepare and plan what was used most elsewhere, for the same kinds of viewers."""
+        used = [(found.uses, key, found) for key, found in others._kept.items() if isinstance(found, Operation)]
+        used.sort(key=lambda item: -item[0])
+        for _, key, before in used[:count]:
+            try:
+                operation = await self.get(*key)
+            except Refused:
+                continue
+            for labels, denied in list(before.variants):
+                await self.variant(operation, labels, denied & operation.requirements)
 
     def _prepare(self, text: str, operation_name: str | None) -> Operation | Refused:
         try:
@@ -190,8 +198,12 @@ class Operations:
         self.plans_made += 1
         authorized = authorize(self.supergraph.api_schema, operation.document, operation.node, denied)
         name = operation.node.name.value if operation.node.name else None
-        plan = self.planner(authorized.document, name, labels)
-        return Variant(plan, authorized.denied, authorized.fields)
+        unreachable = None
+        try:
+            plan = self.planner(authorized.document, name, labels)
+        except Unreachable as error:
+            plan, unreachable = Plan(OperationKind(operation.node.operation.value), None), str(error)
+        return Variant(plan, authorized.denied, authorized.fields, unreachable)
 
     async def _once(self, key: Any, work: Callable[[], Any]) -> Any:
         future = self._underway.get(key)

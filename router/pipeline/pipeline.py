@@ -88,19 +88,18 @@ class Pipeline:
         directives = self.settings.authorization.directives
         if not operation.requirements or not directives.enabled:
             return frozenset()
-        denied = denied_coordinates(operation.requirements, self.supergraph.authorization, viewer)
-        return denied
+        return denied_coordinates(operation.requirements, self.supergraph.authorization, viewer)
 
     async def execute(
         self, request: Request, operation: Operation, variant: Variant, variables: Mapping[str, Any]
     ) -> Response:
         """Execute → respond."""
         if variant.denied_fields and self.settings.authorization.directives.reject_unauthorized:
-            faults = (
+            refusals = (
                 GraphQLFault(f"Unauthorized field or type: {name}", None, {"code": "UNAUTHORIZED_FIELD_OR_TYPE"})
                 for name in variant.denied_fields
             )
-            raise Refused(403, *faults)
+            raise Refused(403, *refusals)
         extensions: dict[str, Any] = {}
         plugins = self.settings.plugins
         exposed = request.header(b"apollo-expose-query-plan") if plugins.expose_query_plan else None
@@ -108,6 +107,9 @@ class Pipeline:
             extensions["apolloQueryPlan"] = {"object": self.explain(variant.plan)}
             if exposed == b"dry-run":
                 return Response(200, orjson.dumps({"data": None, "extensions": extensions}))
+        if variant.unreachable is not None and operation.shape(self.schema, variant, variables).fields:
+            fault = GraphQLFault(variant.unreachable, None, {"code": "UNREACHABLE_FIELD"})
+            return Response(200, orjson.dumps({"data": None, "errors": [fault.as_json()]}))
         asking = Asking(self.subgraphs, self.headers.lines(request.headers), [] if plugins.expose_fetches else None)
         execution = Execution(asking, variables, self.object_types)
         await execution.run(variant.plan.root)

@@ -64,9 +64,7 @@ class FakeExchange:
 
 
 def subgraphs(exchange: FakeExchange, *, show_errors: bool = True) -> Subgraphs:
-    return Subgraphs(
-        {name: Target(name, name, 1000, True, show_errors, exchange) for name in exchange.behaviours}
-    )
+    return Subgraphs({name: Target(name, name, 1000, True, show_errors, exchange) for name in exchange.behaviours})
 
 
 async def run(

@@ -181,7 +181,9 @@ async def test_errors_are_redacted_where_configuration_says_so() -> None:
     ],
 )
 async def test_nonsense_from_a_subgraph_is_an_error_that_names_it(reply: Reply, reason: str) -> None:
-    answer, _ = await run(SDL, "{ me { name } }", query("users", "…", field("me", field("name"))), {"users": lambda _: reply})
+    answer, _ = await run(
+        SDL, "{ me { name } }", query("users", "…", field("me", field("name"))), {"users": lambda _: reply}
+    )
 
     assert answer["data"] == {"me": None}
     assert answer["errors"][0]["extensions"]["service"] == "users"
@@ -192,7 +194,9 @@ async def test_nonsense_from_a_subgraph_is_an_error_that_names_it(reply: Reply, 
 async def test_a_graphql_error_with_a_bad_status_is_still_read() -> None:
     reply = Reply(401, "application/json", b'{"errors":[{"message":"who?","extensions":{"code":"UNAUTHENTICATED"}}]}')
 
-    answer, _ = await run(SDL, "{ me { name } }", query("users", "…", field("me", field("name"))), {"users": lambda _: reply})
+    answer, _ = await run(
+        SDL, "{ me { name } }", query("users", "…", field("me", field("name"))), {"users": lambda _: reply}
+    )
 
     assert answer["errors"] == [
         {"message": "who?", "path": ["me"], "extensions": {"code": "UNAUTHENTICATED", "service": "users"}}

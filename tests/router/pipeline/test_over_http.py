@@ -68,7 +68,9 @@ async def test_a_validation_error_says_where() -> None:
 @pytest.mark.parametrize("content_type", ["text/plain", "application/xml", ""])
 async def test_only_json_is_read(content_type: str) -> None:
     async with client(router(Shop(), "csrf: {unsafe_disabled: true}")) as http:
-        answer = await http.post("/graphql", content=b'{"query": "{ __typename }"}', headers={"content-type": content_type})
+        answer = await http.post(
+            "/graphql", content=b'{"query": "{ __typename }"}', headers={"content-type": content_type}
+        )
 
     assert answer.status_code == 415
 
@@ -94,7 +96,9 @@ async def test_a_query_may_come_by_get_but_a_mutation_may_not() -> None:
     shop = Shop()
     headers = {"apollo-require-preflight": "1"}
     async with client(router(shop), headers) as http:
-        query = await http.get("/graphql", params={"query": "query($n: String!) { hello(name: $n) }", "variables": '{"n":"x"}'})
+        query = await http.get(
+            "/graphql", params={"query": "query($n: String!) { hello(name: $n) }", "variables": '{"n":"x"}'}
+        )
         mutation = await http.get("/graphql", params={"query": 'mutation { rename(name: "x") { id } }'})
 
     assert query.json() == {"data": {"hello": "hello x"}}
@@ -102,7 +106,9 @@ async def test_a_query_may_come_by_get_but_a_mutation_may_not() -> None:
     assert len(shop.requests) == 1
 
 
-@pytest.mark.parametrize("content_type", [None, "text/plain", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize(
+    "content_type", [None, "text/plain", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded"]
+)
 async def test_what_any_web_page_could_send_is_refused(content_type: str | None) -> None:
     headers = {"content-type": content_type} if content_type else {}
     async with client(router(Shop())) as http:
@@ -118,7 +124,11 @@ async def test_what_any_web_page_could_send_is_refused(content_type: str | None)
     ("accept", "status", "content_type"),
     [
         ("application/graphql-response+json", 200, "application/graphql-response+json; charset=utf-8"),
-        ("application/graphql-response+json, application/json;q=0.9", 200, "application/graphql-response+json; charset=utf-8"),
+        (
+            "application/graphql-response+json, application/json;q=0.9",
+            200,
+            "application/graphql-response+json; charset=utf-8",
+        ),
         ("application/json", 200, "application/json; charset=utf-8"),
         ("*/*", 200, "application/json; charset=utf-8"),
         ("text/html, */*;q=0.1", 200, "application/json; charset=utf-8"),
@@ -159,9 +169,13 @@ async def test_an_operation_over_a_limit_is_refused(limits: str, query: str, cod
 async def test_introspection_is_answered_by_the_router_alone() -> None:
     shop = Shop()
 
-    answer = await ask(router(shop), "{ t: __typename __schema { queryType { name } } __type(name: \"User\") { n: name } }")
+    answer = await ask(
+        router(shop), '{ t: __typename __schema { queryType { name } } __type(name: "User") { n: name } }'
+    )
 
-    assert answer.json() == {"data": {"t": "Query", "__schema": {"queryType": {"name": "Query"}}, "__type": {"n": "User"}}}
+    assert answer.json() == {
+        "data": {"t": "Query", "__schema": {"queryType": {"name": "Query"}}, "__type": {"n": "User"}}
+    }
     assert shop.requests == []
 
 
@@ -193,7 +207,11 @@ async def test_skipping_everything_answers_an_empty_object() -> None:
 async def test_a_page_of_an_allowed_origin_may_read_answers() -> None:
     app = router(Shop(), "cors: {origins: ['https://shop.example'], allow_credentials: true}")
     async with client(app) as http:
-        ask_first = {"origin": "https://shop.example", "access-control-request-method": "POST", "access-control-request-headers": "content-type"}
+        ask_first = {
+            "origin": "https://shop.example",
+            "access-control-request-method": "POST",
+            "access-control-request-headers": "content-type",
+        }
         preflight = await http.options("/graphql", headers=ask_first)
         friend = await http.post("/graphql", json=HELLO, headers={"origin": "https://shop.example"})
         stranger = await http.post("/graphql", json=HELLO, headers={"origin": "https://evil.example"})
@@ -231,7 +249,9 @@ async def test_the_homepage_serves_the_built_playground_and_nothing_else(tmp_pat
 
 async def test_the_plan_is_shown_on_request_only_when_allowed() -> None:
     shown = await ask(
-        router(Shop(), "plugins: {experimental.expose_query_plan: true}"), "{ user { id } }", apollo_expose_query_plan="dry-run"
+        router(Shop(), "plugins: {experimental.expose_query_plan: true}"),
+        "{ user { id } }",
+        apollo_expose_query_plan="dry-run",
     )
     hidden = await ask(router(Shop()), "{ user { id } }", apollo_expose_query_plan="true")
 

@@ -1,0 +1,262 @@
+"""The running router: a new supergraph takes over without a dropped request, and a real server on a real port."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import orjson
+import pytest
+
+from router.http.app import App
+from router.http.serving import Serving
+from router.pipeline.request import Request
+from router.settings import Settings
+from tests.router.http.rogue import Peer, rogue
+from tests.router.pipeline.shop import SUPERGRAPH, Shop, client, one_subgraph
+
+pytestmark = pytest.mark.anyio
+CHANGED = SUPERGRAPH.replace("hello(name", "greet(name")
+
+
+class Text:
+    """A supergraph file that tests can change."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __call__(self) -> str:
+        return self.text
+
+
+def serving(text: Text, shop: Shop) -> Serving:
+    return Serving(Settings(), text, mounted={"shop": shop}, planner=one_subgraph)
+
+
+async def test_a_new_supergraph_takes_over() -> None:
+    text = Text(SUPERGRAPH)
+    made = serving(text, Shop())
+    await made.start()
+    before = await made.answer(Request('{ greet(name: "x") }'))
+
+    text.text = CHANGED
+    swapped = await made.reload()
+    after = await made.answer(Request('{ greet(name: "x") }'))
+
+    assert swapped
+    assert before.status == 400
+    # The subgraph itself does not know the new field yet, but the router asks it.
+    assert orjson.loads(after.body)["errors"][0]["extensions"]["service"] == "shop"
+
+
+@pytest.mark.parametrize("broken", ["type Query {", "type Query { a: Int }", ""])
+async def test_a_broken_supergraph_does_not_take_over(broken: str) -> None:
+    text = Text(SUPERGRAPH)
+    made = serving(text, Shop())
+    await made.start()
+
+    text.text = broken
+    swapped = await made.reload()
+    answer = await made.answer(Request('{ hello(name: "x") }'))
+
+    assert not swapped
+    assert orjson.loads(answer.body) == {"data": {"hello": "hello x"}}
+
+
+async def test_an_unchanged_file_changes_nothing() -> None:
+    made = serving(Text(SUPERGRAPH), Shop())
+    await made.start()
+    before = made.pipeline
+
+    assert not await made.reload()
+    assert made.pipeline is before
+
+
+async def test_a_request_under_way_finishes_on_the_supergraph_it_began_with() -> None:
+    text, shop = Text(SUPERGRAPH), Shop()
+    gate, reached = asyncio.Event(), asyncio.Event()
+
+    async def wait() -> None:
+        reached.set()
+        await gate.wait()
+
+    shop.gate = wait
+    made = serving(text, shop)
+    await made.start()
+    under_way = asyncio.ensure_future(made.answer(Request('{ hello(name: "x") }')))
+    await reached.wait()
+
+    text.text = CHANGED
+    await made.reload()
+    gate.set()
+
+    assert orjson.loads((await under_way).body) == {"data": {"hello": "hello x"}}
+
+
+async def test_operations_in_use_are_planned_before_the_new_supergraph_serves() -> None:
+    text = Text(SUPERGRAPH)
+    made = serving(text, Shop())
+    await made.start()
+    await made.answer(Request("{ user { id } }"))
+
+    text.text = CHANGED
+    await made.reload()
+    assert made.pipeline is not None
+    planned = made.pipeline.operations.plans_made
+    await made.answer(Request("{ user { id } }"))
+
+    assert planned == 1
+    assert made.pipeline.operations.plans_made == 1
+
+
+async def test_many_who_ask_the_same_for_the_first_time_have_it_planned_once() -> None:
+    made = serving(Text(SUPERGRAPH), Shop())
+    await made.start()
+
+    await asyncio.gather(*(made.answer(Request("{ user { id } }")) for _ in range(20)))
+
+    assert made.pipeline is not None
+    assert made.pipeline.operations.plans_made == 1
+
+
+async def test_a_client_that_leaves_takes_its_subgraph_requests_along() -> None:
+    dropped = asyncio.Event()
+
+    async def silent(peer: Peer) -> None:
+        await peer.request()
+        await peer.reader.read()
+        dropped.set()
+
+    async with rogue(silent) as server:
+        text = SUPERGRAPH.replace("http://shop/graphql", server.url)
+        made = Serving(Settings(), Text(text), planner=one_subgraph)
+        app = App(Settings(), made.answer, start=made.start, stop=made.stop)
+        left = asyncio.Event()
+        messages = iter([{"type": "http.request", "body": b'{"query":"{ user { id } }"}', "more_body": False}])
+
+        async def receive() -> dict[str, object]:
+            for message in messages:
+                return message
+            await left.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(_: object) -> None:
+            raise AssertionError("nobody is there to answer")
+
+        scope = {
+            "type": "http", "method": "POST", "path": "/graphql", "query_string": b"",
+            "headers": [(b"content-type", b"application/json")],
+        }  # fmt: skip
+        request = asyncio.ensure_future(app(scope, receive, send))  # type: ignore[arg-type]
+        while not server.requests:
+            await asyncio.sleep(0)
+        left.set()
+        await request
+        await dropped.wait()
+        await made.stop()
+
+
+async def test_a_request_that_takes_too_long_is_ended() -> None:
+    shop = Shop()
+
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    shop.gate = never
+    settings = Settings.parse("traffic_shaping: {router: {timeout: 30ms}}", environment={})
+    made = Serving(settings, Text(SUPERGRAPH), mounted={"shop": shop}, planner=one_subgraph)
+    async with client(App(settings, made.answer, start=made.start, stop=made.stop)) as http:
+        answer = await http.post("/graphql", json={"query": "{ user { id } }"})
+
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (504, "GATEWAY_TIMEOUT")
+
+
+# ------------------------------------------------------------------------------------------------ a process, a port
+
+
+@asynccontextmanager
+async def process(supergraph: Path, *arguments: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+    """`router serve` on a free port, ready to answer."""
+    import socket
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "router.cli",
+        "serve",
+        "--supergraph",
+        str(supergraph),
+        "--port",
+        str(port),
+        *arguments,
+    ]
+    started = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        async with httpx.AsyncClient() as http:
+            while started.returncode is None:
+                try:
+                    if (await http.get(f"{url}/health")).status_code == 200:
+                        break
+                except httpx.TransportError:
+                    await asyncio.sleep(0.02)
+        yield started, url
+    finally:
+        if started.returncode is None:
+            started.send_signal(signal.SIGTERM)
+        await started.wait()
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+async def test_the_command_serves_and_stops_when_told(tmp_path: Path, workers: str) -> None:
+    file = tmp_path / "supergraph.graphql"
+    file.write_text(SUPERGRAPH)
+
+    async with process(file, "--workers", workers) as (started, url), httpx.AsyncClient() as http:
+        answer = await http.post(f"{url}/graphql", json={"query": "{ __typename }"})
+        started.send_signal(signal.SIGTERM)
+        code = await started.wait()
+
+    assert answer.json() == {"data": {"__typename": "Query"}}
+    assert code == 0
+
+
+async def test_a_changed_file_is_served_on_sighup(tmp_path: Path) -> None:
+    file = tmp_path / "supergraph.graphql"
+    file.write_text(SUPERGRAPH)
+    config = tmp_path / "router.yaml"
+    config.write_text("hot_reload: {poll_interval: 1h}")
+    query = {"query": '{ __type(name: "Query") { fields { name } } }'}
+
+    async with process(file, "--config", str(config)) as (started, url), httpx.AsyncClient() as http:
+        file.write_text(CHANGED)
+        os.kill(started.pid, signal.SIGHUP)
+        names: list[str] = []
+        while "greet" not in names:
+            fields = (await http.post(f"{url}/graphql", json=query)).json()["data"]["__type"]["fields"]
+            names = [field["name"] for field in fields]
+
+    assert "hello" not in names
+
+
+async def test_a_broken_configuration_is_one_clear_line(tmp_path: Path) -> None:
+    file, config = tmp_path / "supergraph.graphql", tmp_path / "router.yaml"
+    file.write_text(SUPERGRAPH)
+    config.write_text("limits:\n  max_deep: 1\n")
+
+    async with process(file, "--config", str(config)) as (started, _):
+        assert started.stderr is not None
+        said = (await started.stderr.read()).decode()
+        code = await started.wait()
+
+    assert code == 1
+    assert said.startswith(f"router serve: {config}:2: unknown key 'max_deep' under 'limits'")
