@@ -1,6 +1,6 @@
 """Child processes of `./dev up`: started with a log file each, watched, remembered on disk, ended in order.
 
-They are remembered (name, pid, command line) so that the next start can end what a killed `./dev up` left running.
+They are remembered (number, beginning) so that the next start can end what a killed `./dev up` left running.
 """
 
 import json
@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from chassis.embedded.process import command_line, end, end_orphan
+from chassis.embedded.process import end, end_orphan, started_at
 from tooling.console import Failure
 from tooling.layout import LOGS, ROOT, SHOP
 
@@ -72,14 +72,14 @@ class Children:
         return next((child for child in self.running if child.process.poll() is not None), None)
 
     def _remember(self) -> None:
-        known = [{"pid": child.process.pid, "command": command_line(child.process.pid)} for child in self.running]
+        known = [{"pid": child.process.pid, "began": started_at(child.process.pid)} for child in self.running]
         REMEMBERED.write_text(json.dumps(known), encoding="utf-8")
 
 
 def end_forgotten() -> int:
     """End what an earlier `./dev up` that was killed left running; answer how many that were.
 
-    A process counts as ours only while its command line is the remembered one: numbers are used again.
+    A process counts as ours only when it began at the remembered moment: numbers are used again.
     """
     ended = 0
     try:
@@ -87,7 +87,7 @@ def end_forgotten() -> int:
     except (OSError, ValueError):
         known = []
     for each in reversed(known):
-        if each["command"] and command_line(each["pid"]) == each["command"]:
+        if each["began"] and started_at(each["pid"]) == each["began"]:
             end_orphan(each["pid"], ENDING)
             ended += 1
     REMEMBERED.unlink(missing_ok=True)

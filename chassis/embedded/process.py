@@ -72,6 +72,21 @@ def command_line(pid: int) -> str:
     return listing.stdout.strip()
 
 
+def started_at(pid: int) -> str:
+    """Answer when a process began, in the system's own terms; empty when there is none.
+
+    Number and beginning together name one process for good: numbers are used again, and command lines change.
+    """
+    if Path("/proc/self/stat").exists():
+        with suppress(OSError, IndexError):
+            return (
+                Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[19]
+            )
+        return ""
+    listing = subprocess.run(["ps", "-p", str(pid), "-o", "lstart="], capture_output=True, text=True, check=False)
+    return listing.stdout.strip()
+
+
 def end(process: subprocess.Popen[bytes], signals: Iterable[signal.Signals], *, patience_s: float = 10) -> None:
     """Send each signal in turn, waiting `patience_s` after each, until the process has ended."""
     for each in signals:

@@ -47,12 +47,16 @@ class Up:
         assert "errors" not in answer, answer
         return answer["data"]
 
+    def wait(self) -> int:
+        """Wait until it ends by itself; answers the exit code."""
+        self.said += self.process.communicate(timeout=60)[0]
+        return self.process.returncode
+
     def end(self, sign: signal.Signals = signal.SIGINT) -> int:
         """Send the signal and wait for the end; answers the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(sign)
-        self.said += self.process.communicate(timeout=60)[0]
-        return self.process.returncode
+        return self.wait()
 
 
 @dataclass
@@ -91,8 +95,10 @@ class Machine:
         return found
 
 
-@pytest.fixture
-def machine(tmp_path: Path) -> Machine:
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
+    """One for all tests of a file: only the first start has to make the data."""
+    tmp_path = tmp_path_factory.mktemp("machine")
     bin_ = tmp_path / "bin"
     bin_.mkdir()
     (bin_ / "node").write_text("#!/bin/sh\necho v12.0.0\n")
