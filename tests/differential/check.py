@@ -44,7 +44,7 @@ async def check_seed(seed: int, *, operations: int, nulls: float | None = None, 
 
         where = f"seed {seed}, operation {number}\n{text}\nvariables {json.dumps(variables)}\n"
         _same(where, "data", right.get("data"), routed.data)
-        _same_errors(where, right.get("errors", []), routed.errors)
+        _same_errors(where, right, routed.errors)
         if fast is not None:
             _same(where + "compiled\n", "data", right.get("data"), fast.data)
             if right.get("errors"):
@@ -60,13 +60,22 @@ def _same(where: str, what: str, right: Any, routed: Any) -> None:
         raise Different(f"{where}{what} differs\n  right  {json.dumps(right)}\n  routed {json.dumps(routed)}")
 
 
-def _same_errors(where: str, right: list[dict[str, Any]], routed: list[tuple[str | int, ...]]) -> None:
-    """Errors are there or not, alike; and the router reports none at a place where the monolith has none.
+def _same_errors(where: str, right: dict[str, Any], routed: list[tuple[str | int, ...]]) -> None:
+    """Errors are there or not, alike; and each that the router reports explains a null of the answer.
 
-    Not the same set: siblings of a null that travelled upwards may or may not have run, in any executor.
+    Not the same set: where a null travels upwards, an executor may leave out the errors of siblings.
     """
-    if bool(right) != bool(routed):
-        raise Different(f"{where}errors differ\n  right  {right}\n  routed {routed}")
-    places = {tuple(error.get("path", ())) for error in right}
-    if strange := [path for path in routed if path not in places]:
-        raise Different(f"{where}the router reports an error at {strange[0]}\n  right {sorted(map(str, places))}")
+    errors = right.get("errors", [])
+    if bool(errors) != bool(routed):
+        raise Different(f"{where}errors differ\n  right  {errors}\n  routed {routed}")
+    for path in routed:
+        here = right.get("data")
+        for step in path:
+            if here is None:
+                break
+            try:
+                here = here[step]
+            except (KeyError, IndexError, TypeError):
+                raise Different(f"{where}the router reports an error at {path}, which is no place of the answer") from None
+        if here is not None:
+            raise Different(f"{where}the router reports an error at {path}, where the answer has a value")

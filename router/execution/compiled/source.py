@@ -297,8 +297,15 @@ class Module:
         if not position.needed:
             return lines
         if position.abstract:
-            typename = f"o.{position.slot_at('__typename').attribute}"
-            lines += [f"if {typename} not in {self.name('types', position.types)}:", "    return False"]
+            # An object that several parents share may be finished already.
+            typename = "t"
+            lines += [
+                f"t = o.{position.slot_at('__typename').attribute}",
+                "if t is UNSET:",
+                "    continue",
+                f"if t not in {self.name('types', position.types)}:",
+                "    return False",
+            ]
             for slot in shown:
                 if slot.types >= position.types:
                     absent = f"if o.{slot.attribute} is UNSET:"
