@@ -61,6 +61,8 @@ def test_its_command_is_one_our_command_lines_know(name: str) -> None:
 @every_own_service
 def test_its_variables_are_settings_the_code_reads(name: str) -> None:
     known = shop.documented() | {f"{each.upper()}_URL" for each in NAMES}
+    if name == "router":
+        known = set(re.findall(r"\$\{env\.(\w+)", (ROOT / "router.yaml").read_text()))
 
     assert set(OURS[name]["environment"]) <= known
 
@@ -73,6 +75,25 @@ def test_its_addresses_name_services_at_the_ports_they_listen_on(name: str) -> N
         for host, port in re.findall(r"(?:@|//)([a-z]+):(\d+)", value):
             if host != "localhost":
                 assert ports[host] == int(port), value
+
+
+def test_the_image_moves_each_subgraph_in_the_supergraph_to_its_own_host(tmp_path: Path) -> None:
+    edit = next(step["value"] for step in dockerfile(tmp_path) if step["value"].startswith("sed "))
+    _, pattern, replacement, _ = shlex.split(edit)[3].split("#")
+
+    moved = re.sub(pattern, replacement, (ROOT / "supergraph.graphql").read_text())
+
+    assert {name: f"http://{name}:4001/{name}/graphql" for name in NAMES} == dict(
+        re.findall(r'@join__graph\(name: "(\w+)", url: "([^"]+)"\)', moved)
+    )
+    for name in NAMES:
+        assert OURS[name]["environment"][f"{name.upper()}_URL"] == f"http://{name}:4001/{name}/graphql"
+
+
+def test_the_router_is_given_no_secret() -> None:
+    assert not any(
+        re.search("PASSWORD|TOKEN|DATABASE", value) for value in map(str, OURS["router"]["environment"].values())
+    )
 
 
 @every_own_service
