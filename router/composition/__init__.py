@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from router.composition import postmerge, satisfiability
 from router.composition.expand import expand
 from router.composition.expand.federation1 import upgrade
 from router.composition.expand.subgraph import Subgraph
@@ -26,6 +27,8 @@ def compose(sources: Sequence[Source]) -> Outcome:
     """Compose subgraphs into a supergraph. Faults of one stage come together; later stages then do not run."""
     try:
         merged = merge(_expand_all(_parse_all(sources)))
+        postmerge.check(merged)
+        satisfiability.check(merged)
         return Composed(print_supergraph(merged), merged.hints)
     except CompositionFailed as failed:
         return Refused(failed.faults)

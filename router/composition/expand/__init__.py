@@ -46,6 +46,7 @@ def expand(parsed: Parsed) -> tuple[Subgraph, tuple[Fault, ...]]:
         links=links,
         local=local,
         machinery=machinery,
+        written=parsed.schema,
         document=parsed.document,
         federation_1=found is None,
     )

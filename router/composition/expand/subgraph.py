@@ -31,7 +31,9 @@ class Subgraph:
     """The local name of each federation directive this subgraph may use."""
     machinery: Schema
     """What the linked specifications define: directives and scalars under their local names."""
-    document: DocumentNode | None = field(default=None, repr=False)
+    written: Schema = field(repr=False)
+    """The schema as it was written, the specifications' definitions included."""
+    document: DocumentNode = field(repr=False)
     federation_1: bool = False
     """Whether it was written for Federation 1 and upgraded."""
 

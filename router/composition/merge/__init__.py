@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from graphql import parse
 
 from router import federation
-from router.composition.expand.subgraph import Subgraph
 from router.composition.merge.access import inherited_rules
-from router.composition.merge.applications import Merger
+from router.composition.merge.applications import Directed, Merger
 from router.composition.merge.bases import refuse_extensions_without_base
 from router.composition.merge.compose_directives import carry_composed
 from router.composition.merge.definitions import merge_definitions
@@ -20,7 +19,7 @@ from router.composition.merge.session import Session
 from router.composition.merge.types import merge_type, outline
 from router.composition.outcome import CompositionFailed, Hint
 from router.composition.rules import Checked
-from router.composition.schema.model import Definition, Kind, Operation, Schema, Type
+from router.composition.schema.model import Application, Definition, Kind, Operation, Schema, Type
 from router.composition.schema.reading import read_schema
 
 
@@ -29,11 +28,23 @@ class Merged:
     """The supergraph as data, with the subgraphs it was made from (in its own order) and what it carries on."""
 
     schema: Schema
-    subgraphs: tuple[Subgraph, ...]
+    subgraphs: tuple[Checked, ...]
     graphs: tuple[str, ...]
     """Each subgraph's value in the join__Graph enum."""
     carried: Carried
     hints: tuple[Hint, ...]
+
+    def find(self, directives: tuple[Application, ...], canonical: str) -> Application | None:
+        """Answer the application of a carried federation directive, by its canonical name."""
+        for application in directives:
+            carried = self.carried.directives.get(application.name)
+            if carried is not None and carried.canonical == canonical:
+                return application
+        return None
+
+    def is_hidden(self, element: Directed) -> bool:
+        """Tell whether the element itself is @inaccessible."""
+        return self.find(element.directives, "inaccessible") is not None
 
     @property
     def version(self) -> federation.Version:
@@ -43,7 +54,8 @@ class Merged:
 
 def merge(subgraphs: Sequence[Checked]) -> Merged:
     """Merge all subgraphs; raises CompositionFailed with everything that does not fit."""
-    session = Session(tuple(sorted(subgraphs, key=lambda subgraph: subgraph.name)))
+    ordered = tuple(sorted(subgraphs, key=lambda subgraph: subgraph.name))
+    session = Session(ordered)
     skeleton = outline(session)
     refuse_extensions_without_base(session)
     carried = features_in_use(session, _feature_definitions())
@@ -66,7 +78,7 @@ def merge(subgraphs: Sequence[Checked]) -> Merged:
         raise CompositionFailed(tuple(session.faults))
     directives = merger.directives("schema", {index: item.schema for index, item in enumerate(session.subgraphs)})
     schema = Schema(types, definitions, directives, roots)
-    return Merged(schema, tuple(session.subgraphs), session.graphs, carried, tuple(session.hints))
+    return Merged(schema, ordered, session.graphs, carried, tuple(session.hints))
 
 
 def _completed(merger: Merger, types: dict[str, Type], type: Type) -> Type:

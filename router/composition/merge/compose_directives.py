@@ -38,7 +38,9 @@ def carry_composed(session: Session, carried: Carried) -> None:
         link = latest[wish.link.identity]
         if link is None or wish.local in refused or wish.local in carried.directives:
             continue
-        of_latest = next((other for other in wishes if other.local == wish.local and other.link == link), wish)
+        of_latest = next(
+            (other for other in reversed(wishes) if other.local == wish.local and other.link.url == link.url), wish
+        )
         carried.directives[wish.local] = CarriedDirective(wish.local, None, of_latest.definition)
         imports.setdefault(wish.link.identity, []).append((f"@{wish.original}", f"@{wish.local}"))
     for wish in wishes:

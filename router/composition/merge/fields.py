@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 
 from router.composition.merge.applications import Merger
@@ -12,11 +11,10 @@ from router.composition.merge.interface_objects import abstracted
 from router.composition.merge.overrides import Overrides
 from router.composition.merge.references import Position, is_subtype, merge_references
 from router.composition.merge.session import Session, Sources, listed
+from router.composition.rules.context import context_of
 from router.composition.schema.model import Absent, Application, Field, Input, Schema
 from router.composition.schema.references import Reference
 from router.composition.schema.values import EnumName, Value, canonical, print_value
-
-_CONTEXT = re.compile(r"^\s*\$([A-Za-z_]\w*)(.*)$", re.DOTALL)
 
 
 def merge_field(
@@ -218,14 +216,14 @@ def _context_arguments(session: Session, index: int, item: Field) -> tuple[Value
     found: list[Value] = []
     for argument in item.arguments.values():
         application = subgraph.find(argument, "fromContext")
-        match = _CONTEXT.match(str(application.arguments.get("field"))) if application is not None else None
-        if match is not None:
+        name, selection = context_of(application) if application is not None else ("", "")
+        if name:
             found.append(
                 {
-                    "context": f"{subgraph.name}__{match[1]}",
+                    "context": f"{subgraph.name}__{name}",
                     "name": argument.name,
                     "type": str(argument.type),
-                    "selection": match[2],
+                    "selection": selection,
                 }
             )
     return tuple(found)

@@ -17,13 +17,14 @@ def _every_rule(name: str) -> Callable[[Sequence[Arguments]], dict[str, Value]]:
     """All rules hold at once: the conjunction of alternatives, written as alternatives again."""
 
     def merge(applications: Sequence[Arguments]) -> dict[str, Value]:
-        rules = [_clauses(arguments.get(name)) for arguments in applications]
+        rules = [clauses(arguments.get(name)) for arguments in applications]
         return {name: tuple(tuple(sorted(clause)) for clause in conjunction(rules))}
 
     return merge
 
 
-def _clauses(value: Value) -> list[frozenset[str]]:
+def clauses(value: Value) -> list[frozenset[str]]:
+    """Answer an access rule's alternatives, each a set of names that must all be held."""
     if not isinstance(value, tuple):
         return []
     return [frozenset(str(item) for item in inner) for inner in value if isinstance(inner, tuple)]

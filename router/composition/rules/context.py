@@ -11,7 +11,7 @@ from router.composition.rules.reporting import fault
 from router.composition.schema.model import Absent, Application, Field, Input, Kind, Type
 
 _NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|-)*")
-_FIELD = re.compile(r"^\s*\$([A-Za-z]\w*)\s*(.*)$", re.DOTALL)
+_FIELD = re.compile(r"^\s*\$([A-Za-z_]\w*)(.*)$", re.DOTALL)
 
 
 def check(subgraph: Subgraph) -> Iterator[Fault]:
@@ -34,6 +34,13 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                         yield fault(subgraph, code, message, application.line)
 
 
+def context_of(application: Application) -> tuple[str, str]:
+    """Answer the context's name and the selection of a @fromContext; both empty when it cannot be read."""
+    value = application.arguments.get("field")
+    match = _FIELD.match(value) if isinstance(value, str) else None
+    return (match[1], match[2]) if match is not None else ("", "")
+
+
 def _problems(
     subgraph: Subgraph,
     contexts: dict[str, list[Type]],
@@ -47,17 +54,16 @@ def _problems(
         yield "CONTEXT_NOT_SET", f'@fromContext argument cannot be used on a field that exists on an interface "{coordinate}".'
     if not isinstance(argument.default, Absent):
         yield "CONTEXT_NOT_SET", f'@fromContext arguments may not have a default value: "{coordinate}".'
-    value = application.arguments.get("field")
-    match = _FIELD.match(value) if isinstance(value, str) else None
-    if match is None:
-        yield "NO_CONTEXT_IN_SELECTION", f'@fromContext argument does not reference a context "{value}".'
+    name, selection = context_of(application)
+    if not name:
+        written = application.arguments.get("field")
+        yield "NO_CONTEXT_IN_SELECTION", f'@fromContext argument does not reference a context "{written}".'
         return
-    name, selection = match[1], match[2].strip()
     if name not in contexts:
         message = f'Context "{name}" is used at location "{coordinate}" but is never set.'
         yield "CONTEXT_NOT_SET", message
         return
-    if not selection or selection.replace(" ", "") == "{}":
+    if selection.replace(" ", "") in {"", "{}"}:
         message = f'Context "{name}" is used in "{coordinate}" but the selection is invalid: no selection is made'
         yield "NO_SELECTION_FOR_CONTEXT", message
     keys = subgraph.find_all(type, "key")

@@ -8,7 +8,6 @@ from router.composition.expand.subgraph import Subgraph
 from router.composition.outcome import Fault
 from router.composition.rules.reporting import fault
 from router.composition.schema.model import Absent, Definition, Input
-from router.composition.schema.reading import read_schema
 from router.composition.schema.references import ListOf, Named, NonNull, Reference
 from router.composition.schema.values import canonical, print_value
 
@@ -17,9 +16,7 @@ _SPECIFIED_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
 
 def check(subgraph: Subgraph) -> Iterator[Fault]:
     """Compare each own definition of a specified directive with the specification's."""
-    if subgraph.document is None:
-        return
-    for own in read_schema(subgraph.document).definitions.values():
+    for own in subgraph.written.definitions.values():
         specified = subgraph.machinery.definitions.get(own.name)
         if specified is None or (own.name not in subgraph.local.values()):
             continue

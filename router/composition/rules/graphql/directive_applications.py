@@ -12,8 +12,9 @@ from router.composition.expand.subgraph import Subgraph
 from router.composition.outcome import Fault
 from router.composition.rules.reporting import fault
 from router.composition.schema.coercion import fits
-from router.composition.schema.model import Application, Definition, every_application
+from router.composition.schema.model import Application, Definition, Input, Kind, every_application
 from router.composition.schema.reading import read_schema
+from router.composition.schema.references import base_name
 
 SPECIFIED: Final[Mapping[str, Definition]] = read_schema(
     parse(
@@ -30,7 +31,7 @@ SPECIFIED: Final[Mapping[str, Definition]] = read_schema(
 
 def check(subgraph: Subgraph) -> Iterator[Fault]:
     """Judge every application in the schema."""
-    definitions = {**SPECIFIED, **subgraph.schema.definitions, **subgraph.machinery.definitions}
+    definitions = {**SPECIFIED, **subgraph.machinery.definitions, **subgraph.written.definitions}
     seen: Counter[tuple[str, str, int]] = Counter()
     for location, coordinate, application in every_application(subgraph.schema):
         definition = definitions.get(application.name)
@@ -61,7 +62,7 @@ def _argument_faults(
                 yield fault(subgraph, "INVALID_GRAPHQL", message, application.line)
             continue
         value = application.arguments[argument.name]
-        if lenient and argument.name == "fields" and not isinstance(value, dict):
+        if lenient and argument.name == "fields" and not isinstance(value, dict) and not _wants_object(subgraph, argument):
             continue
         if "link__Import" not in str(argument.type) and not fits(subgraph.schema, value, argument.type):
             message = (
@@ -72,3 +73,8 @@ def _argument_faults(
     for name in application.arguments.keys() - definition.arguments.keys():
         message = f'Unknown argument "{name}" on directive "@{definition.name}".'
         yield fault(subgraph, "INVALID_GRAPHQL", message, application.line)
+
+
+def _wants_object(subgraph: Subgraph, argument: Input) -> bool:
+    type = subgraph.schema.types.get(base_name(argument.type))
+    return type is not None and type.kind is Kind.INPUT

@@ -9,7 +9,6 @@ from router.composition.expand.subgraph import Subgraph
 from router.composition.outcome import Fault
 from router.composition.rules.reporting import fault
 from router.composition.schema.model import Schema, every_application
-from router.composition.schema.reading import read_schema
 from router.composition.schema.references import base_name
 
 SPECIFIED_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
@@ -18,10 +17,9 @@ SPECIFIED_DIRECTIVES = frozenset({"deprecated", "specifiedBy", "include", "skip"
 
 def check(subgraph: Subgraph) -> Iterator[Fault]:
     """Refuse unknown names."""
-    written = read_schema(subgraph.document) if subgraph.document is not None else subgraph.schema
-    known = written.types.keys() | subgraph.schema.types.keys() | subgraph.machinery.types.keys() | SPECIFIED_SCALARS
+    known = subgraph.written.types.keys() | subgraph.schema.types.keys() | subgraph.machinery.types.keys() | SPECIFIED_SCALARS
     reported: set[str] = set()
-    for name, line in (*_named_types(subgraph.schema), *_argument_types(written)):
+    for name, line in (*_named_types(subgraph.schema), *_argument_types(subgraph.written)):
         if name not in known and name not in reported:
             reported.add(name)
             yield fault(subgraph, "INVALID_GRAPHQL", f"Unknown type {name}", line)

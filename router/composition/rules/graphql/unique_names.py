@@ -38,8 +38,6 @@ RULES: Final[tuple[type[ASTValidationRule], ...]] = (
 
 def check(subgraph: Subgraph) -> Iterator[Fault]:
     """Refuse what is defined twice. Looks at the text itself: the schema read from it has each name once."""
-    if subgraph.document is None:
-        return
     for error in validate_sdl(subgraph.document, None, RULES):
         line = error.locations[0].line if error.locations else 0
         yield fault(subgraph, "INVALID_GRAPHQL", error.message, line)

@@ -1,0 +1,18 @@
+"""DIRECTIVE_COMPOSITION_ERROR: a composed directive stands only where its one definition in the supergraph allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from router.composition.merge import Merged
+from router.composition.outcome import Fault
+from router.composition.schema.model import every_application
+
+
+def check(merged: Merged) -> Iterator[Fault]:
+    """Refuse applications that a newer or other subgraph's definition does not allow."""
+    for location, _, application in every_application(merged.schema):
+        carried = merged.carried.directives.get(application.name)
+        if carried is not None and carried.canonical is None and location not in carried.definition.locations:
+            message = f'Directive "@{application.name}" may not be used on {location}.'
+            yield Fault("DIRECTIVE_COMPOSITION_ERROR", message)

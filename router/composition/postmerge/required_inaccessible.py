@@ -1,0 +1,27 @@
+"""REQUIRED_INACCESSIBLE: what must be given can be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from router.composition.merge import Merged
+from router.composition.outcome import Fault
+from router.composition.postmerge.visibility import visible_fields, visible_types
+
+_CODE = "REQUIRED_INACCESSIBLE"
+
+
+def check(merged: Merged) -> Iterator[Fault]:
+    """Refuse hidden arguments and input fields that are required."""
+    for type, item in visible_fields(merged):
+        for argument in item.arguments.values():
+            if argument.required and merged.is_hidden(argument):
+                coordinate = f"{type.name}.{item.name}({argument.name}:)"
+                message = f'Argument "{coordinate}" is @inaccessible but is a required argument of its field.'
+                yield Fault(_CODE, message)
+    for type in visible_types(merged):
+        for given in type.inputs.values():
+            if given.required and merged.is_hidden(given):
+                coordinate = f"{type.name}.{given.name}"
+                message = f'Input field "{coordinate}" is @inaccessible but is a required input field of its type.'
+                yield Fault(_CODE, message)

@@ -1,0 +1,98 @@
+"""Walks every query the API allows, by object types and the positions they are reached at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from router.composition.merge import Merged
+from router.composition.satisfiability.explain import Explanation, Step, query_text
+from router.composition.satisfiability.positions import Ownership, Position
+from router.composition.satisfiability.reach import Reach
+from router.composition.schema.model import Operation
+from router.composition.schema.references import base_name
+
+PLACES_MAX = 200_000
+"""The walk gives up (and lets pass) after this many distinct places; real supergraphs have a few thousand."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    """An object type, the positions it was reached at, and the query that led there."""
+
+    object: str
+    positions: frozenset[Position]
+    path: Step | None
+
+
+@dataclass
+class Walk:
+    """One walk through a supergraph under one ownership of its fields."""
+
+    merged: Merged
+    ownership: Ownership
+    faults_max: int
+    reach: Reach = field(init=False)
+    _seen: dict[str, list[frozenset[Position]]] = field(default_factory=dict)
+    _visits: int = 0
+
+    def __post_init__(self) -> None:
+        self.reach = Reach(self.merged, self.ownership)
+
+    def unsatisfiable(self) -> Iterator[str]:
+        """Say each query that cannot be satisfied, once for each field and set of subgraphs."""
+        told: set[tuple[str, str, frozenset[Position]]] = set()
+        for operation in Operation:
+            root = self.merged.schema.roots.get(operation)
+            if root is None or self.merged.is_hidden(self.merged.schema.types[root]):
+                continue
+            stops = [_Stop(root, frozenset(self.reach.root_positions(root)), None)]
+            while stops:
+                stop = stops.pop()
+                if self._was_seen(stop):
+                    continue
+                for name, message in self._visit(operation, stop, stops):
+                    key = (stop.object, name, stop.positions)
+                    if key not in told and len(told) < self.faults_max:
+                        told.add(key)
+                        yield message
+
+    def _was_seen(self, stop: _Stop) -> bool:
+        seen = self._seen.setdefault(stop.object, [])
+        if self._visits >= PLACES_MAX or any(positions <= stop.positions for positions in seen):
+            return True
+        self._visits += 1
+        seen.append(stop.positions)
+        return False
+
+    def _visit(self, operation: Operation, stop: _Stop, stops: list[_Stop]) -> Iterator[tuple[str, str]]:
+        """Try every field of one object type; what can be had leads to further stops."""
+        explanation = Explanation(self.merged, self.reach)
+        reaches = {origin: self.reach.of(stop.object, origin) for origin in stop.positions}
+        if stop.path is not None and not any(
+            position.type == stop.object for reached in reaches.values() for position in reached
+        ):
+            reasons = explanation.unknown_type(stop.positions)
+            yield "", query_text(self.merged, operation, Step(stop.path, None, stop.object), reasons)
+            return
+        type = self.merged.schema.types[stop.object]
+        ahead: list[_Stop] = []
+        for item in type.fields.values():
+            if self.merged.is_hidden(item):
+                continue
+            values: set[Position] = set()
+            for origin, reached in reaches.items():
+                values |= self.reach.steps(stop.object, origin, reached, item.name)
+            path = Step(stop.path, f"{type.name}.{item.name}", None)
+            if not values:
+                reasons = explanation.unreachable(stop.object, item.name, reaches)
+                yield item.name, query_text(self.merged, operation, path, reasons)
+                continue
+            target = base_name(item.type)
+            for name in sorted(self.reach.possible(target)):
+                if self.merged.is_hidden(self.merged.schema.types[name]):
+                    continue
+                positions = frozenset(self.reach.narrowed(values, name))
+                if positions:
+                    ahead.append(_Stop(name, positions, path if name == target else Step(path, None, name)))
+        stops.extend(reversed(ahead))
