@@ -63,7 +63,8 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=seconds,
-            pool_pre_ping=False,
+            # Errors are logged; what was being stored may be secret.
+            hide_parameters=True,
             connect_args={
                 "timeout": seconds,
                 "command_timeout": seconds,

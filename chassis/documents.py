@@ -18,6 +18,7 @@ from graphql import (
     GraphQLSyntaxError,
     InlineFragmentNode,
     OperationDefinitionNode,
+    OperationType,
     SelectionSetNode,
     parse,
     validate,
@@ -41,6 +42,18 @@ class Document:
 
     ast: DocumentNode | None
     errors: tuple[GraphQLError, ...] = ()
+
+    def why_not(self, operation_name: str | None) -> str | None:
+        """Why no query or mutation of that name can be run; None when one can. Only for a document without errors."""
+        assert self.ast is not None
+        operations = [node for node in self.ast.definitions if isinstance(node, OperationDefinitionNode)]
+        if operation_name is None and len(operations) != 1:
+            return "The document holds several operations: say which as operationName."
+        for operation in operations:
+            if operation_name is None or (operation.name and operation.name.value == operation_name):
+                served = operation.operation is not OperationType.SUBSCRIPTION
+                return None if served else "Subscriptions are not served here."
+        return f"The document holds no operation named {operation_name!r}."
 
 
 class Documents:

@@ -150,6 +150,8 @@ class Endpoint:
         document = self._schema.documents.get(operation.query)
         if document.ast is None:
             return 400, orjson.dumps({"errors": [error.formatted for error in document.errors]})
+        if why_not := document.why_not(operation.name):
+            raise BadRequest(400, "BAD_USER_INPUT", why_not)
         async with asyncio.timeout(self._timeout_s):
             result = await self._schema.execute(
                 operation.query,

@@ -19,10 +19,14 @@ def _add_trace(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.
 
 def configure(*, level: str = "info", form: str = "console") -> None:
     """Set up logging for this process; `form` is console or json."""
+    # Tracebacks without local variables: passwords and tokens are among them.
+    traceback = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
     rendering: list[structlog.typing.Processor] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        [traceback, structlog.processors.JSONRenderer()]
         if form == "json"
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        ]
     )
     structlog.configure(
         processors=[

@@ -46,7 +46,9 @@ def test_a_cursor_gives_back_its_keys(key: list):
     assert decode(encode(tuple(key))) == tuple(key)
 
 
-@pytest.mark.parametrize("cursor", ["", "???", "bnVsbA", "e30", "W10", "W1tdXQ", "ä", "W3RydWVd", "WzEuNV0", "====", "a"])
+@pytest.mark.parametrize(
+    "cursor", ["", "???", "bnVsbA", "e30", "W10", "W1tdXQ", "ä", "W3RydWVd", "WzEuNV0", "====", "a"]
+)
 def test_a_foreign_cursor_is_refused(cursor: str):
     with pytest.raises(InvalidInput) as refused:
         Window.of(10, cursor)

@@ -43,9 +43,9 @@ def test_fragments_that_multiply_are_measured_by_their_text():
         "DEPTH_LIMIT_EXCEEDED"
     ]
     wide = "\n".join(f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(60))
-    assert codes(
-        f"{{ ...F0 }} {wide} fragment F60 on Query {{ x: b }}", Limits(depth_max=100, tokens_max=100_000)
-    ) == ["ALIAS_LIMIT_EXCEEDED"]
+    assert codes(f"{{ ...F0 }} {wide} fragment F60 on Query {{ x: b }}", Limits(depth_max=100, tokens_max=100_000)) == [
+        "ALIAS_LIMIT_EXCEEDED"
+    ]
 
 
 def test_nesting_beyond_the_stack_is_an_error_and_not_a_crash():

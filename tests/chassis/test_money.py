@@ -13,7 +13,7 @@ minors = st.integers(-(10**15), 10**15)
 
 def test_an_amount_is_parsed_exactly():
     assert Amount.of("1299.99") == Amount(129999, "USD")
-    assert Amount.of(Decimal("10")) == Amount(1000)
+    assert Amount.of(Decimal(10)) == Amount(1000)
     assert Amount.of("500", "JPY") == Amount(500, "JPY")
 
 

@@ -1,0 +1,131 @@
+"""Asking another subgraph: every way it fails has a name, and none of them hangs."""
+
+import json
+
+import httpx
+import orjson
+import pytest
+
+from chassis import trace
+from chassis.peers import Peer, PeerFailed, peer
+from chassis.settings import Settings
+from tests.chassis.conftest import Respond, answering, dripping, saying, silent, unused_url
+
+pytestmark = pytest.mark.anyio
+
+
+def asking(url: str, **more: object) -> Peer:
+    return Peer("products", url, internal_token="secret", timeout_ms=200, **more)  # type: ignore[arg-type]
+
+
+async def test_the_answers_data_is_given():
+    async with answering(saying(b'{"data": {"a": 1}}')) as url:
+        products = asking(url)
+        assert await products.ask("{ a }") == {"a": 1}
+        await products.close()
+
+
+@pytest.mark.parametrize(
+    ("respond", "reason"),
+    [
+        (silent, "slow"),
+        (dripping, "slow"),
+        (saying(b'{"data": {}}', length=500), "cut_off"),
+        (saying(b"<html>", status="502 Bad Gateway"), "wrong"),
+        (saying(b"[]"), "wrong"),
+        (saying(b"{}"), "wrong"),
+        (saying(b'{"data": null}'), "wrong"),
+        (saying(b'{"data": {"a": 1}, "errors": [{"message": "no"}]}'), "errors"),
+        (saying(b'{"errors": [{"message": "no"}]}', status="401 No"), "errors"),
+    ],
+)
+async def test_each_failure_has_its_name(respond: Respond, reason: str):
+    async with answering(respond) as url:
+        products = asking(url)
+        with pytest.raises(PeerFailed) as failed:
+            await products.ask("{ a }")
+        await products.close()
+
+    assert failed.value.reason == reason
+    assert failed.value.extensions == {"code": "SERVICE_UNAVAILABLE", "service": "products"}
+    assert "html" not in failed.value.message
+
+
+async def test_a_peer_that_is_not_there_refused():
+    products = asking(unused_url())
+
+    with pytest.raises(PeerFailed) as failed:
+        await products.ask("{ a }")
+
+    assert failed.value.reason == "refused"
+    await products.close()
+
+
+async def test_a_peer_that_hangs_up_cut_off():
+    async def hang_up(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+
+    async with answering(hang_up) as url:
+        products = asking(url)
+        with pytest.raises(PeerFailed) as failed:
+            await products.ask("{ a }")
+        await products.close()
+
+    assert failed.value.reason == "cut_off"
+
+
+async def test_entities_come_by_their_key_and_missing_ones_are_left_out():
+    sent = []
+
+    def products(request: httpx.Request) -> httpx.Response:
+        sent.append(json.loads(request.content))
+        assert request.headers["x-internal-token"] == "secret"
+        return httpx.Response(200, json={"data": {"_entities": [{"sku": "A", "name": "a"}, None]}})
+
+    found = await asking("http://products", transport=httpx.MockTransport(products)).entities(
+        "Variant", "sku", ["A", "B", "A"], "name"
+    )
+
+    assert found == {"A": {"sku": "A", "name": "a"}}
+    assert sent[0]["variables"] == {"r": [{"__typename": "Variant", "sku": "A"}, {"__typename": "Variant", "sku": "B"}]}
+
+
+async def test_no_entities_cost_no_request():
+    def nobody(request: httpx.Request) -> httpx.Response:
+        raise AssertionError("asked")
+
+    assert await asking("http://p", transport=httpx.MockTransport(nobody)).entities("V", "sku", [], "name") == {}
+
+
+@pytest.mark.parametrize("entities", [None, [], [1], [{}, {}]])
+async def test_entities_that_do_not_match_the_references_are_wrong(entities: object):
+    transport = httpx.MockTransport(
+        lambda _: httpx.Response(200, content=orjson.dumps({"data": {"_entities": entities}}))
+    )
+
+    with pytest.raises(PeerFailed) as failed:
+        await asking("http://p", transport=transport).entities("V", "sku", ["A"], "name")
+
+    assert failed.value.reason == "wrong"
+
+
+async def test_the_trace_travels_along():
+    parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    seen = []
+
+    def products(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers.get("traceparent"))
+        return httpx.Response(200, json={"data": {}})
+
+    trace.accept(parent)
+    await asking("http://p", transport=httpx.MockTransport(products)).ask("{ a }")
+    trace.accept("nonsense")
+    await asking("http://p", transport=httpx.MockTransport(products)).ask("{ a }")
+
+    assert seen == [parent, None]
+
+
+async def test_the_settings_say_where_a_peer_is():
+    settings = Settings(peers={"products": "http://there/graphql"})
+
+    assert peer("products", settings)._url == "http://there/graphql"
