@@ -16,7 +16,7 @@ Run = Callable[[argparse.Namespace], int]
 
 def main() -> int:
     """Run the command of `sys.argv`; answer its exit code."""
-    arguments = _parser().parse_args()
+    arguments = parser().parse_args()
     if sys.platform == "win32":
         say("./dev needs Linux or macOS: on Windows, run it in WSL.")
         return 1
@@ -36,9 +36,10 @@ def main() -> int:
     return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="./dev", description="Runs, tests and checks the shop on this machine.")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+def parser() -> argparse.ArgumentParser:
+    """Answer the command line's grammar."""
+    grammar = argparse.ArgumentParser(prog="./dev", description="Runs, tests and checks the shop on this machine.")
+    commands = grammar.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     def command(name: str, run: Run, text: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=text, description=text)
@@ -65,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     psql.add_argument("arguments", nargs=argparse.REMAINDER, help="handed to psql")
     bench = command("bench", _bench, "measure; arguments are handed to bench")
     bench.add_argument("arguments", nargs=argparse.REMAINDER)
-    return parser
+    return grammar
 
 
 def _setup(_: argparse.Namespace) -> int:
