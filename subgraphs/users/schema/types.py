@@ -148,7 +148,9 @@ class User:
         row = await info.context.loaders.user.load(id)
         return cls.of(row) if row is not None else None
 
-    @strawberry.federation.field(tags=["storefront"], description="The name anybody may see, such as Ada L.")
+    @strawberry.federation.field(
+        shareable=True, tags=["storefront"], description="The name anybody may see, such as Ada L."
+    )
     def display_name(self) -> str:
         return self.row.display_name
 
