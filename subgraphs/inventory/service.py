@@ -59,7 +59,7 @@ class Stock:
         """A page of what happened to a SKU, the newest first."""
         async with self.database.reading() as session:
             rows = await store.movements(session, window, sku=sku)
-        return window.page(rows, key=lambda movement: (movement.id,))
+        return window.page(rows, key=lambda movement: (movement.at.isoformat(), movement.id))
 
     async def warehouses(self) -> Sequence[Warehouse]:
         """Every warehouse, the preferred first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Text, and_, func, insert, literal, select, tuple_, update
 from sqlalchemy.dialects import postgresql
@@ -82,8 +83,8 @@ async def movements(session: AsyncSession, window: Window, *, sku: str) -> Seque
     """A page of the ledger of one SKU, newest first."""
     query = select(Movement).where(Movement.sku == sku)
     if window.after:
-        query = query.where(Movement.id < _texts(window.after)[0])
-    return (await session.scalars(query.order_by(Movement.id.desc()).limit(window.limit))).all()
+        query = query.where(tuple_(Movement.at, Movement.id) < _moment_and_id(window.after))
+    return (await session.scalars(query.order_by(Movement.at.desc(), Movement.id.desc()).limit(window.limit))).all()
 
 
 async def warehouses(session: AsyncSession) -> Sequence[Warehouse]:
@@ -239,3 +240,11 @@ def _texts(after: Key) -> tuple[str, ...]:
     if not all(isinstance(value, str) for value in after):
         raise InvalidInput("This cursor is of another list.", field=("after",))
     return tuple(map(str, after))
+
+
+def _moment_and_id(after: Key) -> Any:
+    moment, id = _texts(after)
+    try:
+        return tuple_(literal(datetime.fromisoformat(moment)), literal(id))
+    except ValueError as error:
+        raise InvalidInput("This cursor is of another list.", field=("after",)) from error

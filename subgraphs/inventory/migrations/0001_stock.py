@@ -54,7 +54,7 @@ CREATE TABLE movements (
     at timestamptz NOT NULL,
     FOREIGN KEY (sku, warehouse_id) REFERENCES levels (sku, warehouse_id)
 );
-CREATE INDEX movements_sku ON movements (sku, id);
+CREATE INDEX movements_sku ON movements (sku, at, id);
 CREATE UNIQUE INDEX movements_key ON movements (idempotency_key) WHERE idempotency_key IS NOT NULL;
 
 CREATE TABLE reservations (

@@ -71,7 +71,7 @@ class Query:
     async def stock_movements(
         self, info: Info, sku: str, first: int | None = None, after: str | None = None
     ) -> StockMovementConnection:
-        page = await info.context.stock.ledger(Window.of(first, after, width=1), sku=sku)
+        page = await info.context.stock.ledger(Window.of(first, after, width=2), sku=sku)
         return connection_of(page, node=StockMovement.of, edge=StockMovementEdge, connection=StockMovementConnection)
 
     @field(requires_scopes=READ, tags=["admin"], description="Every warehouse, the preferred first.")

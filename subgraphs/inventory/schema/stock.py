@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.federation import field
 
 from subgraphs.inventory import model
@@ -82,10 +83,20 @@ class Product:
     """A product of the catalogue, with the stock of all its variants together."""
 
     id: strawberry.ID
-    variants: list[Variant] = field(external=True)
+    skus: strawberry.Private[list[str] | None]
+
+    @field(external=True)
+    def variants(self) -> list[Variant]:
+        return [Variant(sku=sku) for sku in self._required_skus()]
+
+    def _required_skus(self) -> list[str]:
+        """What the catalogue says the product's SKUs are; without them its stock is unknown, which is not none."""
+        if self.skus is None:
+            raise GraphQLError("The representation lacks variants.", extensions={"code": "BAD_REPRESENTATION"})
+        return self.skus
 
     async def _items(self, info: Info) -> Sequence[model.Item]:
-        items = await info.context.loaders.item.load_many([variant.sku for variant in self.variants])
+        items = await info.context.loaders.item.load_many(self._required_skus())
         return [item for item in items if item is not None]
 
     @field(requires=["variants { sku }"], description="Whether any variant can be had.")
@@ -100,7 +111,8 @@ class Product:
 
     @classmethod
     def resolve_reference(cls, id: str, variants: list[dict[str, Any]] | None = None, **_: Any) -> Product:
-        return cls(id=strawberry.ID(id), variants=[Variant(sku=str(each["sku"])) for each in variants or []])
+        skus = None if variants is None else [str(each["sku"]) for each in variants]
+        return cls(id=strawberry.ID(id), skus=skus)
 
 
 @strawberry.type(description="One SKU in one warehouse. Available is what is neither held nor committed.")
