@@ -3,6 +3,9 @@
 Entering a position needs its key's fields, which may themselves need other positions (of this object or, in nested keys
 and requirements, of others). All these "reaches" are computed together as a least fixpoint: each starts with the position
 itself and grows while something more can be entered.
+
+A key's nested fields are never fetched from the subgraph that the key is to open: the planner would not go there for them
+either. `excluded` carries those subgraphs inwards.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
 
@@ -21,8 +24,13 @@ from router.composition.satisfiability.positions import NOTHING, Ownership, Posi
 from router.composition.schema.model import Application, Kind
 from router.composition.schema.references import base_name
 
-Place: TypeAlias = tuple[str, Position]
-"""An object type of the supergraph, and a position of such an object."""
+Place: TypeAlias = tuple[str, Position, frozenset[int]]
+"""An object type of the supergraph, a position of such an object, and the subgraphs not to be entered from there."""
+
+NONE_EXCLUDED: Final[frozenset[int]] = frozenset()
+
+PLACES_MAX: Final = 100_000
+"""Beyond this many places exclusions are no longer told apart, which only lets more pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +66,9 @@ class Reach:
             self._possible[name] = self.merged.schema.possible(name)
         return self._possible[name]
 
-    def of(self, object: str, position: Position) -> set[Position]:
+    def of(self, object: str, position: Position, excluded: frozenset[int] = NONE_EXCLUDED) -> set[Position]:
         """Answer every position that can be entered from this one, itself included."""
-        place = (object, position)
+        place = (object, position, excluded if len(self.known) < PLACES_MAX else NONE_EXCLUDED)
         if place not in self.known:
             self.known[place] = {position}
             self._pending.append(place)
@@ -78,7 +86,7 @@ class Reach:
         self._solving = False
 
     def _grow(self, place: Place) -> bool:
-        object, origin = place
+        object, origin, excluded = place
         reached = self.known[place]
         if object in self.merged.schema.roots.values():
             size = len(reached)
@@ -89,7 +97,9 @@ class Reach:
         for entrance in self.entrances(object):
             if entrance.position in reached or (entrance.needs_type and not typed):
                 continue
-            if self._satisfied(object, origin, reached, parse_field_set(entrance.fields)):
+            graph = entrance.position.graph
+            selection = parse_field_set(entrance.fields)
+            if graph not in excluded and self._satisfied(object, origin, reached, selection, excluded | {graph}):
                 reached.add(entrance.position)
                 typed = typed or entrance.position.type == object
                 grown = True
@@ -157,13 +167,20 @@ class Reach:
             if not entered and not has_own_key(subgraph, type.name):
                 return None
             selection = parse_field_set(subgraph.field_set(requires))
-            if not self._satisfied(object, position, self.of(object, position), selection):
+            if not self._satisfied(object, position, self.of(object, position), selection, NONE_EXCLUDED):
                 return None
         for provides in subgraph.find_all(item, "provides"):
             below |= _provided(subgraph.field_set(provides))
         return Position(position.graph, base_name(item.type), below)
 
-    def _satisfied(self, object: str, origin: Position, reached: set[Position], selection: SelectionSetNode) -> bool:
+    def _satisfied(
+        self,
+        object: str,
+        origin: Position,
+        reached: set[Position],
+        selection: SelectionSetNode,
+        excluded: frozenset[int],
+    ) -> bool:
         """Tell whether all of a selection can be had of an object from the positions reached."""
         for node in selection.selections:
             match node:
@@ -175,34 +192,40 @@ class Reach:
                     if not values:
                         return False
                     if node.selection_set is not None and not self._satisfied_below(
-                        object, name, values, node.selection_set
+                        object, name, values, node.selection_set, excluded
                     ):
                         return False
                 case InlineFragmentNode():
                     target = node.type_condition.name.value if node.type_condition is not None else object
                     applies = target == object or object in self.possible(target)
-                    if applies and not self._satisfied(object, origin, reached, node.selection_set):
+                    if applies and not self._satisfied(object, origin, reached, node.selection_set, excluded):
                         return False
                 case _:
                     continue
         return True
 
-    def _satisfied_below(self, object: str, name: str, values: set[Position], selection: SelectionSetNode) -> bool:
+    def _satisfied_below(
+        self, object: str, name: str, values: set[Position], selection: SelectionSetNode, excluded: frozenset[int]
+    ) -> bool:
         """Tell whether a selection can be had of a field's value, whatever object type that turns out to be."""
         item = self.merged.schema.types[object].fields.get(name)
         if item is None:
             return False
         for inner in sorted(self.possible(base_name(item.type))):
             places = self.narrowed(values, inner)
-            if places and not self._some_satisfies(inner, places, selection):
+            if places and not self._some_satisfies(inner, places, selection, excluded):
                 return False
         return True
 
-    def _some_satisfies(self, object: str, places: set[Position], selection: SelectionSetNode) -> bool:
+    def _some_satisfies(
+        self, object: str, places: set[Position], selection: SelectionSetNode, excluded: frozenset[int]
+    ) -> bool:
         """Tell whether each part of a selection can be had from some of an object's positions."""
         for node in selection.selections:
             part = _alone(node)
-            if not any(self._satisfied(object, place, self.of(object, place), part) for place in places):
+            if not any(
+                self._satisfied(object, place, self.of(object, place, excluded), part, excluded) for place in places
+            ):
                 return False
         return True
 
