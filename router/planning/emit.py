@@ -65,12 +65,14 @@ class Emitter:
                 settle_reply_keys([inquiry.picks])
                 selections = self._selections(inquiry.picks, conditions)
                 reply_key = "_entities" if index == 0 else f"_entities_{index}"
-                variable = "representations" if index == 0 else f"representations_{index}"
+                variable = text.free("representations" if index == 0 else f"representations_{index}")
                 shown = tuple(inquiry.representations.values())
-                lookups.append(Lookup(reply_key, variable, tuple(inquiry.paths), shown, selections))
+                contexts = tuple(context for context, _ in inquiry.contexts)
+                lookups.append(Lookup(reply_key, variable, tuple(inquiry.paths), shown, selections, contexts))
                 alias = "" if index == 0 else f"{reply_key}: "
                 body.append(f"{alias}_entities(representations: ${variable}) {{ {text.selections(selections)} }}")
                 own.append(f"${variable}: [_Any!]!")
+                own.extend(f"${context.variable}: {declared}" for context, declared in inquiry.contexts)
             document = text.document(OperationKind.QUERY, name, " ".join(body), own)
             fetch = EntityFetch(request.subgraph, document, name, text.variables(), tuple(lookups))
         return conditioned(fetch, conditions | request.conditions)
@@ -130,6 +132,12 @@ class _Text:
     def __init__(self, operation: OperationDefinitionNode) -> None:
         self._definitions = {each.variable.name.value: each for each in operation.variable_definitions or ()}
         self._used: dict[str, None] = {}
+
+    def free(self, name: str) -> str:
+        """The name, or one like it that is not a variable of the client's."""
+        while name in self._definitions:
+            name = f"_{name}"
+        return name
 
     def variables(self) -> tuple[str, ...]:
         """The client's variables that the document uses, in the client's order."""

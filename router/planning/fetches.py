@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from graphql import ValueNode
+from graphql import NameNode, ValueNode, VariableNode
 
 from router.graph import Graph, State, Wish
 from router.plan import (
     Conditional,
+    ContextArgument,
     Each,
     Key,
     On,
@@ -23,7 +24,7 @@ from router.plan import (
     RepresentationFragment,
     RepresentationSelection,
 )
-from router.planning.moves import Cast, Hop, Node, Root, Take
+from router.planning.moves import Cast, FromContext, Hop, Node, Root, Take
 from router.planning.names import Names
 from router.supergraph import Kind
 
@@ -81,12 +82,16 @@ class Picks:
 
 @dataclass(slots=True)
 class Inquiry:
-    """Entities to look up: where they stand, how they are shown, and what is wanted of them."""
+    """Entities to look up: where they stand, how they are shown, and what is wanted of them.
+
+    `contexts` are values from above that go into variables, each with the variable's type.
+    """
 
     paths: list[Path]
     representations: dict[tuple[str, ...], Representation]
     picks: Picks
     key: str
+    contexts: tuple[tuple[ContextArgument, str], ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -183,7 +188,13 @@ class Cutter:
         pick = picks.fields.get(identity)
         if pick is None:
             inner = None if edge.is_leaf else Picks(edge.named_type)
-            pick = Pick(wish.name, key, wish.signature, edge.type, wish.arguments, wish.conditions, inner)
+            arguments = wish.arguments
+            if edge.contexts and node.parent is not None and isinstance(node.parent.move, Hop):
+                arguments += tuple(
+                    (each.argument, VariableNode(name=NameNode(value=each.variable)))
+                    for each in node.parent.move.contexts
+                )
+            pick = Pick(wish.name, key, wish.signature, edge.type, arguments, wish.conditions, inner)
             picks.fields[identity] = pick
         if pick.inner is None:
             return
@@ -226,7 +237,11 @@ class Cutter:
             picks.typename = True
         inner = Picks(node.state.type)
         inquiry = Inquiry(
-            [path], {types: Representation(types, typename, tuple(fields))}, Picks("_Entity"), move.key.fields
+            [path],
+            {types: Representation(types, typename, tuple(fields))},
+            Picks("_Entity"),
+            move.key.fields,
+            tuple((self._context(each), each.type) for each in move.contexts),
         )
         shown = node.state.types if not self.graph.is_abstract(move.key.type) else (move.key.type,)
         inquiry.picks.fragments[shown] = inner
@@ -234,6 +249,14 @@ class Cutter:
         self._children(node, asked, inner, path, conditions)
         if self.graph.is_abstract(move.key.type) and not node.state.opaque:
             inner.typename = True
+
+    def _context(self, given: FromContext) -> ContextArgument:
+        path: list[Key] = []
+        wishes: tuple[Wish, ...] | None = given.source
+        while wishes:
+            path.append(Key(self.names.key(wishes[0])))
+            wishes = wishes[0].wishes
+        return ContextArgument(given.variable, tuple(path), given.levels_up)
 
     def _representation(self, wishes: Iterable[Wish], *, is_key: bool) -> Iterable[RepresentationSelection]:
         for wish in wishes:

@@ -32,6 +32,17 @@ class Cast:
 
 
 @dataclass(frozen=True, slots=True)
+class FromContext:
+    """A `@fromContext` argument that a hop brings along: the value at `source`, `levels_up` objects above."""
+
+    argument: str
+    variable: str
+    type: str
+    levels_up: int
+    source: tuple[Wish, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Hop:
     """Look the object up in another subgraph (or again in the same) by a key.
 
@@ -43,6 +54,7 @@ class Hop:
     requires: str | None
     needs: tuple[tuple[Move, ...], ...]
     hops: int
+    contexts: tuple[FromContext, ...] = ()
 
 
 Move: TypeAlias = Root | Take | Cast | Hop

@@ -175,6 +175,8 @@ def _is_one_question(one: Inquiry, other: Inquiry) -> bool:
     About the same objects they can when they tell them by the same key. About other objects, when they show and
     select the same.
     """
+    if one.contexts != other.contexts:
+        return False
     if one.key == other.key and {_place(path) for path in one.paths} == {_place(path) for path in other.paths}:
         shared = set(one.representations) & set(other.representations)
         apart = all(

@@ -50,7 +50,7 @@ class Routes:
             wishes = self.graph.wishes(type_name, key.fields)
             if requires is not None:
                 wishes += self.graph.wishes(type_name, requires)
-            needs = self._needs(state, wishes)
+            needs = self.needs(state, wishes)
             if needs is None:
                 continue
             hops = len({id(move) for chain in needs for move in chain if isinstance(move, Hop)})
@@ -58,7 +58,8 @@ class Routes:
                 best = Hop(subgraph, key, requires, needs, hops)
         return best
 
-    def _needs(self, state: State, wishes: tuple[Wish, ...]) -> tuple[tuple[Move, ...], ...] | None:
+    def needs(self, state: State, wishes: tuple[Wish, ...]) -> tuple[tuple[Move, ...], ...] | None:
+        """Moves from a state to everything wished for, or None when something cannot be had."""
         walk = Walk(self.graph, self, lambda wish: wish.signature)
         try:
             walk.walk(wishes, [walk.start(state)])

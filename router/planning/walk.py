@@ -12,12 +12,12 @@ groups of object types that behave alike, so seventy implementations of one kind
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from router.graph import Edge, Graph, State, Wish
 from router.plan import Conditional, Unanswerable
-from router.planning.moves import Cast, Hop, Move, Node, Root, Take
+from router.planning.moves import Cast, FromContext, Hop, Move, Node, Root, Take
 from router.supergraph import Kind
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ class Walk:
                 identity = ("take", self.key_of(wish), wish.signature, wish.conditions, wish.deferred, edge is None)
             case Cast(types):
                 identity = ("cast", types)
-            case Hop(subgraph, key, requires, _, _):
-                identity = ("hop", subgraph, key, requires)
+            case Hop(subgraph, key, requires, _, _, contexts):
+                identity = ("hop", subgraph, key, requires, tuple(each.variable for each in contexts))
             case Root(subgraph):
                 identity = ("root", subgraph)
         found = node.children.get(identity)
@@ -82,13 +82,18 @@ class Walk:
             return found
         found = node.children[identity] = self._node(node, move, state)
         if isinstance(move, Hop):
-            found.needs = tuple(self._follow(node, chain) for chain in move.needs)
-            found.hops = node.hops.union((found.number,), *(need.hops for need in found.needs))
-            found.depth = 1 + max((node.depth, *(need.depth for need in found.needs)))
+            self._await(found, [self._follow(node, chain) for chain in move.needs])
         elif isinstance(move, Root):
             found.hops = node.hops | {found.number}
             found.depth = node.depth + 1
         return found
+
+    def _await(self, hop: Node, needs: Iterable[Node]) -> None:
+        """Let a hop come after these nodes too."""
+        hop.needs = (*hop.needs, *needs)
+        hop.hops = hop.hops.union((hop.number,), *(need.hops for need in hop.needs))
+        before = hop.parent.depth if hop.parent else 0
+        hop.depth = 1 + max((before, *(need.depth for need in hop.needs)))
 
     def _follow(self, node: Node, chain: Iterable[Move]) -> Node:
         for move in chain:
@@ -104,7 +109,7 @@ class Walk:
             case Cast(types):
                 assert state is not None
                 return State(types[0], types, state.subgraph, provided=state.provided)
-            case Hop(subgraph, key, _, _, _):
+            case Hop(subgraph, key):
                 assert state is not None
                 if self.graph.types[key.type].kind is Kind.OBJECT:
                     return State(key.type, state.types if not state.opaque else (key.type,), subgraph)
@@ -306,11 +311,39 @@ class Walk:
                     root = self.extend(node, Root(subgraph), self.graph.state(name, subgraph))
                     found.append(self._take(root, wish, edge))
                 continue
-            if subgraph == state.subgraph and edge.requires is None:
+            if subgraph == state.subgraph and edge.requires is None and not edge.contexts:
                 continue
-            hop = self._hop(node, state, subgraph, type_name, edge.requires)
+            if edge.contexts:
+                hop = self._hop_in_context(node, state, edge, type_name)
+            else:
+                hop = self._hop(node, state, subgraph, type_name, edge.requires)
             if hop is not None:
                 found.append(self._take(hop, wish, edge))
+        return found
+
+    def _hop_in_context(self, node: Node, state: State, edge: Edge, type_name: str) -> Node | None:
+        """A hop for a field with `@fromContext` arguments, after what they need of the objects above."""
+        plain = self.routes.hop(state, edge.subgraph, type_name, edge.requires)
+        if plain is None:
+            return None
+        contexts: list[FromContext] = []
+        needs: list[Node] = []
+        for use in edge.contexts:
+            carrier = _carrier(self.graph, node, use.context)
+            if carrier is None:
+                return None
+            above, levels_up = carrier
+            assert above.state is not None
+            wishes = self.graph.wishes(above.state.type, use.selection)
+            chains = self.routes.needs(above.state, wishes)
+            if chains is None:
+                return None
+            variable = f"_{use.argument}_{above.number}_{node.number}"
+            contexts.append(FromContext(use.argument, variable, use.type, levels_up, wishes))
+            needs += [self._follow(above, chain) for chain in chains]
+        hop = replace(plain, contexts=tuple(contexts))
+        found = self.extend(node, hop, self.after(state, hop))
+        self._await(found, needs)
         return found
 
     def _from_abstract(self, node: Node, state: State, wish: Wish) -> list[Node]:
@@ -408,6 +441,28 @@ class Walk:
                 ):
                     return False
         return True
+
+
+def _carrier(graph: Graph, node: Node, context: str) -> tuple[Node, int] | None:
+    """The nearest object above that sets a context, and how many objects up it is."""
+    level = 0
+    here: Node | None = node
+    while here is not None and here.state is not None:
+        if level and _sets(graph, here.state.type, context):
+            return here, level
+        if isinstance(here.move, Take):
+            level += 1
+        here = here.parent
+    return None
+
+
+def _sets(graph: Graph, type_name: str, context: str) -> bool:
+    definition = graph.types[type_name]
+    if context in definition.contexts:
+        return True
+    return definition.kind is Kind.OBJECT and any(
+        context in graph.types[interface].contexts for interface in graph.interfaces(type_name)
+    )
 
 
 def _provides(state: State, field: str, type_name: str) -> bool:
