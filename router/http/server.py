@@ -12,10 +12,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import uvicorn
 
 from router.http.app import App
+from router.http.inbound import Entry
 from router.http.serving import Serving, Watch
 from router.settings import Settings
 
@@ -79,10 +81,11 @@ def work(settings: Settings, supergraph: Path, sock: socket.socket) -> int:
         await serving.stop()
 
     app = App(settings, serving.answer, start=start, stop=stop)
+    entry = Entry(settings, serving.begin, serving.answer)
     config = uvicorn.Config(
         app,
         loop="uvloop" if sys.platform != "win32" else "asyncio",
-        http="httptools",
+        http=cast("type[asyncio.Protocol]", entry.protocol) if not settings.telemetry.access_log else "httptools",
         ws="none",
         lifespan="on",
         access_log=False,

@@ -24,6 +24,7 @@ from router.pipeline.authentication import Authentication, KeysUnavailable
 from router.pipeline.operations import Planner
 from router.pipeline.pipeline import Pipeline
 from router.pipeline.request import Request, Response
+from router.pipeline.warm import Respond, Warm
 from router.plan import Plan
 from router.settings import Settings, SettingsError, SubgraphTraffic
 from router.supergraph import Supergraph
@@ -101,6 +102,11 @@ class Serving:
             await self.start()
             return await self.answer(request)
         return await pipeline.answer(request)
+
+    def begin(self, request: Request, respond: Respond) -> Warm | None:
+        """The pipeline's warm path; None where the long way, `answer`, has to be taken."""
+        pipeline = self.pipeline
+        return None if pipeline is None else pipeline.begin(request, respond)
 
     # --------------------------------------------------------------------------------------------------- supergraph
 

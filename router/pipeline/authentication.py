@@ -72,7 +72,7 @@ class Authentication:
         self._sources = [_Keys(source, fetch) for source in settings.jwks] if settings else []
         self._header = (settings.header_name if settings else "").lower().encode("latin-1")
         self._anonymous = Viewer(None, policies) if policies else ANONYMOUS
-        self._known: OrderedDict[str, tuple[float, Viewer]] = OrderedDict()
+        self._by_header: OrderedDict[bytes, tuple[float, Viewer]] = OrderedDict()
 
     async def viewer(self, request: Request) -> Viewer:
         """Who asks. Raises Refused (401 UNAUTHENTICATED, or 503 when no key can be had)."""
@@ -81,16 +81,26 @@ class Authentication:
         header = request.header(self._header)
         if header is None:
             return self._anonymous
-        token = self._token(header.decode("latin-1").strip())
-        known = self._known.get(token)
-        if known is not None and known[0] > time.time():
-            return known[1]
-        claims = await self._checked(token)
+        known = self.known_viewer(request)
+        if known is not None:
+            return known
+        claims = await self._checked(self._token(header.decode("latin-1").strip()))
         viewer = Viewer(claims, self.policies)
-        self._known[token] = (float(claims.get("exp", time.time() + 60)), viewer)
-        if len(self._known) > TOKENS_KEPT_MAX:
-            self._known.popitem(last=False)
+        # Kept under the header as it was sent, so that a known viewer costs one look-up.
+        self._by_header[header] = (float(claims.get("exp", time.time() + 60)), viewer)
+        if len(self._by_header) > TOKENS_KEPT_MAX:
+            self._by_header.popitem(last=False)
         return viewer
+
+    def known_viewer(self, request: Request) -> Viewer | None:
+        """Who asks, when that needs no checking: anonymous, or a token that was checked before."""
+        if self.settings is None:
+            return self._anonymous
+        header = request.header(self._header)
+        if header is None:
+            return self._anonymous
+        known = self._by_header.get(header)
+        return known[1] if known is not None and known[0] > time.time() else None
 
     def _token(self, value: str) -> str:
         assert self.settings is not None

@@ -26,6 +26,7 @@ from graphql import (
 )
 from graphql import Visitor as GraphQLVisitor
 
+from router.execution.compiled.program import Program
 from router.execution.shape import Denied, ObjectShape, shape_of
 from router.pipeline.authorize import authorize, requirements
 from router.pipeline.introspect import introspection
@@ -52,7 +53,8 @@ class Variant:
     denied_fields: tuple[str, ...]
     unreachable: str | None = None
     shapes: dict[tuple[bool, ...], ObjectShape] = field(default_factory=dict)
-    compiled: dict[tuple[bool, ...], Any] = field(default_factory=dict)
+    compiled: dict[tuple[bool, ...], Program | None] = field(default_factory=dict)
+    uses: int = 0
 
 
 @dataclass(slots=True)
@@ -83,6 +85,7 @@ class Operation:
         if found is None:
             if len(variant.shapes) >= SHAPES_MAX:
                 variant.shapes.clear()
+                variant.compiled.clear()
             found = variant.shapes[key] = shape_of(schema, self.fragments, self.node, dict(variables), variant.denied)
         return found
 
@@ -142,6 +145,16 @@ class Operations:
         self.plans_made = 0
         self._kept: OrderedDict[tuple[str, str | None], Operation | Refused] = OrderedDict()
         self._underway: dict[Any, asyncio.Future[Any]] = {}
+
+    def peek(self, text: str, operation_name: str | None) -> Operation | None:
+        """The operation if it is prepared and good."""
+        key = (text, operation_name)
+        found = self._kept.get(key)
+        if found.__class__ is not Operation:
+            return None
+        self._kept.move_to_end(key)
+        found.uses += 1
+        return found
 
     async def get(self, text: str, operation_name: str | None) -> Operation:
         """The prepared operation. Raises Refused."""

@@ -6,7 +6,9 @@ A new supergraph gets a new Pipeline; requests under way finish on the one they 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+import random
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -24,11 +26,22 @@ from router.pipeline.introspect import introspect
 from router.pipeline.operations import Operation, Operations, Planner, Variant
 from router.pipeline.request import Refused, Request, Response
 from router.pipeline.validate import coerce_variables
+from router.pipeline.warm import COMPILE_AT_USE, Respond, Warm, begin, compile_later
 from router.plan import Plan
 from router.settings import Settings
 from router.supergraph import Supergraph
 
 log = logging.getLogger("router")
+
+
+NO_LABELS: frozenset[str] = frozenset()
+
+
+def _percentages(labels: Iterable[str]) -> Iterator[tuple[str, float]]:
+    for label in sorted(labels):
+        found = re.fullmatch(r"percent\((\d+(?:\.\d+)?)\)", label)
+        if found is not None:
+            yield label, float(found[1])
 
 
 class Pipeline:
@@ -51,6 +64,9 @@ class Pipeline:
         self.explain = explain
         self.operations = Operations(supergraph, planner, settings)
         self.headers = HeaderLines(settings.headers, tuple(supergraph.subgraphs))
+        self._always_long = settings.plugins.expose_fetches
+        self._anonymous_refused = settings.authorization.require_authentication
+        self._percentages = tuple(_percentages(supergraph.override_labels))
         self.object_types = frozenset(
             name for name, kind in self.schema.type_map.items() if isinstance(kind, GraphQLObjectType)
         )
@@ -72,6 +88,9 @@ class Pipeline:
                 )
             variables = coerce_variables(self.schema, operation.node, request.variables)
             variant = await self.operations.variant(operation, self.labels(), self.denied(operation, viewer))
+            variant.uses += 1
+            if variant.uses >= COMPILE_AT_USE:
+                compile_later(self, operation, variant, variables)
             return await self.execute(request, operation, variant, variables)
         except Refused as refused:
             return refused.response()
@@ -80,8 +99,14 @@ class Pipeline:
             return Refused.because(500, "INTERNAL_SERVER_ERROR", "The router failed.").response()
 
     def labels(self) -> frozenset[str]:
-        """The labels of progressive @override that hold for this request."""
-        return frozenset()
+        """The labels of progressive @override that hold for this request: `percent(x)` for x of a hundred requests.
+
+        Other labels are decided by whoever deploys Apollo's router; here they never hold.
+        """
+        if not self._percentages:
+            return NO_LABELS
+        drawn = random.random() * 100  # noqa: S311 (it spreads load, and guards nothing)
+        return frozenset(label for label, share in self._percentages if drawn < share)
 
     def denied(self, operation: Operation, viewer: Viewer) -> frozenset[str]:
         """The coordinates of the operation that the viewer may not see. Raises Refused when that refuses it whole."""
@@ -90,10 +115,42 @@ class Pipeline:
             return frozenset()
         return denied_coordinates(operation.requirements, self.supergraph.authorization, viewer)
 
-    async def execute(
-        self, request: Request, operation: Operation, variant: Variant, variables: Mapping[str, Any]
+    def begin(self, request: Request, respond: Respond) -> Warm | None:
+        """The warm path: starts answering, or answers None and has started nothing. See router.pipeline.warm."""
+        return begin(self, request, respond)
+
+    def may_be_warm(self, request: Request, viewer: Viewer) -> bool:
+        """Whether nothing about the request needs the long way: a plan or a log of fetches to show, a refusal."""
+        if self._always_long or (self._anonymous_refused and viewer.claims is None):
+            return False
+        return not self.settings.plugins.expose_query_plan or request.header(b"apollo-expose-query-plan") is None
+
+    async def finish(
+        self,
+        request: Request,
+        operation: Operation,
+        variant: Variant,
+        variables: Mapping[str, Any],
+        *,
+        asking: Asking | None = None,
     ) -> Response:
-        """Execute → respond."""
+        """execute → respond, whatever happens; `asking` carries what a compiled run asked already."""
+        try:
+            return await self.execute(request, operation, variant, variables, asking=asking)
+        except Exception:
+            log.exception("a request failed inside the router")
+            return Refused.because(500, "INTERNAL_SERVER_ERROR", "The router failed.").response()
+
+    async def execute(
+        self,
+        request: Request,
+        operation: Operation,
+        variant: Variant,
+        variables: Mapping[str, Any],
+        *,
+        asking: Asking | None = None,
+    ) -> Response:
+        """execute → respond, generically. Raises Refused."""
         if variant.denied_fields and self.settings.authorization.directives.reject_unauthorized:
             refusals = (
                 GraphQLFault(f"Unauthorized field or type: {name}", None, {"code": "UNAUTHORIZED_FIELD_OR_TYPE"})
@@ -110,7 +167,9 @@ class Pipeline:
         if variant.unreachable is not None and operation.shape(self.schema, variant, variables).fields:
             fault = GraphQLFault(variant.unreachable, None, {"code": "UNREACHABLE_FIELD"})
             return Response(200, orjson.dumps({"data": None, "errors": [fault.as_json()]}))
-        asking = Asking(self.subgraphs, self.headers.lines(request.headers), [] if plugins.expose_fetches else None)
+        asking = asking or Asking(
+            self.subgraphs, self.headers.lines(request.headers), [] if plugins.expose_fetches else None
+        )
         execution = Execution(asking, variables, self.object_types)
         await execution.run(variant.plan.root)
         shape = operation.shape(self.schema, variant, variables)

@@ -1,0 +1,318 @@
+"""The server's side of a client connection: GraphQL POSTs by the shortest way, everything else by uvicorn and ASGI.
+
+Theory. A client that keeps its connection sends the same header lines over and over, so what they mean is worked out once
+and kept under their exact bytes (`_Head`): a request is then a search for the empty line, a look-up and its body. Anything
+but a plain POST to the GraphQL path is handed to uvicorn's protocol for good, with the bytes that came: it speaks all of
+HTTP, and the same application answers there. One request is answered at a time; bytes that arrive meanwhile wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any, Protocol, cast
+
+import msgspec
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from router.http.cors import CrossOrigin
+from router.http.graphql import from_body, refuse_forgery, reply_type
+from router.pipeline.request import Refused, Request, Response
+from router.settings import Settings
+
+HEAD_BYTES_MAX = 16 * 1024
+HEADS_KEPT_MAX = 2048
+WAITING_BYTES_MAX = 4 * 1024 * 1024
+IDLE_SECONDS = 75.0
+
+
+class Cancellable(Protocol):
+    """Work that can be given up."""
+
+    def cancel(self) -> object:
+        """Give up."""
+        ...
+
+
+Begin = Callable[[Request, Callable[[Response], None]], Cancellable | None]
+
+
+class Entry:
+    """What every connection shares: the settings, the ways to answer, and the heads met so far."""
+
+    def __init__(self, settings: Settings, begin: Begin, answer: Callable[[Request], Awaitable[Response]]) -> None:
+        self.settings = settings
+        self.begin = begin
+        self.answer = answer
+        self.opening = f"POST {settings.supergraph.path} HTTP/1.1\r\n".encode("latin-1")
+        self.cors = CrossOrigin(settings.cors)
+        self.heads: dict[bytes, _Head | None] = {}
+
+    def protocol(self, config: Any, server_state: Any, app_state: Any, _loop: Any = None) -> asyncio.Protocol:
+        """A protocol for a new connection, as uvicorn asks for one."""
+        return Inbound(self, config, server_state, app_state)
+
+    def head(self, lines: bytes) -> _Head | None:
+        """What a request's header lines mean; None when uvicorn must read them."""
+        found = self.heads.get(lines, self)
+        if found is self:
+            if len(self.heads) >= HEADS_KEPT_MAX:
+                self.heads.clear()
+            found = self.heads[lines] = _read_head(lines, self)
+        return cast("_Head | None", found)
+
+
+class _Head(msgspec.Struct, gc=False):
+    """A POST's header lines: the body's length, all headers, and the lines that its answer begins with."""
+
+    length: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    content_type: bytes
+    opening: bytes
+    rest: bytes
+    close: bool
+
+
+def _read_head(lines: bytes, entry: Entry) -> _Head | None:
+    """Read strictly: what is in any way unusual is left to uvicorn, which answers for all of HTTP."""
+    if not lines.startswith(entry.opening):
+        return None
+    headers: list[tuple[bytes, bytes]] = []
+    found: dict[bytes, bytes] = {}
+    for line in lines.split(b"\r\n")[1:]:
+        name, colon, value = line.partition(b":")
+        name = name.lower()
+        if (
+            not colon
+            or not name
+            or name.strip() != name
+            or b" " in name
+            or b"\n" in line
+            or b"\r" in line
+            or b"\0" in line
+        ):
+            return None
+        if name in found and name in (b"content-length", b"host", b"content-type", b"authorization"):
+            return None
+        found[name] = value = value.strip(b" \t")
+        headers.append((name, value))
+    length = found.get(b"content-length", b"")
+    if not length.isdigit() or b"host" not in found:
+        return None
+    if any(name in found for name in (b"transfer-encoding", b"expect", b"upgrade", b"content-encoding")):
+        return None
+    connection = found.get(b"connection", b"keep-alive").lower()
+    if connection not in (b"keep-alive", b"close") or int(length) > entry.settings.limits.http_max_request_bytes:
+        return None
+    content_type = found.get(b"content-type", b"")
+    kind = reply_type(found.get(b"accept"))
+    if kind is None or not content_type.lower().startswith(b"application/json"):
+        return None
+    try:
+        refuse_forgery(entry.settings.csrf, content_type, headers)
+    except Refused:
+        return None
+    close = connection == b"close"
+    rest = b"".join(b"%b: %b\r\n" % pair for pair in entry.cors.headers(found.get(b"origin")))
+    if close:
+        rest += b"connection: close\r\n"
+    opening = b"HTTP/1.1 200 OK\r\ncontent-type: %b\r\n%bcontent-length: " % (kind, rest)
+    return _Head(int(length), tuple(headers), content_type, opening, b"content-type: %b\r\n%b" % (kind, rest), close)
+
+
+class Inbound(asyncio.Protocol):
+    """One connection."""
+
+    def __init__(self, entry: Entry, config: Any, server_state: Any, app_state: Any) -> None:
+        self.entry = entry
+        self.config = config
+        self.server_state = server_state
+        self.app_state = app_state
+        self.loop = asyncio.get_running_loop()
+        self.transport: asyncio.Transport | None = None
+        self.waiting = b""
+        self.head: _Head | None = None
+        self.answering = False
+        self.closing = False
+        self.paused = False
+        self.work: Cancellable | None = None
+        self.serial = 0
+        self.active = self.loop.time()
+        self.idle_timer: asyncio.TimerHandle | None = None
+        self.late_timer: asyncio.TimerHandle | None = None
+
+    # ----------------------------------------------------------------------------------------------------- asyncio
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """See asyncio.Protocol."""
+        self.transport = cast("asyncio.Transport", transport)
+        self.server_state.connections.add(self)
+        self.idle_timer = self.loop.call_later(IDLE_SECONDS, self.close_when_idle)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 (asyncio's signature)
+        """See asyncio.Protocol: work for a client that has left is given up."""
+        self.server_state.connections.discard(self)
+        self.transport = None
+        self.drop_work()
+        if self.idle_timer is not None:
+            self.idle_timer.cancel()
+
+    def eof_received(self) -> None:
+        """See asyncio.Protocol; returning None closes."""
+
+    def data_received(self, data: bytes) -> None:
+        """See asyncio.Protocol."""
+        if self.waiting:
+            data = self.waiting + data
+            self.waiting = b""
+        if self.answering:
+            self.waiting = data
+            if len(data) > WAITING_BYTES_MAX and not self.paused and self.transport is not None:
+                self.paused = True
+                self.transport.pause_reading()
+            return
+        self.take(data)
+
+    def take(self, data: bytes) -> None:
+        """Begin to answer a request, if all of it is there."""
+        end = data.find(b"\r\n\r\n")
+        if end < 0:
+            if len(data) > HEAD_BYTES_MAX or not self.entry.opening.startswith(data[: len(self.entry.opening)]):
+                self.hand_over(data)
+            else:
+                self.waiting = data
+            return
+        head = self.entry.head(data[:end])
+        if head is None:
+            self.hand_over(data)
+            return
+        whole = end + 4 + head.length
+        if len(data) < whole:
+            self.waiting = data
+            return
+        if len(data) > whole:
+            self.waiting = data[whole:]
+            data = data[:whole]
+        self.respond(head, data[end + 4 :])
+
+    def hand_over(self, data: bytes) -> None:
+        """Leave the connection to uvicorn, which begins with these bytes."""
+        transport = self.transport
+        assert transport is not None
+        if self.idle_timer is not None:
+            self.idle_timer.cancel()
+        self.server_state.connections.discard(self)
+        protocol = HttpToolsProtocol(
+            config=self.config, server_state=self.server_state, app_state=self.app_state, _loop=self.loop
+        )
+        protocol.connection_made(transport)
+        transport.set_protocol(protocol)
+        protocol.data_received(data)
+
+    # --------------------------------------------------------------------------------------------------- answering
+
+    def respond(self, head: _Head, body: bytes) -> None:
+        """Answer one request."""
+        self.answering = True
+        self.head = head
+        self.serial += 1
+        serial = self.serial
+
+        def answered(response: Response) -> None:
+            # Late answers of work that was given up go nowhere.
+            if serial == self.serial and self.answering:
+                self.answer(response)
+
+        try:
+            request = from_body(head.content_type, body, head.headers)
+        except Refused as refused:
+            self.answer(refused.response())
+            return
+        work = self.entry.begin(request, answered)
+        if work is None:
+            task = self.loop.create_task(self.answer_at_length(request, answered))
+            self.work = task
+        elif self.answering:
+            self.work = work
+        if self.answering:
+            allowed = self.entry.settings.traffic_shaping.router.timeout.milliseconds
+            self.late_timer = self.loop.call_later(allowed / 1000, self.too_late, allowed)
+
+    async def answer_at_length(self, request: Request, answered: Callable[[Response], None]) -> None:
+        answered(await self.entry.answer(request))
+
+    def too_late(self, allowed_ms: int) -> None:
+        self.late_timer = None
+        self.drop_work()
+        self.answer(Refused.because(504, "GATEWAY_TIMEOUT", f"No answer within {allowed_ms} ms.").response())
+
+    def drop_work(self) -> None:
+        work, self.work = self.work, None
+        if self.late_timer is not None:
+            self.late_timer.cancel()
+            self.late_timer = None
+        if work is not None and self.answering:
+            work.cancel()
+
+    def answer(self, response: Response) -> None:
+        """Write the answer and go on with what waits."""
+        self.work = None
+        if self.late_timer is not None:
+            self.late_timer.cancel()
+            self.late_timer = None
+        self.answering = False
+        head, transport = self.head, self.transport
+        if transport is None or head is None:
+            return
+        body = response.body
+        if response.status == 200 and not response.headers:
+            transport.write(b"%b%d\r\n\r\n%b" % (head.opening, len(body), body))
+        else:
+            transport.write(_whole(response, head))
+        if head.close or self.closing:
+            transport.close()
+            return
+        self.active = self.loop.time()
+        if self.paused:
+            self.paused = False
+            transport.resume_reading()
+        if self.waiting:
+            data, self.waiting = self.waiting, b""
+            # Not at once: a client that sends many requests in one piece must not deepen the stack with each.
+            self.loop.call_soon(self.data_received_later, data)
+
+    def data_received_later(self, data: bytes) -> None:
+        if self.transport is None or self.transport.is_closing():
+            return
+        if self.answering:
+            self.waiting = data + self.waiting
+        else:
+            data, self.waiting = data + self.waiting, b""
+            self.take(data)
+
+    # ---------------------------------------------------------------------------------------------------- stopping
+
+    def close_when_idle(self) -> None:
+        """Close a connection that nobody used for long; otherwise look again."""
+        if self.transport is None:
+            return
+        left = IDLE_SECONDS - (self.loop.time() - self.active)
+        if self.answering:
+            left = IDLE_SECONDS
+        if left <= 0:
+            self.transport.close()
+        else:
+            self.idle_timer = self.loop.call_later(left + 0.01, self.close_when_idle)
+
+    def shutdown(self) -> None:
+        """uvicorn stops: finish the request under way, take no other."""
+        self.closing = True
+        if not self.answering and self.transport is not None:
+            self.transport.close()
+
+
+def _whole(response: Response, head: _Head) -> bytes:
+    lines = [b"HTTP/1.1 %d %b\r\n" % (response.status, HTTPStatus(response.status).phrase.encode()), head.rest]
+    lines += [b"%b: %b\r\n" % pair for pair in response.headers]
+    return b"%bcontent-length: %d\r\n\r\n%b" % (b"".join(lines), len(response.body), response.body)
