@@ -180,6 +180,15 @@ def sandbox_record(
 # ---------------------------------------------------------------------------------------------------------------- seed
 
 
+async def insert_new_payments(session: AsyncSession, rows: Sequence[Mapping[str, object]]) -> set[str]:
+    """Insert payments that are not there yet; answers their ids."""
+    inserted: set[str] = set()
+    for start in range(0, len(rows), INSERT_MAX):
+        query = insert(Payment).values(rows[start : start + INSERT_MAX]).on_conflict_do_nothing().returning(Payment.id)
+        inserted.update(await session.scalars(query))
+    return inserted
+
+
 async def insert_missing(session: AsyncSession, rows: Sequence[Mapping[str, object]], into: type[Base]) -> None:
     """Insert plain rows, leaving those that are there as they are."""
     for start in range(0, len(rows), INSERT_MAX):

@@ -1,0 +1,1 @@
+"""Orders owns purchases: checkout, what was bought at which price, and every event of an order's life."""

@@ -1,0 +1,23 @@
+"""What a resolver of orders finds in `info.context`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import strawberry
+
+import chassis.context
+from subgraphs.orders.loaders import Loaders
+from subgraphs.orders.service import Checkouts, Orders
+
+
+@dataclass(frozen=True)
+class Context(chassis.context.Context):
+    """One per request."""
+
+    orders: Orders
+    checkouts: Checkouts
+    loaders: Loaders
+
+
+Info = strawberry.Info[Context, None]

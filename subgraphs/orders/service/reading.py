@@ -1,0 +1,89 @@
+"""Reading orders: who may see which, and what they brought in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from chassis.connection import Page, Window
+from chassis.database import Database
+from chassis.money import Amount
+from chassis.viewer import Viewer
+from subgraphs.orders import store
+from subgraphs.orders.errors import InvalidInput
+from subgraphs.orders.model import Order, Owner, digest
+from subgraphs.orders.store import EarnedOnDay, Filter
+
+REVENUE_DAYS_MAX: Final = 366
+
+
+def may_see(viewer: Viewer, order: Order) -> bool:
+    """Whether an order may be shown: to its customer, its guest, whoever may read orders, another subgraph."""
+    if viewer.has_scope("orders:read"):
+        return True
+    if viewer.user_id is not None and order.owner == Owner.customer(viewer.user_id).key:
+        return True
+    return viewer.cart_token is not None and order.owner == Owner.guest(viewer.cart_token).key
+
+
+@dataclass(frozen=True, slots=True)
+class Revenue:
+    """What was earned in [since, until): confirmed orders whose money the shop keeps, by UTC day."""
+
+    since: datetime
+    until: datetime
+    currency: str
+    days: Sequence[EarnedOnDay]
+
+    @property
+    def total(self) -> Amount:
+        """The days together."""
+        return Amount(sum(day.total_minor for day in self.days), self.currency)
+
+    @property
+    def orders(self) -> int:
+        """How many orders."""
+        return sum(day.orders for day in self.days)
+
+    @property
+    def average(self) -> Amount | None:
+        """Per order, HALF_UP to the minor unit; None without orders."""
+        count = self.orders
+        return Amount((2 * self.total.minor + count) // (2 * count), self.currency) if count else None
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """Reads that need more than a key."""
+
+    database: Database
+
+    async def by_token(self, token: str) -> Order | None:
+        """The order whose guest was given the token."""
+        async with self.database.reading() as session:
+            return await store.by_token_digest(session, digest(token))
+
+    async def page(self, wanted: Filter, window: Window, *, viewer: Viewer) -> Page[Order]:
+        """A page of everybody's orders, newest first, for whoever may read orders."""
+        viewer.require_scope("orders:read")
+        async with self.database.reading() as session:
+            rows = await store.page(session, wanted, window)
+        return paged(window, rows)
+
+    async def revenue(self, since: datetime, until: datetime, *, currency: str, viewer: Viewer) -> Revenue:
+        """What was earned in [since, until). Raises InvalidInput for a span that is empty or too long."""
+        viewer.require_scope("orders:read")
+        if since.tzinfo is None or until.tzinfo is None:
+            raise InvalidInput("Give times with their offset, such as 2026-01-31T00:00:00Z.", field=("from",))
+        if not timedelta() < until - since <= timedelta(days=REVENUE_DAYS_MAX):
+            raise InvalidInput(f"Ask for more than nothing and at most {REVENUE_DAYS_MAX} days.", field=("to",))
+        async with self.database.reading() as session:
+            days = await store.earned(session, since=since, until=until)
+        return Revenue(since, until, currency, [day for day in days if day.currency == currency])
+
+
+def paged(window: Window, rows: Sequence[Order]) -> Page[Order]:
+    """Cut rows read with the window's limit to its page."""
+    return window.page(rows, key=lambda row: (row.created_at.isoformat(), row.id))

@@ -1,0 +1,219 @@
+"""Every query orders makes. The only module here that writes SQL."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Date, cast, func, select, tuple_
+from sqlalchemy import Sequence as SqlSequence
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.connection import Window
+
+from .model import Base, Checkout, Event, Line, Order, Owner, Step
+from .status import ABANDONED, EARNING, Status
+
+# Rows for one INSERT: asyncpg takes at most 32,767 values, and no table here has more than 30 columns.
+INSERT_MAX: Final = 1_000
+
+# -------------------------------------------------------------------------------------------------------------- reading
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which orders an administrator wants to see; None is no wish."""
+
+    statuses: Sequence[Status] | None = None
+    customer_id: str | None = None
+    email: str | None = None
+    number: int | None = None
+    placed_from: datetime | None = None
+    placed_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EarnedOnDay:
+    """What one UTC day brought in, in minor units."""
+
+    day: date
+    currency: str
+    total_minor: int
+    orders: int
+
+
+async def by_ids(session: AsyncSession, ids: Collection[str]) -> dict[str, Order]:
+    """Orders by id; unknown ids are missing."""
+    rows = await session.scalars(select(Order).where(Order.id.in_(ids)))
+    return {row.id: row for row in rows}
+
+
+async def by_token_digest(session: AsyncSession, token_digest: str) -> Order | None:
+    """The order that a guest's token opens."""
+    return (await session.scalars(select(Order).where(Order.token_digest == token_digest))).one_or_none()
+
+
+async def by_key(session: AsyncSession, owner: Owner, key: str) -> Order | None:
+    """The order placed under an owner's idempotency key."""
+    query = select(Order).where(Order.owner == owner.key, Order.idempotency_key == key)
+    return (await session.scalars(query)).one_or_none()
+
+
+async def by_cart_version(session: AsyncSession, cart_id: str, version: int) -> Order | None:
+    """The order that bought a version of a cart, unless it came to nothing."""
+    query = select(Order).where(Order.cart_id == cart_id, Order.cart_version == version, Order.status.not_in(ABANDONED))
+    return (await session.scalars(query)).one_or_none()
+
+
+async def lines(session: AsyncSession, order_ids: Collection[str]) -> dict[str, list[Line]]:
+    """Each order's lines in their order."""
+    rows = await session.scalars(
+        select(Line).where(Line.order_id.in_(order_ids)).order_by(Line.order_id, Line.position)
+    )
+    found: defaultdict[str, list[Line]] = defaultdict(list)
+    for row in rows:
+        found[row.order_id].append(row)
+    return dict(found)
+
+
+async def lines_by_ids(session: AsyncSession, ids: Collection[str]) -> dict[str, Line]:
+    """Lines by id; unknown ids are missing."""
+    rows = await session.scalars(select(Line).where(Line.id.in_(ids)))
+    return {row.id: row for row in rows}
+
+
+async def events(session: AsyncSession, order_ids: Collection[str]) -> dict[str, list[Event]]:
+    """Each order's events, oldest first."""
+    rows = await session.scalars(
+        select(Event).where(Event.order_id.in_(order_ids)).order_by(Event.order_id, Event.sequence)
+    )
+    found: defaultdict[str, list[Event]] = defaultdict(list)
+    for row in rows:
+        found[row.order_id].append(row)
+    return dict(found)
+
+
+async def of_customers(session: AsyncSession, customer_ids: Collection[str], window: Window) -> dict[str, list[Order]]:
+    """One page of each customer's orders, newest first, one row more than the window shows."""
+    place = func.row_number().over(partition_by=Order.customer_id, order_by=(Order.created_at.desc(), Order.id.desc()))
+    ranked = (
+        select(Order.id, place.label("place")).where(Order.customer_id.in_(customer_ids), *_after(window)).subquery()
+    )
+    rows = await session.scalars(
+        select(Order)
+        .join(ranked, ranked.c.id == Order.id)
+        .where(ranked.c.place <= window.limit)
+        .order_by(Order.customer_id, Order.created_at.desc(), Order.id.desc())
+    )
+    found: defaultdict[str, list[Order]] = defaultdict(list)
+    for row in rows:
+        if row.customer_id is not None:
+            found[row.customer_id].append(row)
+    return dict(found)
+
+
+async def page(session: AsyncSession, wanted: Filter, window: Window) -> list[Order]:
+    """One page of all orders that pass the filter, newest first, one row more than the window shows."""
+    query = select(Order).where(*_passing(wanted), *_after(window))
+    rows = await session.scalars(query.order_by(Order.created_at.desc(), Order.id.desc()).limit(window.limit))
+    return list(rows)
+
+
+def _after(window: Window) -> list[ColumnElement[bool]]:
+    if window.after is None:
+        return []
+    created_at, order_id = window.after
+    return [tuple_(Order.created_at, Order.id) < (datetime.fromisoformat(str(created_at)), str(order_id))]
+
+
+def _passing(wanted: Filter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.statuses is not None:
+        conditions.append(Order.status.in_(wanted.statuses))
+    if wanted.customer_id is not None:
+        conditions.append(Order.customer_id == wanted.customer_id)
+    if wanted.email is not None:
+        conditions.append(func.lower(Order.email) == wanted.email.lower())
+    if wanted.number is not None:
+        conditions.append(Order.number == wanted.number)
+    if wanted.placed_from is not None:
+        conditions.append(Order.created_at >= wanted.placed_from)
+    if wanted.placed_to is not None:
+        conditions.append(Order.created_at < wanted.placed_to)
+    return conditions
+
+
+async def earned(session: AsyncSession, *, since: datetime, until: datetime) -> list[EarnedOnDay]:
+    """What earning orders confirmed in [since, until) brought in, by UTC day of confirmation."""
+    day = cast(func.timezone("UTC", Order.confirmed_at), Date).label("day")
+    rows = await session.execute(
+        select(day, Order.currency, func.sum(Order.total_minor), func.count())
+        .where(Order.confirmed_at >= since, Order.confirmed_at < until, Order.status.in_(EARNING))
+        .group_by(day, Order.currency)
+        .order_by(day, Order.currency)
+    )
+    return [EarnedOnDay(day, currency, int(total), orders) for day, currency, total, orders in rows]
+
+
+async def checkout_of(session: AsyncSession, order_id: str) -> tuple[Order, Checkout]:
+    """An order and how far its checkout has come."""
+    row = (await session.execute(_with_checkout(order_id))).one()
+    return row[0], row[1]
+
+
+async def unfinished(session: AsyncSession, *, at: datetime, limit: int) -> list[str]:
+    """Orders whose checkout nobody is at work on, the longest left first."""
+    query = select(Checkout.order_id).where(Checkout.step != Step.DONE, Checkout.leased_until <= at)
+    return list(await session.scalars(query.order_by(Checkout.leased_until).limit(limit)))
+
+
+# -------------------------------------------------------------------------------------------------------------- writing
+
+
+async def next_number(session: AsyncSession) -> int:
+    """A number no other order has; gaps are possible."""
+    return int((await session.execute(select(SqlSequence("order_numbers").next_value()))).scalar_one())
+
+
+async def insert_order(session: AsyncSession, order: Order) -> bool:
+    """Store a new order unless its key or its version of a cart has one; whether it was stored."""
+    values = {column.key: getattr(order, column.key) for column in Order.__mapper__.column_attrs}
+    inserted = await session.scalars(insert(Order).values(values).on_conflict_do_nothing().returning(Order.id))
+    return inserted.one_or_none() is not None
+
+
+def add(session: AsyncSession, *rows: Line | Event | Checkout) -> None:
+    """Store new rows."""
+    session.add_all(rows)
+
+
+async def checkout_for_update(session: AsyncSession, order_id: str) -> tuple[Order, Checkout]:
+    """An order and its checkout, locked until the transaction ends. Never held across a call to a peer."""
+    row = (await session.execute(_with_checkout(order_id).with_for_update())).one()
+    return row[0], row[1]
+
+
+def _with_checkout(order_id: str) -> Any:
+    return select(Order, Checkout).join(Checkout, Checkout.order_id == Order.id).where(Order.id == order_id)
+
+
+# ---------------------------------------------------------------------------------------------------------------- seed
+
+
+async def insert_new_orders(session: AsyncSession, rows: Sequence[Mapping[str, object]]) -> set[str]:
+    """Insert orders that are not there yet; answers their ids."""
+    inserted: set[str] = set()
+    for start in range(0, len(rows), INSERT_MAX):
+        query = insert(Order).values(rows[start : start + INSERT_MAX]).on_conflict_do_nothing().returning(Order.id)
+        inserted.update(await session.scalars(query))
+    return inserted
+
+
+async def insert_rows(session: AsyncSession, rows: Sequence[Mapping[str, object]], into: type[Base]) -> None:
+    """Insert plain rows."""
+    for start in range(0, len(rows), INSERT_MAX):
+        await session.execute(insert(into).values(rows[start : start + INSERT_MAX]))

@@ -1,0 +1,216 @@
+"""Demo and scale data of payments, made by the same transitions as real ones. Loading twice changes nothing.
+
+The sandbox's books are written along, so a demo payment can be refunded and its challenge answered like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Final
+
+from chassis.clock import now
+from chassis.database import Database
+from chassis.demo import Zipf, item_id, stream
+from chassis.money import Amount
+
+from . import store
+from .model import Base, MethodKind, Operation, Outcome, Owner, PayableOrder, Payment, SavedMethod, Status, Transaction
+from .providers.ledger import ChargeState, SandboxCharge
+
+_JOINED: Final = datetime(2025, 1, 6, 9, tzinfo=UTC)
+_BATCH: Final = 500
+
+_APPROVED: Final = ((Operation.AUTHORIZATION, Outcome.SUCCEEDED),)
+_CAPTURED: Final = (*_APPROVED, (Operation.CAPTURE, Outcome.SUCCEEDED))
+_REFUNDED: Final = (*_CAPTURED, (Operation.REFUND, Outcome.SUCCEEDED))
+_CHALLENGED: Final = ((Operation.AUTHORIZATION, Outcome.ACTION_REQUIRED),)
+
+# What the provider answered for the demo order in each status; nothing was asked for the first two.
+_ANSWERS: Final = {
+    "pending": None,
+    "reserved": None,
+    "awaiting_payment": _CHALLENGED,
+    "under_review": _APPROVED,
+    "confirmed": _CAPTURED,
+    "partially_shipped": _CAPTURED,
+    "shipped": _CAPTURED,
+    "delivered": _CAPTURED,
+    "return_requested": _CAPTURED,
+    "returned": _CAPTURED,
+    "refunded": _REFUNDED,
+    "failed": ((Operation.AUTHORIZATION, Outcome.DECLINED),),
+    "expired": (*_CHALLENGED, (Operation.VOID, Outcome.SUCCEEDED)),
+    "cancelled": _REFUNDED,
+}
+_DEMO_TOTAL: Final = Amount(26_880)
+_STATES: Final = {
+    Status.REQUIRES_ACTION: ChargeState.CHALLENGED,
+    Status.AUTHORIZED: ChargeState.APPROVED,
+    Status.CAPTURED: ChargeState.CAPTURED,
+    Status.REFUNDED: ChargeState.CAPTURED,
+    Status.DECLINED: ChargeState.DECLINED,
+    Status.VOIDED: ChargeState.VOIDED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """An order's payment to be told: of whom, how much, and what the provider answered, an hour apart."""
+
+    name: str
+    order_id: str
+    customer_id: str
+    total: Amount
+    answers: Sequence[tuple[Operation, Outcome]] | None
+    at: datetime
+
+
+async def demo(database: Database) -> None:
+    """What the demo orders owe and paid, and how user-customer and user-alice like to pay."""
+    today = datetime.combine(now().date(), time(12), UTC)
+    stories = [
+        _Story(
+            name=f"demo-{status}",
+            order_id=f"order-demo-{status}",
+            customer_id="user-customer",
+            total=_DEMO_TOTAL,
+            answers=answers,
+            at=today - timedelta(days=len(_ANSWERS) + 1 - position),
+        )
+        for position, (status, answers) in enumerate(_ANSWERS.items(), start=1)
+    ]
+    await _load(database, stories)
+    visa, mastercard = ("Visa", "4242", "sandbox-visa"), ("Mastercard", "4444", "sandbox-mastercard")
+    methods = [
+        _card("method-demo-visa", "user-customer", "Casey Customer", *visa, is_default=True),
+        _card("method-demo-mastercard", "user-customer", "Casey Customer", *mastercard),
+        _card("method-demo-alice", "user-alice", "Alice Archer", *visa, is_default=True),
+        SavedMethod(
+            id="method-demo-wallet",
+            customer_id="user-customer",
+            kind=MethodKind.WALLET,
+            brand="PayPal",
+            account="c•••••••@ecommerce.local",
+            token="sandbox-wallet",
+            is_default=False,
+            created_at=_JOINED,
+        ),
+    ]
+    async with database.transaction() as session:
+        await store.insert_missing(session, [_row(method) for method in methods], SavedMethod)
+
+
+async def scale(database: Database, n: int) -> None:
+    """The payments of `n` orders as orders' generator makes them; always the same for one n."""
+    popular = Zipf(n, exponent=0.9)
+    for start in range(1, n + 1, _BATCH):
+        await _load(database, [_scaled(number, popular) for number in range(start, min(start + _BATCH, n + 1))])
+
+
+def _scaled(number: int, popular: Zipf) -> _Story:
+    random = stream("orders", number)
+    skus = {popular.pick(random) for _ in range(1 + number % 3)}
+    customer = popular.pick(random)
+    return _Story(
+        name=f"scale-{number:06}",
+        order_id=item_id("order", number),
+        customer_id=item_id("user", customer),
+        total=Amount(sum(500 + sku * 7_919 % 50_000 for sku in skus)),
+        # Every tenth is cancelled, and its money goes back.
+        answers=_REFUNDED if number % 10 == 9 else _CAPTURED,
+        at=datetime(2025, 1, 1, tzinfo=UTC) + timedelta(days=number % 365),
+    )
+
+
+def _tell(story: _Story) -> tuple[Payment, list[Transaction], SandboxCharge]:
+    key, answers = story.order_id, story.answers or ()
+    payment = Payment(
+        id=f"payment-{story.name}",
+        order_id=story.order_id,
+        owner=Owner.customer(story.customer_id).key,
+        status=Status.PENDING,
+        currency=story.total.currency,
+        amount_minor=story.total.minor,
+        authorized_minor=0,
+        captured_minor=0,
+        refunding_minor=0,
+        refunded_minor=0,
+        idempotency_key=key,
+        provider="sandbox",
+        reference=f"sandbox-{story.name}",
+        method_kind=MethodKind.CARD,
+        method_brand="Visa",
+        method_last4="4242",
+        method_exp_month=12,
+        method_exp_year=2031,
+        method_holder="Casey Customer",
+        sequence=0,
+        created_at=story.at,
+        updated_at=story.at,
+    )
+    transactions = []
+    for hours, (operation, outcome) in enumerate(answers):
+        at, asked = story.at + timedelta(hours=hours), f"{key}:{operation.lower()}"
+        if operation is Operation.REFUND:
+            payment.refunding_minor += story.total.minor
+        code = "insufficient_funds" if outcome is Outcome.DECLINED else None
+        transactions += [
+            payment.requested(operation, story.total, key=asked, at=at),
+            payment.answered(operation, outcome, story.total, key=asked, at=at, code=code),
+        ]
+    if payment.status is Status.REQUIRES_ACTION:
+        payment.action_url = f"https://sandbox.invalid/challenges/{payment.reference}"
+    for transaction in transactions:
+        transaction.id = f"{payment.id}-{transaction.sequence}"
+    return payment, transactions, _charge(payment)
+
+
+def _charge(payment: Payment) -> SandboxCharge:
+    return SandboxCharge(
+        idempotency_key=payment.idempotency_key,
+        reference=payment.reference,
+        state=_STATES.get(payment.status, ChargeState.APPROVED),
+        code=payment.decline_code or "",
+        currency=payment.currency,
+        amount_minor=payment.amount_minor,
+        captured_minor=payment.captured_minor,
+        refunded_minor=payment.refunded_minor,
+        silences=0,
+    )
+
+
+def _card(
+    id: str, customer_id: str, holder: str, brand: str, last4: str, token: str, *, is_default: bool = False
+) -> SavedMethod:
+    return SavedMethod(
+        id=id,
+        customer_id=customer_id,
+        kind=MethodKind.CARD,
+        brand=brand,
+        last4=last4,
+        exp_month=12,
+        exp_year=2031,
+        holder=holder,
+        token=token,
+        is_default=is_default,
+        created_at=_JOINED,
+    )
+
+
+async def _load(database: Database, stories: Sequence[_Story]) -> None:
+    told = [_tell(story) for story in stories if story.answers is not None]
+    owners = [{"order_id": story.order_id, "owner": Owner.customer(story.customer_id).key} for story in stories]
+    async with database.transaction() as session:
+        await store.insert_missing(session, owners, PayableOrder)
+        # What is there already has a life of its own by now.
+        new = await store.insert_new_payments(session, [_row(payment) for payment, *_ in told])
+        fresh = [each for each in told if each[0].id in new]
+        rows = [_row(transaction) for _, transactions, _ in fresh for transaction in transactions]
+        await store.insert_missing(session, rows, Transaction)
+        await store.insert_missing(session, [_row(charge) for *_, charge in fresh], SandboxCharge)
+
+
+def _row(row: Base) -> dict[str, object]:
+    return {column.key: getattr(row, column.key) for column in row.__mapper__.column_attrs}
