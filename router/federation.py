@@ -43,7 +43,9 @@ class FederationDirective:
 
 
 FEDERATION_DIRECTIVES: Final[tuple[FederationDirective, ...]] = (
-    FederationDirective("key", (2, 0), "(fields: {FieldSet}!, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE"),
+    FederationDirective(
+        "key", (2, 0), "(fields: {FieldSet}!, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE"
+    ),
     FederationDirective("requires", (2, 0), "(fields: {FieldSet}!) on FIELD_DEFINITION"),
     FederationDirective("provides", (2, 0), "(fields: {FieldSet}!) on FIELD_DEFINITION"),
     FederationDirective("external", (2, 0), "(reason: String) on OBJECT | FIELD_DEFINITION"),
@@ -100,7 +102,9 @@ FEDERATION_SCALARS: Final[dict[str, Version]] = {
     "ContextFieldValue": (2, 8),
 }
 
-FEDERATION_1_DIRECTIVES: Final[frozenset[str]] = frozenset({"key", "requires", "provides", "external", "extends", "tag"})
+FEDERATION_1_DIRECTIVES: Final[frozenset[str]] = frozenset(
+    {"key", "requires", "provides", "external", "extends", "tag"}
+)
 """The federation directives a Federation 1 schema may use."""
 
 

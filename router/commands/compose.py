@@ -82,7 +82,12 @@ def _as_json(outcome: Outcome) -> dict[str, Any]:
         case Refused(faults):
             return {
                 "errors": [
-                    {"code": fault.code, "message": fault.message, "subgraph": fault.subgraph, "line": fault.line or None}
+                    {
+                        "code": fault.code,
+                        "message": fault.message,
+                        "subgraph": fault.subgraph,
+                        "line": fault.line or None,
+                    }
                     for fault in faults
                 ]
             }

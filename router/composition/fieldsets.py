@@ -76,9 +76,13 @@ def fields_of(schema: Schema, parent: str, selection: SelectionSetNode, *, imple
                     continue
                 found.add(f"{parent}.{name}")
                 if implementations and type.kind is Kind.INTERFACE:
-                    found |= {f"{object}.{name}" for object in schema.possible(parent) if name in schema.types[object].fields}
+                    found |= {
+                        f"{object}.{name}" for object in schema.possible(parent) if name in schema.types[object].fields
+                    }
                 if item.selection_set is not None:
-                    below = fields_of(schema, base_name(field.type), item.selection_set, implementations=implementations)
+                    below = fields_of(
+                        schema, base_name(field.type), item.selection_set, implementations=implementations
+                    )
                     found |= below
             case InlineFragmentNode():
                 target = item.type_condition.name.value if item.type_condition else parent

@@ -106,8 +106,9 @@ def _join_directives(join: federation.Version) -> dict[str, str]:
         "join__field": f"({field}) repeatable on FIELD_DEFINITION | INPUT_FIELD_DEFINITION",
         "join__graph": "(name: String!, url: String!) on ENUM_VALUE",
         "join__implements": "(graph: join__Graph!, interface: String!) repeatable on OBJECT | INTERFACE",
-        "join__type": "(graph: join__Graph!, key: join__FieldSet, extension: Boolean! = false, resolvable: Boolean! = true,"
-        " isInterfaceObject: Boolean! = false) repeatable on OBJECT | INTERFACE | UNION | ENUM | INPUT_OBJECT | SCALAR",
+        "join__type": "(graph: join__Graph!, key: join__FieldSet, extension: Boolean! = false, resolvable: Boolean! ="
+        " true, isInterfaceObject: Boolean! = false) repeatable on OBJECT | INTERFACE | UNION | ENUM | INPUT_OBJECT"
+        " | SCALAR",
         "join__unionMember": "(graph: join__Graph!, member: String!) repeatable on UNION",
         "link": "(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA",
     }

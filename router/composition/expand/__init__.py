@@ -26,9 +26,7 @@ SPECIFIED_SCALARS = frozenset({"ID", "String", "Int", "Float", "Boolean"})
 ENTITY_TYPES = frozenset({"_Entity", "_Service", "_Any", "_FieldSet"})
 ENTITY_FIELDS = frozenset({"_entities", "_service"})
 
-_LINKABLE_FEATURES = frozenset(
-    f"https://specs.apollo.dev/{feature.name}" for feature in federation.SUPERGRAPH_FEATURES
-)
+_LINKABLE_FEATURES = frozenset(f"https://specs.apollo.dev/{feature.name}" for feature in federation.SUPERGRAPH_FEATURES)
 
 
 def expand(parsed: Parsed) -> tuple[Subgraph, tuple[Fault, ...]]:
@@ -149,7 +147,9 @@ def _unknown_imports(link: Link | None, subgraph: str) -> list[Fault]:
     """Refuse imports of what this version of the federation specification does not have."""
     if link is None:
         return []
-    known = {f"@{directive.name}" for directive in federation.FEDERATION_DIRECTIVES if directive.stands_in(link.version)}
+    known = {
+        f"@{directive.name}" for directive in federation.FEDERATION_DIRECTIVES if directive.stands_in(link.version)
+    }
     known |= {scalar for scalar, since in federation.FEDERATION_SCALARS.items() if since <= link.version}
     known |= {"@link", "Import", "Purpose"}
     faults: list[Fault] = []

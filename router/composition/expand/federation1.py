@@ -1,8 +1,8 @@
 """Rewrites Federation 1 subgraphs into what Federation 2 would have said.
 
-Federation 1 was laxer: externals that nothing used, keys on interfaces, sharing without saying so, extensions as a way to
-mark ownership. Each pass below takes one of these away; their order matters, because later passes read what earlier ones
-left (unused externals, say, appear when inactive @requires go).
+Federation 1 was laxer: externals that nothing used, keys on interfaces, sharing without saying so, extensions as a way
+to mark ownership. Each pass below takes one of these away; their order matters, because later passes read what earlier
+ones left (unused externals, say, appear when inactive @requires go).
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from router.composition.schema.model import Application, Field, Kind, Operation,
 from router.composition.schema.references import base_name
 from router.composition.schema.rewriting import with_fields, with_types, without
 from router.composition.schema.values import EnumName, Value, canonical
-
 
 IMPORTED: Final[Mapping[str, str]] = {
     directive.name: directive.name
@@ -102,7 +101,9 @@ def _text_arguments(schema: Schema) -> Schema:
 
     def mended(directives: tuple[Application, ...]) -> tuple[Application, ...]:
         return tuple(
-            replace(application, arguments={**application.arguments, "fields": _as_text(application.arguments["fields"])})
+            replace(
+                application, arguments={**application.arguments, "fields": _as_text(application.arguments["fields"])}
+            )
             if application.name in {"key", "requires", "provides"} and "fields" in application.arguments
             else application
             for application in directives
@@ -153,9 +154,11 @@ def _no_externals_on_extension_keys(subgraph: Subgraph, others: Sequence[Subgrap
                 names |= other.selected(type.name, keys[0])
         return with_fields(
             type,
-            lambda item: replace(item, directives=without(item.directives, "external"))
-            if f"{type.name}.{item.name}" in names
-            else item,
+            lambda item: (
+                replace(item, directives=without(item.directives, "external"))
+                if f"{type.name}.{item.name}" in names
+                else item
+            ),
         )
 
     return with_types(subgraph.schema, change)
@@ -223,16 +226,30 @@ def _external_part(
                     else:
                         dropped = True
                     continue
-                inner, lost = _external_part(subgraph, base_name(item.type), node.selection_set, below_external=external)
+                inner, lost = _external_part(
+                    subgraph, base_name(item.type), node.selection_set, below_external=external
+                )
                 dropped = dropped or lost
                 if inner is not None:
-                    kept.append(FieldNode(name=node.name, alias=node.alias, arguments=node.arguments, directives=node.directives, selection_set=inner))
+                    kept.append(
+                        FieldNode(
+                            name=node.name,
+                            alias=node.alias,
+                            arguments=node.arguments,
+                            directives=node.directives,
+                            selection_set=inner,
+                        )
+                    )
             case InlineFragmentNode():
-                target = node.type_condition.name.value if node.type_condition else parent
-                inner, lost = _external_part(subgraph, target, node.selection_set, below_external=below_external)
+                condition = node.type_condition.name.value if node.type_condition else parent
+                inner, lost = _external_part(subgraph, condition, node.selection_set, below_external=below_external)
                 dropped = dropped or lost
                 if inner is not None:
-                    kept.append(InlineFragmentNode(type_condition=node.type_condition, directives=node.directives, selection_set=inner))
+                    kept.append(
+                        InlineFragmentNode(
+                            type_condition=node.type_condition, directives=node.directives, selection_set=inner
+                        )
+                    )
             case _:
                 continue
     return (SelectionSetNode(selections=tuple(kept)) if kept else None), dropped
@@ -274,7 +291,9 @@ def _no_federation_on_interfaces(schema: Schema) -> Schema:
         if type.kind is not Kind.INTERFACE:
             return type
         type = replace(type, directives=without(type.directives, "key"))
-        return with_fields(type, lambda item: replace(item, directives=without(item.directives, "provides", "requires")))
+        return with_fields(
+            type, lambda item: replace(item, directives=without(item.directives, "provides", "requires"))
+        )
 
     return with_types(schema, change)
 
@@ -303,9 +322,9 @@ def _no_unused_externals(subgraph: Subgraph) -> tuple[Schema, list[Fault]]:
             return type
         changed = with_fields(
             type,
-            lambda item: None
-            if subgraph.is_external(type, item) and f"{type.name}.{item.name}" not in subgraph.used
-            else item,
+            lambda item: (
+                None if subgraph.is_external(type, item) and f"{type.name}.{item.name}" not in subgraph.used else item
+            ),
         )
         if changed.fields or not type.fields:
             return changed

@@ -126,7 +126,9 @@ def _link(application: Application) -> Link | None:
         line=application.line,
     )
     if identity == federation.LINK and version not in federation.LINK_VERSIONS:
-        raise BadLink("UNKNOWN_LINK_VERSION", f"Schema uses unknown version v{version[0]}.{version[1]} of the link spec")
+        raise BadLink(
+            "UNKNOWN_LINK_VERSION", f"Schema uses unknown version v{version[0]}.{version[1]} of the link spec"
+        )
     if identity == federation.FEDERATION and version not in federation.FEDERATION_VERSIONS:
         raise BadLink(
             "UNKNOWN_FEDERATION_LINK_VERSION",
@@ -183,8 +185,8 @@ def _imports(arguments: Mapping[str, Value]) -> tuple[Import, ...]:
             case _:
                 raise BadLink(
                     "INVALID_LINK_DIRECTIVE_USAGE",
-                    f"Invalid sub-value {print_value(item)} for @link(import:) argument: values should be either strings"
-                    ' or input object values of the form { name: "<importedElement>", as: "<alias>" }.',
+                    f"Invalid sub-value {print_value(item)} for @link(import:) argument: values should be either"
+                    ' strings or input object values of the form { name: "<importedElement>", as: "<alias>" }.',
                 )
     return tuple(imports)
 

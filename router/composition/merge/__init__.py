@@ -91,6 +91,8 @@ def _completed(merger: Merger, types: dict[str, Type], type: Type) -> Type:
 
 def _feature_definitions() -> dict[str, Definition]:
     text = "\n".join(
-        f"directive @{name}{sdl}" for feature in federation.SUPERGRAPH_FEATURES for name, sdl in feature.directives.items()
+        f"directive @{name}{sdl}"
+        for feature in federation.SUPERGRAPH_FEATURES
+        for name, sdl in feature.directives.items()
     )
     return dict(read_schema(parse(text, no_location=True)).definitions)

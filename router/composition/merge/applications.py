@@ -63,7 +63,6 @@ class Merger:
         carried = self.carried.directives.get(name)
         return carried.canonical if carried is not None else None
 
-
     def inherited(self, coordinate: str) -> tuple[Application, ...]:
         """Merge the access rules that an element takes over from elsewhere."""
         nothing: dict[int, Directed] = {}

@@ -28,4 +28,3 @@ def refuse_extensions_without_base(session: Session) -> None:
                 subgraph=index,
                 line=subgraph.schema.types[name].line,
             )
-

@@ -31,7 +31,9 @@ class _Wish:
 def carry_composed(session: Session, carried: Carried) -> None:
     """Add the directives that subgraphs ask for, each in its latest version, to what is carried."""
     wishes = _wishes(session)
-    latest = {identity: _latest(session, identity, wishes) for identity in {wish.link.identity: None for wish in wishes}}
+    latest = {
+        identity: _latest(session, identity, wishes) for identity in {wish.link.identity: None for wish in wishes}
+    }
     refused = _refuse_inconsistent(session, wishes)
     imports: dict[str, list[tuple[str, str]]] = {}
     for wish in wishes:
@@ -67,9 +69,7 @@ def _wishes(session: Session) -> list[_Wish]:
 
             given = application.arguments.get("name")
             if not isinstance(given, str) or not given.startswith("@"):
-                refuse(
-                    f'Argument to @composeDirective "{given}" in subgraph "{subgraph.name}" must have a leading "@"'
-                )
+                refuse(f'Argument to @composeDirective "{given}" in subgraph "{subgraph.name}" must have a leading "@"')
                 continue
             name = given[1:]
             definition = subgraph.schema.definitions.get(name)
@@ -81,8 +81,8 @@ def _wishes(session: Session) -> list[_Wish]:
                 )
             elif link is None or original is None:
                 refuse(
-                    f'Directive "{given}" in subgraph "{subgraph.name}" cannot be composed because it is not a member of'
-                    " a core feature"
+                    f'Directive "{given}" in subgraph "{subgraph.name}" cannot be composed because it is not a member'
+                    " of a core feature"
                 )
             elif link.identity in _OWN:
                 _judge_own(session, index, given, original, application.line)
@@ -111,8 +111,8 @@ def _judge_own(session: Session, index: int, given: str, original: str, line: in
     if original in {"tag", "inaccessible"}:
         session.hint(
             "DIRECTIVE_COMPOSITION_INFO",
-            f'Directive "{given}" should not be explicitly manually composed since it is a federation directive composed'
-            " by default",
+            f'Directive "{given}" should not be explicitly manually composed since it is a federation directive'
+            " composed by default",
         )
     else:
         message = f'Composing federation directive "{given}" in subgraph "{name}" is not supported'
@@ -144,10 +144,14 @@ def _refuse_inconsistent(session: Session, wishes: list[_Wish]) -> set[str]:
         same = [wish for wish in wishes if wish.local == name]
         if len({wish.original for wish in same}) > 1:
             refused.add(name)
-            session.refuse(_CODE, f'Composed directive "@{name}" does not refer to the same directive in every subgraph')
+            session.refuse(
+                _CODE, f'Composed directive "@{name}" does not refer to the same directive in every subgraph'
+            )
         if len({wish.link.identity for wish in same}) > 1:
             refused.add(name)
-            session.refuse(_CODE, f'Composed directive "@{name}" is not linked by the same core feature in every subgraph')
+            session.refuse(
+                _CODE, f'Composed directive "@{name}" is not linked by the same core feature in every subgraph'
+            )
     for identity, original in dict.fromkeys((wish.link.identity, wish.original) for wish in wishes):
         names: dict[str, list[int]] = {}
         for wish in wishes:
@@ -158,6 +162,7 @@ def _refuse_inconsistent(session: Session, wishes: list[_Wish]) -> set[str]:
             texts = [f'"@{name}" in {session.names(indexes)}' for name, indexes in names.items()]
             session.refuse(
                 _CODE,
-                f"Composed directive is not named consistently in all subgraphs {texts[0]} but {' and '.join(texts[1:])}",
+                "Composed directive is not named consistently in all subgraphs"
+                f" {texts[0]} but {' and '.join(texts[1:])}",
             )
     return refused

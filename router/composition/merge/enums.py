@@ -36,29 +36,29 @@ def merge_enum(merger: Merger, name: str, sources: Sources[Type]) -> dict[str, E
                 session.hint(
                     "INCONSISTENT_ENUM_VALUE_FOR_OUTPUT_ENUM",
                     f'Value "{text}" of enum type "{name}" has been added to the supergraph but is only defined in a'
-                    f' subset of the subgraphs defining "{name}": "{text}" is defined in {session.names(having)} but not'
-                    f" in {session.names(missing)}.",
+                    f' subset of the subgraphs defining "{name}": "{text}" is defined in {session.names(having)} but'
+                    f" not in {session.names(missing)}.",
                 )
         elif Position.OUTPUT in uses:
             merged[text] = value
             session.refuse(
                 "ENUM_VALUE_MISMATCH",
                 f'Enum type "{name}" is used as both input type (for example, as type of "{uses[Position.INPUT]}") and'
-                f' output type (for example, as type of "{uses[Position.OUTPUT]}"), but value "{text}" is not defined in'
-                f' all the subgraphs defining "{name}": "{text}" is defined in {session.names(having)} but not in'
+                f' output type (for example, as type of "{uses[Position.OUTPUT]}"), but value "{text}" is not defined'
+                f' in all the subgraphs defining "{name}": "{text}" is defined in {session.names(having)} but not in'
                 f" {session.names(missing)}",
             )
         else:
             session.hint(
                 "INCONSISTENT_ENUM_VALUE_FOR_INPUT_ENUM",
-                f'Value "{text}" of enum type "{name}" will not be part of the supergraph as it is not defined in all the'
-                f' subgraphs defining "{name}": "{text}" is defined in {session.names(having)} but not in'
+                f'Value "{text}" of enum type "{name}" will not be part of the supergraph as it is not defined in all'
+                f' the subgraphs defining "{name}": "{text}" is defined in {session.names(having)} but not in'
                 f" {session.names(missing)}.",
             )
     if not merged:
         session.refuse(
             "EMPTY_MERGED_ENUM_TYPE",
-            f'None of the values of enum type "{name}" are defined consistently in all the subgraphs defining that type.'
-            " As only values common to all subgraphs are merged, this would result in an empty type.",
+            f'None of the values of enum type "{name}" are defined consistently in all the subgraphs defining that'
+            " type. As only values common to all subgraphs are merged, this would result in an empty type.",
         )
     return merged

@@ -45,7 +45,7 @@ class Carried:
 
 
 def features_in_use(session: Session, definitions: dict[str, Definition]) -> Carried:
-    """Find the composable directives that subgraphs apply. `definitions` holds each canonical directive's definition."""
+    """Find the composable directives that subgraphs apply; `definitions` has each by its canonical name."""
     carried = Carried(names=[{} for _ in session.subgraphs])
     applied = [{application.name for _, _, application in every_application(item.schema)} for item in session.subgraphs]
     for feature in federation.SUPERGRAPH_FEATURES:

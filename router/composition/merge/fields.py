@@ -93,7 +93,7 @@ def _refuse_merged_directives(merger: Merger, coordinate: str, index: int, item:
             )
 
 
-def _check_externals(  # noqa: PLR0913 - the merged field in its parts
+def _check_externals(
     session: Session,
     skeleton: Schema,
     coordinate: str,
@@ -118,7 +118,9 @@ def _check_externals(  # noqa: PLR0913 - the merged field in its parts
         )
     for argument in arguments.values():
         name = f"{coordinate}({argument.name}:)"
-        having = {index: item.arguments[argument.name] for index, item in sources.items() if argument.name in item.arguments}
+        having = {
+            index: item.arguments[argument.name] for index, item in sources.items() if argument.name in item.arguments
+        }
         missing = [index for index in sorted(external) if index not in having]
         if missing:
             session.refuse(
@@ -131,8 +133,8 @@ def _check_externals(  # noqa: PLR0913 - the merged field in its parts
         if any(given.type != argument.type and not is_subtype(skeleton, argument.type, given.type) for given in theirs):
             session.refuse(
                 "EXTERNAL_ARGUMENT_TYPE_MISMATCH",
-                f'Type of argument "{name}" is incompatible across subgraphs (where "{coordinate}" is marked @external):'
-                " it has " + session.differences(having, lambda given: f'type "{given.type}"'),
+                f'Type of argument "{name}" is incompatible across subgraphs (where "{coordinate}" is marked'
+                " @external): it has " + session.differences(having, lambda given: f'type "{given.type}"'),
             )
         if any(_default_text(given) != _default_text(argument) for given in theirs):
             session.refuse(
@@ -205,7 +207,11 @@ def _tells_something(
         if item is None or index in overrides.unused:
             if parent in subgraph.schema.types:
                 return True
-        elif subgraph.find(item, "requires") or subgraph.find(item, "provides") or _context_arguments(session, index, item):
+        elif (
+            subgraph.find(item, "requires")
+            or subgraph.find(item, "provides")
+            or _context_arguments(session, index, item)
+        ):
             return True
     return False
 

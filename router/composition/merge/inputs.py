@@ -75,8 +75,8 @@ def merge_input_type(merger: Merger, name: str, sources: Sources[Type]) -> dict[
         if demanding:
             session.refuse(
                 "REQUIRED_INPUT_FIELD_MISSING_IN_SOME_SUBGRAPH",
-                f'Input object field "{label}" is required in some subgraphs but does not appear in all subgraphs: it is'
-                f" required in {session.names(demanding)} but does not appear in {session.names(missing)}",
+                f'Input object field "{label}" is required in some subgraphs but does not appear in all subgraphs: it'
+                f" is required in {session.names(demanding)} but does not appear in {session.names(missing)}",
             )
         else:
             session.hint(
@@ -122,12 +122,17 @@ def _merge_default(merger: Merger, label: str, sources: Sources[Input], *, argum
     if len(texts) == 1:
         return next(iter(values.values()))
     if len(texts - {None}) > 1:
-        code, words = ("FIELD_ARGUMENT_DEFAULT_MISMATCH", "Argument") if argument else ("INPUT_FIELD_DEFAULT_MISMATCH", "Input field")
+        code, words = (
+            ("FIELD_ARGUMENT_DEFAULT_MISMATCH", "Argument")
+            if argument
+            else ("INPUT_FIELD_DEFAULT_MISMATCH", "Input field")
+        )
         session.refuse(
             code,
             f'{words} "{label}" has incompatible default values across subgraphs: it has '
             + session.differences(
-                values, lambda value: "no default value" if isinstance(value, Absent) else f"default value {canonical(value)}"
+                values,
+                lambda value: "no default value" if isinstance(value, Absent) else f"default value {canonical(value)}",
             ),
         )
     else:
@@ -156,5 +161,3 @@ def _joins(merger: Merger, having: Sources[Input], missing: list[int]) -> tuple[
             arguments["type"] = str(given.type)
         joins.append(Application("join__field", arguments))
     return tuple(joins)
-
-

@@ -1,4 +1,4 @@
-"""Fields that come to object types through an @interfaceObject: a subgraph that knows only the interface, as an object."""
+"""Fields that come to object types through an @interfaceObject: a subgraph that knows the interface as an object."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def resolve_overrides(session: Session, skeleton: Schema, parent: str, name: str
     return answer
 
 
-def _resolve(  # noqa: PLR0913 - one override is judged against all that surrounds it
+def _resolve(
     session: Session,
     skeleton: Schema,
     coordinate: str,
@@ -112,14 +112,16 @@ def _resolve(  # noqa: PLR0913 - one override is judged against all that surroun
         directive, where = conflict
         refuse(
             "OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE",
-            f'@override cannot be used on field "{coordinate}" on subgraph "{here}" since "{coordinate}" on "{where}" is'
-            f' marked with directive "@{directive}"',
+            f'@override cannot be used on field "{coordinate}" on subgraph "{here}" since "{coordinate}" on "{where}"'
+            f' is marked with directive "@{directive}"',
         )
     else:
         _take_over(session, coordinate, sources, index, indexes[source], application, answer)
 
 
-def _conflict(session: Session, parent: str, sources: Sources[Field], index: int, source: int) -> tuple[str, str] | None:
+def _conflict(
+    session: Session, parent: str, sources: Sources[Field], index: int, source: int
+) -> tuple[str, str] | None:
     """Name the directive that does not go with @override, and its subgraph."""
     origin = session.subgraphs[source]
     for directive in ("requires", "provides"):
@@ -141,7 +143,7 @@ def _take_over(
     answer: Overrides,
 ) -> None:
     origin = session.subgraphs[source]
-    parent = origin.schema.types[coordinate.split(".")[0]]
+    parent = origin.schema.types[coordinate.split(".", maxsplit=1)[0]]
     label = application.arguments.get("label")
     if origin.is_external(parent, sources[source]):
         session.hint(

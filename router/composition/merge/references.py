@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
+from typing import Protocol
 
-from router.composition.merge.session import Session, Sources
-from router.composition.schema.model import Field, Input, Kind, Schema
+from router.composition.merge.session import Session
+from router.composition.schema.model import Kind, Schema
 from router.composition.schema.references import ListOf, Named, NonNull, Reference
 
 
@@ -15,6 +16,14 @@ class Position(Enum):
 
     OUTPUT = "output"
     INPUT = "input"
+
+
+class Typed(Protocol):
+    """Anything with a type: a field, an argument, an input field."""
+
+    @property
+    def type(self) -> Reference:
+        """The type."""
 
 
 def is_subtype(schema: Schema, narrow: Reference, wide: Reference) -> bool:
@@ -47,7 +56,7 @@ def _is_named_subtype(schema: Schema, narrow: str, wide: str) -> bool:
 def merge_references(
     session: Session,
     skeleton: Schema,
-    sources: Sources[Field] | Sources[Input],
+    sources: Mapping[int, Typed],
     coordinate: str,
     position: Position,
     words: Callable[[], tuple[str, str]],
@@ -90,4 +99,3 @@ def merge_references(
             f' "{chosen}" for {coordinate}.',
         )
     return chosen, same
-

@@ -1,4 +1,4 @@
-"""What every part of merging shares: the subgraphs in order, their names in the supergraph, and what was found wrong."""
+"""What every part of merging shares: the subgraphs in order, their names in the supergraph, and the faults found."""
 
 from __future__ import annotations
 

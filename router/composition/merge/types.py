@@ -25,7 +25,7 @@ def sources_of(session: Session, name: str) -> dict[int, Type]:
 
 
 def outline(session: Session) -> Schema:
-    """Answer the supergraph's types with their kinds, interfaces and union members only; clashes of kinds are refused."""
+    """Answer the supergraph's types with kinds, interfaces and union members only; clashes of kinds are refused."""
     types: dict[str, Type] = {}
     for name in dict.fromkeys(name for subgraph in session.subgraphs for name in subgraph.schema.types):
         sources = sources_of(session, name)
@@ -75,7 +75,7 @@ def merge_type(merger: Merger, name: str) -> Type | None:
     merged = replace(
         outlined,
         description=merge_description(session, name, sources),
-        directives=(*_joins(session, outlined, sources), *merger.directives(name, sources)),
+        directives=(*_joins(session, sources), *merger.directives(name, sources)),
     )
     match outlined.kind:
         case Kind.OBJECT | Kind.INTERFACE:
@@ -121,7 +121,7 @@ def _refuse_shared_subscription(session: Session, sources: Sources[Field]) -> No
         )
 
 
-def _joins(session: Session, outlined: Type, sources: Sources[Type]) -> list[Application]:
+def _joins(session: Session, sources: Sources[Type]) -> list[Application]:
     """Write who defines the type, by which keys, and which interfaces and members it has where."""
     joins: list[Application] = []
     for index, type in sorted(sources.items()):
@@ -139,7 +139,9 @@ def _joins(session: Session, outlined: Type, sources: Sources[Type]) -> list[App
                 arguments["isInterfaceObject"] = True
             joins.append(Application("join__type", arguments))
         if not keys:
-            joins.append(Application("join__type", {"graph": graph, **({"isInterfaceObject": True} if is_object else {})}))
+            joins.append(
+                Application("join__type", {"graph": graph, **({"isInterfaceObject": True} if is_object else {})})
+            )
     for name, member in (("join__implements", "interface"), ("join__unionMember", "member")):
         for index, type in sorted(sources.items()):
             owned = type.interfaces if member == "interface" else type.members
@@ -188,7 +190,8 @@ def _check_interface(session: Session, skeleton: Schema, name: str, sources: Sou
                 session.refuse(
                     "INTERFACE_OBJECT_USAGE_ERROR",
                     f'[{subgraph.name}] Interface type "{name}" is defined as an @interfaceObject in subgraph'
-                    f' "{subgraph.name}" so that subgraph should not define any of the implementation types of "{name}",'
+                    f' "{subgraph.name}" so that subgraph should not define any of the implementation types of'
+                    f' "{name}",'
                     f" but it defines {listed(defined, 'type', 'types')}",
                     subgraph=index,
                     line=type.line,

@@ -21,8 +21,8 @@ def check(merged: Merged) -> Iterator[Fault]:
         for element in _hidden_parts(merged, default, visible.input.type):
             yield Fault(
                 "DEFAULT_VALUE_USES_INACCESSIBLE",
-                f'{element} is @inaccessible but is used in the default value of "{visible.coordinate}", which is in the'
-                " API schema.",
+                f'{element} is @inaccessible but is used in the default value of "{visible.coordinate}", which is in'
+                " the API schema.",
             )
 
 

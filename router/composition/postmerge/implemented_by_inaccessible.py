@@ -28,7 +28,8 @@ def _faults(merged: Merged, type: Type, interface: Type, item: Field, promised: 
     if merged.is_hidden(item):
         yield Fault(
             "IMPLEMENTED_BY_INACCESSIBLE",
-            f'Field "{own}" is @inaccessible but implements the interface field "{theirs}", which is in the API schema.',
+            f'Field "{own}" is @inaccessible but implements the interface field "{theirs}", which is in the API'
+            " schema.",
         )
         return
     for argument in promised.arguments.values():

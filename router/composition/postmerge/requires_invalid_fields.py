@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
 
@@ -54,21 +55,25 @@ def _argument_problems(
     given = [argument.name.value for argument in node.arguments or ()]
     for name in given:
         if name not in item.arguments:
-            where = _others(merged, subgraph, coordinate, lambda field, name=name: name not in field.arguments)
+            where = _others(merged, subgraph, coordinate, partial(_lacks, name))
             yield (
                 f'cannot provide a value for argument "{name}" of field "{coordinate}" as argument "{name}" is not'
                 f" defined in {where}"
             )
     for argument in item.arguments.values():
         if argument.required and argument.name not in given:
-            where = _others(merged, subgraph, coordinate, lambda field, name=argument.name: _demands(field, name))
+            where = _others(merged, subgraph, coordinate, partial(_demands, argument.name))
             yield (
                 f'no value provided for argument "{argument.name}" of field "{coordinate}" but a value is mandatory as'
                 f' "{argument.name}" is required in {where}'
             )
 
 
-def _demands(field: Field, name: str) -> bool:
+def _lacks(name: str, field: Field) -> bool:
+    return name not in field.arguments
+
+
+def _demands(name: str, field: Field) -> bool:
     return name in field.arguments and field.arguments[name].required
 
 

@@ -1,8 +1,8 @@
 """Third stage: each subgraph alone must be valid GraphQL and use the federation directives as the specification says.
 
-One rule a file, named after its error code (a family of codes that differ only in the directive shares one). A rule reads
-one subgraph and yields faults. Federation's rules run only on subgraphs that are valid GraphQL, since what is not would
-trip them in confusing ways; Federation 1 subgraphs meet them once they are upgraded.
+One rule a file, named after its error code (a family of codes that differ only in the directive shares one). A rule
+reads one subgraph and yields faults. Federation's rules run only on subgraphs that are valid GraphQL, since what is not
+would trip them in confusing ways; Federation 1 subgraphs meet them once they are upgraded.
 """
 
 from __future__ import annotations

@@ -28,10 +28,10 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
     for type in subgraph.schema.types.values():
         for item in type.fields.values():
             for argument in item.arguments.values():
-                application = subgraph.find(argument, "fromContext")
-                if application is not None:
-                    for code, message in _problems(subgraph, contexts, type, item, argument, application):
-                        yield fault(subgraph, code, message, application.line)
+                taken = subgraph.find(argument, "fromContext")
+                if taken is not None:
+                    for code, message in _problems(subgraph, contexts, type, item, argument, taken):
+                        yield fault(subgraph, code, message, taken.line)
 
 
 def context_of(application: Application) -> tuple[str, str]:
@@ -51,7 +51,10 @@ def _problems(
 ) -> Iterator[tuple[str, str]]:
     coordinate = f"{type.name}.{item.name}({argument.name}:)"
     if type.kind is Kind.INTERFACE:
-        yield "CONTEXT_NOT_SET", f'@fromContext argument cannot be used on a field that exists on an interface "{coordinate}".'
+        yield (
+            "CONTEXT_NOT_SET",
+            f'@fromContext argument cannot be used on a field that exists on an interface "{coordinate}".',
+        )
     if not isinstance(argument.default, Absent):
         yield "CONTEXT_NOT_SET", f'@fromContext arguments may not have a default value: "{coordinate}".'
     name, selection = context_of(application)

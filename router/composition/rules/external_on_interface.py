@@ -18,7 +18,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                 yield fault(
                     subgraph,
                     "EXTERNAL_ON_INTERFACE",
-                    f'Interface type field "{type.name}.{item.name}" is marked @external but @external is not allowed on'
-                    " interface fields.",
+                    f'Interface type field "{type.name}.{item.name}" is marked @external but @external is not allowed'
+                    " on interface fields.",
                     item.line,
                 )

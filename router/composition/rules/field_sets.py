@@ -90,7 +90,7 @@ def _problems(
                 elif not subgraph.schema.possible(name) & subgraph.schema.possible(parent.name):
                     message = (
                         f'Cannot add fragment of condition "{name}" (runtimes: ['
-                        f"{', '.join(sorted(subgraph.schema.possible(name)))}]) to parent type \"{parent.name}\""
+                        f'{", ".join(sorted(subgraph.schema.possible(name)))}]) to parent type "{parent.name}"'
                         f" (runtimes: {', '.join(sorted(subgraph.schema.possible(parent.name)))})"
                     )
                     yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
@@ -109,8 +109,8 @@ def _field_problems(
     name = node.name.value
     if node.alias is not None:
         message = (
-            f'Cannot use alias "{node.alias.value}" in "{node.alias.value}: {name}": aliases are not currently supported'
-            f" in @{rule.directive}"
+            f'Cannot use alias "{node.alias.value}" in "{node.alias.value}: {name}": aliases are not currently'
+            f" supported in @{rule.directive}"
         )
         yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
         return
@@ -119,8 +119,8 @@ def _field_problems(
     item = parent.fields.get(name)
     if item is None:
         message = (
-            f'Cannot query field "{name}" on type "{parent.name}" (if the field is defined in another subgraph, you need'
-            " to add it to this subgraph with @external)."
+            f'Cannot query field "{name}" on type "{parent.name}" (if the field is defined in another subgraph, you'
+            " need to add it to this subgraph with @external)."
         )
         yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
         return
@@ -168,9 +168,9 @@ def _not_external(subgraph: Subgraph, rule: FieldSetRule, coordinate: str) -> st
     directive = f"@{rule.directive}"
     if coordinate in subgraph.pretended_externals:
         return (
-            f'field "{coordinate}" should not be part of a {directive} since it is already "effectively" provided by this'
-            " subgraph (while it is marked @external, it is a @key field of an extension type, which are not internally"
-            " considered external for historical/backward compatibility reasons)"
+            f'field "{coordinate}" should not be part of a {directive} since it is already "effectively" provided by'
+            " this subgraph (while it is marked @external, it is a @key field of an extension type, which are not"
+            " internally considered external for historical/backward compatibility reasons)"
         )
     return (
         f'field "{coordinate}" should not be part of a {directive} since it is already provided by this subgraph (it is'

@@ -22,7 +22,9 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
             for name in sorted(subgraph.schema.possible(type.name)):
                 object = subgraph.schema.types[name]
                 same = [
-                    other for other in subgraph.find_all(object, "key") if _shape(subgraph, other) == _shape(subgraph, key)
+                    other
+                    for other in subgraph.find_all(object, "key")
+                    if _shape(subgraph, other) == _shape(subgraph, key)
                 ]
                 if not same:
                     yield fault(
@@ -36,8 +38,9 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                     yield fault(
                         subgraph,
                         "INTERFACE_KEY_NOT_ON_IMPLEMENTATION",
-                        f'Key {as_written(key)} on interface type "{type.name}" should be resolvable on all implementation'
-                        f' types, but is declared with argument "@key(resolvable:)" set to false in type "{name}".',
+                        f'Key {as_written(key)} on interface type "{type.name}" should be resolvable on all'
+                        f' implementation types, but is declared with argument "@key(resolvable:)" set to false in'
+                        f' type "{name}".',
                         key.line,
                     )
 

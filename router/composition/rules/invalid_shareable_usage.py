@@ -26,15 +26,15 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                 yield fault(
                     subgraph,
                     _CODE,
-                    f'Invalid use of @shareable on field "{type.name}.{item.name}": only object type fields can be marked'
-                    " with @shareable",
+                    f'Invalid use of @shareable on field "{type.name}.{item.name}": only object type fields can be'
+                    " marked with @shareable",
                     item.line,
                 )
 
 
 def _twice(coordinate: str) -> str:
     return (
-        f'Invalid duplicate application of @shareable on the same type declaration of "{coordinate}": @shareable is only'
-        " repeatable on types so it can be used simultaneously on a type definition and its extensions, but it should not"
-        " be duplicated on the same definition/extension declaration"
+        f'Invalid duplicate application of @shareable on the same type declaration of "{coordinate}": @shareable is'
+        " only repeatable on types so it can be used simultaneously on a type definition and its extensions, but it"
+        " should not be duplicated on the same definition/extension declaration"
     )

@@ -26,16 +26,16 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                     yield fault(
                         subgraph,
                         "PROVIDES_UNSUPPORTED_ON_INTERFACE",
-                        f'Cannot use @provides on field "{coordinate}" of parent type "{type.name}": @provides is not yet'
-                        " supported within interfaces",
+                        f'Cannot use @provides on field "{coordinate}" of parent type "{type.name}": @provides is not'
+                        " yet supported within interfaces",
                         application.line,
                     )
                 if target is None or not target.composite:
                     yield fault(
                         subgraph,
                         "PROVIDES_ON_NON_OBJECT_FIELD",
-                        f'Invalid @provides directive on field "{coordinate}": field has type "{item.type}" which is not'
-                        " a Composite Type",
+                        f'Invalid @provides directive on field "{coordinate}": field has type "{item.type}" which is'
+                        " not a Composite Type",
                         application.line,
                     )
                 else:

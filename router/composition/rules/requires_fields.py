@@ -24,8 +24,8 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                     yield fault(
                         subgraph,
                         "REQUIRES_UNSUPPORTED_ON_INTERFACE",
-                        f'Cannot use @requires on field "{coordinate}" of parent type "{type.name}": @requires is not yet'
-                        " supported within interfaces",
+                        f'Cannot use @requires on field "{coordinate}" of parent type "{type.name}": @requires is not'
+                        " yet supported within interfaces",
                         application.line,
                     )
                 yield from check_field_set(subgraph, RULE, application, type.name, f'field "{coordinate}"')

@@ -16,8 +16,8 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
             yield fault(
                 subgraph,
                 f"ROOT_{operation.name}_USED",
-                f'The schema has a type named "{operation.value}" but it is not set as the {operation.keyword} root type'
-                f' ("{name}" is instead): this is not supported by federation. If a root type does not use its default'
-                " name, there should be no other type with that default name.",
+                f'The schema has a type named "{operation.value}" but it is not set as the {operation.keyword} root'
+                f' type ("{name}" is instead): this is not supported by federation. If a root type does not use its'
+                " default name, there should be no other type with that default name.",
                 subgraph.schema.types[operation.value].line,
             )

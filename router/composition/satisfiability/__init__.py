@@ -1,11 +1,11 @@
 """Can every query that the API allows be answered by the subgraphs?
 
-Theory. An object of the response is reached at *positions*: in which subgraph, as which type, with which fields provided
-on the way. From one position others can be entered by keys (`reach.py`); a field can be had when some position within
-reach resolves it, which leads to positions of its value. The walk (`walk.py`) goes from the roots through every field of
-the API, remembering each object type with the positions it was reached at: more positions only make more possible, so
-what holds for some of them needs no second look with more. A field nobody within reach resolves is the fault, and
-`explain.py` says which query would fail and why.
+Theory. An object of the response is reached at *positions*: in which subgraph, as which type, with which fields
+provided on the way. From one position others can be entered by keys (`reach.py`); a field can be had when some position
+within reach resolves it, which leads to positions of its value. The walk (`walk.py`) goes from the roots through every
+field of the API, remembering each object type with the positions it was reached at: more positions only make more
+possible, so what holds for some of them needs no second look with more. A field nobody within reach resolves is the
+fault, and `explain.py` says which query would fail and why.
 """
 
 from __future__ import annotations

@@ -37,7 +37,9 @@ class Explanation:
     merged: Merged
     reach: Reach
 
-    def unreachable(self, object: str, name: str, reaches: Mapping[Position, set[Position]]) -> list[tuple[str, list[str]]]:
+    def unreachable(
+        self, object: str, name: str, reaches: Mapping[Position, set[Position]]
+    ) -> list[tuple[str, list[str]]]:
         """Answer, for each subgraph within reach, why the field cannot be had from there."""
         reasons: dict[str, list[str]] = {}
         for origin, reached in sorted(reaches.items(), key=lambda item: item[0].graph):
@@ -56,10 +58,11 @@ class Explanation:
         """Answer that nobody can tell what stands behind an @interfaceObject."""
         reasons: dict[str, list[str]] = {}
         for position in sorted(positions, key=lambda position: position.graph):
-            reasons[self.reach.subgraph(position).name] = [
+            reason = (
                 "no subgraph can be reached to resolve the implementation type of @interfaceObject type"
                 f' "{position.type}".'
-            ]
+            )
+            reasons[self.reach.subgraph(position).name] = [reason]
         return list(reasons.items())
 
     def _no_field(self, object: str, name: str, position: Position) -> str:
@@ -171,7 +174,9 @@ def _example(schema: Schema, reference: Reference, depth: int = 0) -> str:
         return next(iter(type.values), "null")
     if type.kind is Kind.INPUT:
         fields = [
-            f"{given.name}: {_example(schema, given.type, depth + 1)}" for given in type.inputs.values() if given.required
+            f"{given.name}: {_example(schema, given.type, depth + 1)}"
+            for given in type.inputs.values()
+            if given.required
         ]
         return "{" + ", ".join(fields) + "}"
     return '"<any scalar>"'

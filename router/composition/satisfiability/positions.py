@@ -105,4 +105,3 @@ def _is_external(subgraph: Subgraph, coordinate: str) -> bool:
     parent, _, name = coordinate.partition(".")
     type = subgraph.schema.types[parent]
     return subgraph.is_external(type, type.fields[name])
-

@@ -1,11 +1,11 @@
 """From one position of an object, which others can be entered by keys, and which fields can be had there.
 
 Entering a position needs its key's fields, which may themselves need other positions (of this object or, in nested keys
-and requirements, of others). All these "reaches" are computed together as a least fixpoint: each starts with the position
-itself and grows while something more can be entered.
+and requirements, of others). All these "reaches" are computed together as a least fixpoint: each starts with the
+position itself and grows while something more can be entered.
 
-A key's nested fields are never fetched from the subgraph that the key is to open: the planner would not go there for them
-either. `excluded` carries those subgraphs inwards.
+A key's nested fields are never fetched from the subgraph that the key is to open: the planner would not go there for
+them either. `excluded` carries those subgraphs inwards.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
 from router.composition.expand.subgraph import Subgraph
 from router.composition.fieldsets import parse_field_set
 from router.composition.merge import Merged
-from router.composition.satisfiability.positions import NOTHING, Ownership, Position, has_own_key, provided_by
+from router.composition.satisfiability.positions import NOTHING, Ownership, Position, Provided, has_own_key, provided_by
 from router.composition.schema.model import Application, Kind
 from router.composition.schema.references import base_name
 
@@ -81,7 +81,8 @@ class Reach:
         grown = True
         while grown:
             before = len(self._pending)
-            grown = any([self._grow(place) for place in list(self._pending)]) or len(self._pending) > before
+            grew = [self._grow(place) for place in list(self._pending)]
+            grown = any(grew) or len(self._pending) > before
         self._pending.clear()
         self._solving = False
 
@@ -267,5 +268,5 @@ def _alone(node: FieldNode | InlineFragmentNode) -> SelectionSetNode:
 
 
 @lru_cache(maxsize=4096)
-def _provided(text: str) -> frozenset[tuple[str | None, str, frozenset[object]]]:
+def _provided(text: str) -> Provided:
     return provided_by(parse_field_set(text))

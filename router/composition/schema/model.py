@@ -1,8 +1,8 @@
 """The parts of a schema: types, fields, arguments, enum values, and the directives applied to them.
 
-Everything is frozen; a stage that changes something makes a new one with `dataclasses.replace`. Dictionaries are ordered
-as written and never changed after they were made. `extension` numbers the `extend` clause that a part was written in;
-0 is the definition itself. `line` counts from 1 in the subgraph's SDL; 0 is unknown.
+Everything is frozen; a stage that changes something makes a new one with `dataclasses.replace`. Dictionaries are
+ordered as written and never changed after they were made. `extension` numbers the `extend` clause that a part was
+written in; 0 is the definition itself. `line` counts from 1 in the subgraph's SDL; 0 is unknown.
 """
 
 from __future__ import annotations

@@ -75,6 +75,8 @@ def read_schema(document: DocumentNode) -> Schema:
                     extension = extensions[name] = extensions.get(name, 0) + 1
                 part = _type(node, extension)
                 types[name] = _joined(types[name], part) if name in types else part
+            case _:
+                continue
     for operation in Operation:
         if not has_definition and operation not in roots and operation.value in types:
             roots[operation] = operation.value
@@ -88,7 +90,9 @@ def _joined(first: Type, second: Type) -> Type:
         head,
         description=first.description or second.description,
         directives=first.directives + second.directives,
-        interfaces={**second.interfaces, **first.interfaces} if second.defined else {**first.interfaces, **second.interfaces},
+        interfaces={**second.interfaces, **first.interfaces}
+        if second.defined
+        else {**first.interfaces, **second.interfaces},
         fields={**first.fields, **second.fields},
         inputs={**first.inputs, **second.inputs},
         members={**first.members, **second.members},
@@ -119,7 +123,11 @@ def _type(node: TypeDefinitionNode | TypeExtensionNode, extension: int) -> Type:
         case EnumTypeDefinitionNode() | EnumTypeExtensionNode():
             values = {
                 value.name.value: EnumValue(
-                    value.name.value, _text(value.description), _applications(value.directives, 0), _line(value), extension
+                    value.name.value,
+                    _text(value.description),
+                    _applications(value.directives, 0),
+                    _line(value),
+                    extension,
                 )
                 for value in node.values or ()
             }

@@ -51,7 +51,8 @@ def reference_of(node: TypeNode) -> Reference:
             return ListOf(reference_of(inner))
         case NamedTypeNode(name=name):
             return Named(name.value)
-    raise TypeError(f"not a type reference: {node.kind}")
+        case _:
+            raise TypeError(f"not a type reference: {node.kind}")
 
 
 def base_name(reference: Reference) -> str:

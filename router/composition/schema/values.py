@@ -30,7 +30,7 @@ class EnumName:
     name: str
 
 
-Value: TypeAlias = "None | bool | int | float | str | EnumName | tuple[Value, ...] | dict[str, Value]"
+Value: TypeAlias = "bool | int | float | str | EnumName | tuple[Value, ...] | dict[str, Value] | None"
 
 
 def value_of(node: ValueNode) -> Value:
@@ -52,7 +52,8 @@ def value_of(node: ValueNode) -> Value:
             return tuple(value_of(item) for item in items)
         case ObjectValueNode(fields=fields):
             return {field.name.value: value_of(field.value) for field in fields}
-    return EnumName(f"${getattr(getattr(node, 'name', None), 'value', '')}")
+        case _:
+            return EnumName(f"${getattr(getattr(node, 'name', None), 'value', '')}")
 
 
 def print_value(value: Value) -> str:

@@ -56,13 +56,18 @@ def _argument_faults(
         if argument.name not in application.arguments:
             if argument.required:
                 message = (
-                    f'Directive "@{definition.name}" argument "{argument.name}" of type "{argument.type}" is required, but'
-                    " it was not provided."
+                    f'Directive "@{definition.name}" argument "{argument.name}" of type "{argument.type}" is required,'
+                    " but it was not provided."
                 )
                 yield fault(subgraph, "INVALID_GRAPHQL", message, application.line)
             continue
         value = application.arguments[argument.name]
-        if lenient and argument.name == "fields" and not isinstance(value, dict) and not _wants_object(subgraph, argument):
+        if (
+            lenient
+            and argument.name == "fields"
+            and not isinstance(value, dict)
+            and not _wants_object(subgraph, argument)
+        ):
             continue
         if "link__Import" not in str(argument.type) and not fits(subgraph.schema, value, argument.type):
             message = (

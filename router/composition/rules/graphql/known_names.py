@@ -17,7 +17,12 @@ SPECIFIED_DIRECTIVES = frozenset({"deprecated", "specifiedBy", "include", "skip"
 
 def check(subgraph: Subgraph) -> Iterator[Fault]:
     """Refuse unknown names."""
-    known = subgraph.written.types.keys() | subgraph.schema.types.keys() | subgraph.machinery.types.keys() | SPECIFIED_SCALARS
+    known = (
+        subgraph.written.types.keys()
+        | subgraph.schema.types.keys()
+        | subgraph.machinery.types.keys()
+        | SPECIFIED_SCALARS
+    )
     reported: set[str] = set()
     for name, line in (*_named_types(subgraph.schema), *_argument_types(subgraph.written)):
         if name not in known and name not in reported:
@@ -25,7 +30,11 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
             yield fault(subgraph, "INVALID_GRAPHQL", f"Unknown type {name}", line)
     for _, _, application in every_application(subgraph.schema):
         name = application.name
-        if name in subgraph.schema.definitions or name in subgraph.machinery.definitions or name in SPECIFIED_DIRECTIVES:
+        if (
+            name in subgraph.schema.definitions
+            or name in subgraph.machinery.definitions
+            or name in SPECIFIED_DIRECTIVES
+        ):
             continue
         message = f'Unknown directive "@{name}".{_advice(subgraph, name)}'
         yield fault(subgraph, "INVALID_GRAPHQL", message, application.line)
@@ -36,8 +45,8 @@ def _advice(subgraph: Subgraph, name: str) -> str:
         return ""
     if subgraph.federation_1:
         return (
-            f' If you meant the "@{name}" federation 2 directive, note that this schema is a federation 1 schema. To be a'
-            " federation 2 schema, it needs to @link to the federation specifcation v2."
+            f' If you meant the "@{name}" federation 2 directive, note that this schema is a federation 1 schema. To be'
+            " a federation 2 schema, it needs to @link to the federation specifcation v2."
         )
     local = subgraph.local.get(name)
     if local is None or local == name:
