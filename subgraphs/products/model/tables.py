@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Integer, String, Text
+from sqlalchemy import BigInteger, DateTime, FetchedValue, ForeignKey, Integer, String, Text
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -114,7 +114,7 @@ class Product(Base):
     updated_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
     # Computed by the database from name, brand, keywords and description (see the migration); never written here.
-    search: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)
+    search: Mapped[str | None] = mapped_column(TSVECTOR, FetchedValue(), deferred=True)
 
     def expect(self, version: int) -> None:
         """Refuse a change that was made on top of another version than this one."""

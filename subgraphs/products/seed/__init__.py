@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Database
+from chassis.demo import item_id, stream
 from chassis.money import Amount
 from subgraphs.products.model import (
     Base,
@@ -24,6 +25,10 @@ from subgraphs.products.model import (
 )
 from subgraphs.products.seed.catalogue import BUNDLE, BUNDLED, CATEGORIES, DESCRIBED, OPENED, PRODUCTS, TYPES, Demo, Sku
 
+ADJECTIVES = ("Quiet", "Bright", "Compact", "Rugged", "Portable", "Modular", "Classic", "Slim", "Smart", "Wireless")
+NOUNS = ("Speaker", "Lamp", "Keyboard", "Camera", "Router", "Charger", "Monitor", "Headset", "Drive", "Dock")
+COLORS = ("Black", "White", "Silver", "Graphite", "Blue", "Red")
+BRANDS = ("Northwind", "Tessel", "Lumen", "Keyward", "Aural", "Starforge")
 # Rows per INSERT: PostgreSQL takes at most 32,767 parameters in one statement.
 CHUNK = 500
 
@@ -41,6 +46,45 @@ async def demo(database: Database) -> None:
             for position, sku in enumerate(BUNDLED)
         ]
         await _insert(session, BundleItem, items)
+
+
+async def scale(database: Database, n: int) -> None:
+    """`n` products with one variant each, prod-scale-000001 / SCALE-000001 and on; the same for the same number."""
+    for start in range(1, n + 1, CHUNK):
+        numbers = range(start, min(start + CHUNK, n + 1))
+        async with database.transaction() as session:
+            await _foundations(session)
+            await _fill(session, [(made(number), OPENED - timedelta(minutes=number)) for number in numbers])
+
+
+def made(number: int) -> Demo:
+    """The number-th product of the scale data. Other subgraphs know its id and SKU by the same formula."""
+    random = stream("products", number)
+    adjective, noun = random.choice(ADJECTIVES), random.choice(NOUNS)
+    color = random.choice(COLORS)
+    # Most things are cheap and a few are not.
+    price = Amount(round(999 * 10 ** random.uniform(0, 2.3)), "USD")
+    return Demo(
+        id=item_id("prod", number),
+        slug=f"scale-{number:06}",
+        name=f"{adjective} {noun} {number}",
+        brand=random.choice(BRANDS),
+        category=random.choice([each["id"] for each in CATEGORIES]),
+        type="type-device",
+        description=f"A {adjective.lower()} {noun.lower()} in {color.lower()}.",
+        attributes={"wireless": random.random() < 0.5},
+        skus=[
+            Sku(
+                sku=f"SCALE-{number:06}",
+                name=color,
+                price=str(price.decimal),
+                cost=str(price.times("0.6").decimal),
+                attributes={"color": color},
+                grams=random.randint(50, 5_000),
+                size=(random.randint(50, 500), random.randint(50, 400), random.randint(20, 300)),
+            )
+        ],
+    )
 
 
 async def _foundations(session: AsyncSession) -> None:
