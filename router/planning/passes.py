@@ -19,7 +19,7 @@ def optimize(requests: list[Request]) -> list[Request]:
     """Apply the passes until nothing changes."""
     while True:
         before = len(requests)
-        for each in (drop_empty, merge_same_objects, merge_same_subgraph):
+        for each in (drop_empty, merge_same_objects, merge_same_subgraph, merge_same_question):
             requests = each(requests)
         if len(requests) == before:
             return requests
@@ -49,6 +49,11 @@ def merge_same_objects(requests: list[Request]) -> list[Request]:
 def merge_same_subgraph(requests: list[Request]) -> list[Request]:
     """Ask a subgraph once for what two requests of one stage want of different objects."""
     return _merge(requests, _same_stage)
+
+
+def merge_same_question(requests: list[Request]) -> list[Request]:
+    """Ask the same about more objects later on, in one request: an object that comes up twice is looked up once."""
+    return _merge(requests, _same_question)
 
 
 def _merge(requests: list[Request], fits: Callable[[Request, Request, dict[Request, int]], bool]) -> list[Request]:
@@ -91,6 +96,20 @@ def _same_objects(one: Request, other: Request, _stages: dict[Request, int]) -> 
 
 def _same_stage(one: Request, other: Request, stages: dict[Request, int]) -> bool:
     return one.picks is None and other.picks is None and stages[one] == stages[other]
+
+
+def _same_question(one: Request, other: Request, stages: dict[Request, int]) -> bool:
+    early, late = (one, other) if stages[one] <= stages[other] else (other, one)
+    return (
+        early.picks is None
+        and late.picks is None
+        and all(any(_asks_alike(each, another) for another in late.inquiries) for each in early.inquiries)
+        and not _depends(late, early)
+    )
+
+
+def _asks_alike(one: Inquiry, other: Inquiry) -> bool:
+    return one.contexts == other.contexts and one.representations == other.representations and one.picks == other.picks
 
 
 def _place(path: Path) -> Path:
@@ -187,7 +206,7 @@ def _is_one_question(one: Inquiry, other: Inquiry) -> bool:
         )
         agree = all(_agree(one.representations[types], other.representations[types]) for types in shared)
         return apart and agree and (() in one.representations) == (() in other.representations)
-    return one.representations == other.representations and one.picks == other.picks
+    return _asks_alike(one, other)
 
 
 def _agree(one: Representation, other: Representation) -> bool:
