@@ -50,10 +50,10 @@ def planner_for(supergraph: Supergraph) -> Planner:
 
 
 def explain(plan: Plan) -> Any:
-    """A plan as Apollo's tools show it."""
-    from router.planning import as_json  # noqa: PLC0415
+    """A plan as Apollo's tools show it, and as text for people."""
+    from router.planning import as_json, as_text  # noqa: PLC0415
 
-    return as_json(plan)
+    return {"object": as_json(plan), "text": as_text(plan)}
 
 
 class Serving:

@@ -56,6 +56,13 @@ class Variant:
     compiled: dict[tuple[bool, ...], Program | None] = field(default_factory=dict)
     uses: int = 0
 
+    def unreachable_now(self, variables: Mapping[str, Any]) -> str | None:
+        """Why no plan answers the operation under these variables, when none does."""
+        for field_ in self.plan.unanswerable:
+            if all(bool(variables.get(c.variable)) != c.negated for c in field_.conditions):
+                return f"no subgraph answers {field_.field} here"
+        return self.unreachable
+
 
 @dataclass(slots=True)
 class Operation:

@@ -161,11 +161,12 @@ class Pipeline:
         plugins = self.settings.plugins
         exposed = request.header(b"apollo-expose-query-plan") if plugins.expose_query_plan else None
         if exposed is not None and exposed != b"false":
-            extensions["apolloQueryPlan"] = {"object": self.explain(variant.plan)}
+            extensions["apolloQueryPlan"] = self.explain(variant.plan)
             if exposed == b"dry-run":
                 return Response(200, orjson.dumps({"data": None, "extensions": extensions}))
-        if variant.unreachable is not None and operation.shape(self.schema, variant, variables).fields:
-            fault = GraphQLFault(variant.unreachable, None, {"code": "UNREACHABLE_FIELD"})
+        unreachable = variant.unreachable_now(variables)
+        if unreachable is not None:
+            fault = GraphQLFault(unreachable, None, {"code": "UNREACHABLE_FIELD"})
             return Response(200, orjson.dumps({"data": None, "errors": [fault.as_json()]}))
         asking = asking or Asking(
             self.subgraphs, self.headers.lines(request.headers), [] if plugins.expose_fetches else None

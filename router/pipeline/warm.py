@@ -107,7 +107,13 @@ def begin(pipeline: Pipeline, request: Request, respond: Respond) -> Warm | None
 def compile_later(pipeline: Pipeline, operation: Operation, variant: Variant, variables: Mapping[str, Any]) -> None:
     """Compile an operation that is asked again, in a thread; until that is done the generic executor answers."""
     key = tuple([bool(variables.get(name)) for name in operation.conditions])
-    if key in variant.compiled or variant.denied_fields or variant.denied.types or variant.unreachable is not None:
+    if (
+        key in variant.compiled
+        or variant.denied_fields
+        or variant.denied.types
+        or variant.unreachable is not None
+        or variant.plan.unanswerable
+    ):
         return
     variant.compiled[key] = None
     shape = operation.shape(pipeline.schema, variant, variables)
