@@ -45,6 +45,8 @@ def parse_field_set(text: str) -> SelectionSetNode:
 
 
 def _depth(selection: SelectionSetNode) -> int:
+    if not selection.selections:
+        raise FieldSetFault('Syntax Error: Expected Name, found "}".')
     below = [_depth(inner) for item in selection.selections if (inner := subselection(item)) is not None]
     return 1 + max(below, default=0)
 

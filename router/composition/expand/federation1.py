@@ -346,10 +346,11 @@ def _shared(subgraph: Subgraph, original: Subgraph, others: Sequence[Subgraph]) 
         name: [other for other in others if name in other.schema.types] for name in subgraph.schema.types
     }
     roots = set(subgraph.schema.roots.values())
+    subscription = subgraph.schema.roots.get(Operation.SUBSCRIPTION)
     marker = Application("shareable")
 
     def change(type: Type) -> Type:
-        if type.kind is not Kind.OBJECT or not elsewhere[type.name]:
+        if type.kind is not Kind.OBJECT or not elsewhere[type.name] or type.name == subscription:
             return type
         if type.name not in roots and applied(type.directives, "key") is None:
             return replace(type, directives=(*type.directives, marker))

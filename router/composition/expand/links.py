@@ -147,7 +147,7 @@ def parse_address(url: str) -> tuple[str, str, federation.Version]:
     if not parts.scheme:
         raise BadLink("INVALID_LINK_IDENTIFIER", f"Invalid URL: {url}")
     if not segments:
-        raise BadLink("INVALID_LINK_IDENTIFIER", f"Missing path in feature url '{url}'")
+        raise BadLink("INVALID_LINK_IDENTIFIER", f"Missing path in feature url '{parts.scheme}://{parts.netloc}/'")
     if len(segments) == 1:
         raise BadLink("INVALID_LINK_IDENTIFIER", f"Missing version component in feature url '{url}'")
     match = _VERSION.match(segments[-1])

@@ -13,6 +13,10 @@ from router.composition.merge.session import Session
 from router.composition.schema.model import Definition, every_application
 
 
+NEVER_CARRIED = frozenset({"fromContext"})
+"""Defined with its feature, but never applied in a supergraph: a join tells what it said."""
+
+
 @dataclass(frozen=True, slots=True)
 class CarriedDirective:
     """A directive that the supergraph has. `canonical` is its specification's name, None for a subgraph's own."""
@@ -54,7 +58,7 @@ def features_in_use(session: Session, definitions: dict[str, Definition]) -> Car
         for canonical in feature.directives:
             names[canonical] = canonical if canonical == feature.name else f"{feature.name}__{canonical}"
             chosen = _agreed_name(session, canonical, applied)
-            if chosen is None:
+            if chosen is None or canonical in NEVER_CARRIED:
                 continue
             used = True
             names[canonical] = chosen
@@ -81,8 +85,9 @@ def _agreed_name(session: Session, canonical: str, applied: list[set[str]]) -> s
     if not sources:
         return None
     if len(sources) > 1:
-        first = next(iter(sources))
-        texts = [f'"@{name}" in {session.names(indexes)}' for name, indexes in sources.items()]
+        names = sorted(sources, key=lambda name: name != canonical)
+        first = names[0]
+        texts = [f'"@{name}" in {session.names(sources[name])}' for name in names]
         version = max(subgraph.version for subgraph in session.subgraphs)
         session.refuse(
             "LINK_IMPORT_NAME_MISMATCH",

@@ -13,7 +13,7 @@ from router.composition.schema.model import Kind
 def check(subgraph: Subgraph) -> Iterator[Fault]:
     """Refuse @cost on interface fields."""
     for type in subgraph.schema.types.values():
-        if type.kind is not Kind.INTERFACE and not subgraph.is_interface_object(type.name):
+        if type.kind is not Kind.INTERFACE:
             continue
         for item in type.fields.values():
             application = subgraph.find(item, "cost")

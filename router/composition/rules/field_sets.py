@@ -58,10 +58,11 @@ def check_field_set(
     type = subgraph.schema.types.get(parent)
     if type is None:
         return
-    for problem in _problems(subgraph, rule, type, selection, below_external=False):
+    problems = list(_problems(subgraph, rule, type, selection, below_external=False))
+    # What is not even a selection of the type is told first, and alone.
+    broken = [problem for problem in problems if problem.code.endswith("_INVALID_FIELDS")]
+    for problem in broken[:1] or problems:
         yield fault(subgraph, problem.code, prefix + problem.message, application.line)
-        if problem.code.endswith("_INVALID_FIELDS"):
-            return
 
 
 def _problems(

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from graphql import print_ast
+
+from router.composition.fieldsets import parse_field_set
 from router.composition.merge import Merged
 from router.composition.satisfiability.positions import Position
 from router.composition.satisfiability.reach import Reach
@@ -90,7 +93,7 @@ class Explanation:
             if entrance.position.graph not in within:
                 there = self.reach.subgraph(entrance.position).name
                 reasons.append(
-                    f'cannot move to subgraph "{there}" using @key(fields: "{entrance.fields}") of "{object}", the key'
+                    f'cannot move to subgraph "{there}" using @key(fields: "{_tidy(entrance.fields)}") of "{object}", the key'
                     f' field(s) cannot be resolved from subgraph "{here}".'
                 )
         for index, other in enumerate(self.merged.subgraphs):
@@ -109,6 +112,11 @@ class Explanation:
             )
             reasons.append(f'cannot move to subgraph "{other.name}", which has field "{coordinate}", because {why}')
         return reasons
+
+
+def _tidy(fields: str) -> str:
+    """Write a field set with one space between its words."""
+    return " ".join(print_ast(parse_field_set(fields)).split())[1:-1].strip()
 
 
 def query_text(merged: Merged, operation: Operation, path: Step, reasons: list[tuple[str, list[str]]]) -> str:
@@ -156,7 +164,6 @@ def _spelled(merged: Merged, step: Step) -> str:
     given = [
         f"{argument.name}: {_example(merged.schema, argument.type)}"
         for argument in item.arguments.values()
-        if argument.required
     ]
     return f"{item.name}({', '.join(given)})" if given else item.name
 

@@ -20,6 +20,7 @@ PLACES_MAX = 200_000
 class _Stop:
     """An object type, the positions it was reached at, and the query that led there."""
 
+    operation: Operation
     object: str
     positions: frozenset[Position]
     path: Step | None
@@ -42,20 +43,20 @@ class Walk:
     def unsatisfiable(self) -> Iterator[str]:
         """Say each query that cannot be satisfied, once for each field and set of subgraphs."""
         told: set[tuple[str, str, frozenset[Position]]] = set()
+        stops: list[_Stop] = []
         for operation in Operation:
             root = self.merged.schema.roots.get(operation)
-            if root is None or self.merged.is_hidden(self.merged.schema.types[root]):
+            if root is not None and not self.merged.is_hidden(self.merged.schema.types[root]):
+                stops.append(_Stop(operation, root, frozenset(self.reach.root_positions(root)), None))
+        while stops:
+            stop = stops.pop()
+            if self._was_seen(stop):
                 continue
-            stops = [_Stop(root, frozenset(self.reach.root_positions(root)), None)]
-            while stops:
-                stop = stops.pop()
-                if self._was_seen(stop):
-                    continue
-                for name, message in self._visit(operation, stop, stops):
-                    key = (stop.object, name, stop.positions)
-                    if key not in told and len(told) < self.faults_max:
-                        told.add(key)
-                        yield message
+            for name, message in self._visit(stop, stops):
+                key = (stop.object, name, stop.positions)
+                if key not in told and len(told) < self.faults_max:
+                    told.add(key)
+                    yield message
 
     def _was_seen(self, stop: _Stop) -> bool:
         seen = self._seen.setdefault(stop.object, [])
@@ -65,7 +66,7 @@ class Walk:
         seen.append(stop.positions)
         return False
 
-    def _visit(self, operation: Operation, stop: _Stop, stops: list[_Stop]) -> Iterator[tuple[str, str]]:
+    def _visit(self, stop: _Stop, stops: list[_Stop]) -> Iterator[tuple[str, str]]:
         """Try every field of one object type; what can be had leads to further stops."""
         explanation = Explanation(self.merged, self.reach)
         reaches = {origin: self.reach.of(stop.object, origin) for origin in stop.positions}
@@ -73,10 +74,11 @@ class Walk:
             position.type == stop.object for reached in reaches.values() for position in reached
         ):
             reasons = explanation.unknown_type(stop.positions)
-            yield "", query_text(self.merged, operation, Step(stop.path, None, stop.object), reasons)
+            known = stop.path.condition == stop.object
+            path = stop.path if known else Step(stop.path, None, stop.object)
+            yield "", query_text(self.merged, stop.operation, path, reasons)
             return
         type = self.merged.schema.types[stop.object]
-        ahead: list[_Stop] = []
         for item in type.fields.values():
             if self.merged.is_hidden(item):
                 continue
@@ -86,7 +88,7 @@ class Walk:
             path = Step(stop.path, f"{type.name}.{item.name}", None)
             if not values:
                 reasons = explanation.unreachable(stop.object, item.name, reaches)
-                yield item.name, query_text(self.merged, operation, path, reasons)
+                yield item.name, query_text(self.merged, stop.operation, path, reasons)
                 continue
             target = base_name(item.type)
             for name in sorted(self.reach.possible(target)):
@@ -94,5 +96,5 @@ class Walk:
                     continue
                 positions = frozenset(self.reach.narrowed(values, name))
                 if positions:
-                    ahead.append(_Stop(name, positions, path if name == target else Step(path, None, name)))
-        stops.extend(reversed(ahead))
+                    ahead = path if name == target else Step(path, None, name)
+                    stops.append(_Stop(stop.operation, name, positions, ahead))
