@@ -99,8 +99,11 @@ class Between:
 
     @contextmanager
     def counting(self) -> Iterator[Traffic]:
-        self.traffic = Traffic()
-        yield self.traffic
+        counted = self.traffic = Traffic()
+        try:
+            yield counted
+        finally:
+            self.traffic = Traffic()
 
     @contextmanager
     def faulty(self, name: str, behaviour: Behaviour) -> Iterator[None]:

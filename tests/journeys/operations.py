@@ -6,11 +6,18 @@ needs more has to say so here.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 # Card numbers the sandbox provider gives an outcome by.
 CHECKOUT_CARD = "4242424242424242"
 DECLINED_CARD = "4000000000000002"
+
+
+# Revenue is asked of whole days, today's included.
+LAST_MONTH = {
+    "from": (datetime.now(UTC) - timedelta(days=30)).isoformat(),
+    "to": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
+}
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,7 @@ SHOWN = (
         "AdminDashboard",
         "admin",
         {"inventory": 1, "orders": 1, "payments": 1, "products": 1, "reviews": 1, "users": 1},
-        {"from": datetime(2020, 1, 1, tzinfo=UTC).isoformat(), "to": datetime(2100, 1, 1, tzinfo=UTC).isoformat()},
+        LAST_MONTH,
     ),
 )
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,10 +52,14 @@ class Answer:
 class Visitor:
     """Somebody who asks: a guest, until they sign in; keeps their access token and their basket's."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, http: httpx.Client, headers: Mapping[str, str] | None = None) -> None:
         self.url = url
-        self.headers: dict[str, str] = {}
-        self.http = httpx.Client(timeout=30, trust_env=False)
+        self.http = http
+        self.headers = dict(headers or {})
+
+    def at(self, url: str) -> "Visitor":
+        """The same person, asking elsewhere."""
+        return Visitor(url, self.http, self.headers)
 
     def ask(self, operation: str, variables: Mapping[str, object] | None = None, **headers: str) -> Answer:
         """Send one of clients/operations by its name."""
@@ -101,9 +105,10 @@ class Shop:
     signing_key: str
     environment: Mapping[str, str]
     supergraph: Path
+    http: httpx.Client
 
     def guest(self) -> Visitor:
-        return Visitor(self.url)
+        return Visitor(self.url, self.http)
 
     def customer(self, name: str = "customer") -> Visitor:
         return self.guest().sign_in(f"{name}@ecommerce.local", "customer123")
@@ -148,6 +153,7 @@ def environment_of(postgres_url: str, prefix: str, between: Between, port: int, 
         "DATABASE_URL": postgres_url,
         "DATABASE_PREFIX": prefix,
         "SUBGRAPHS_URL": f"http://127.0.0.1:{port}",
+        "JWKS_URL": f"http://127.0.0.1:{port}/users/.well-known/jwks.json",
         **{f"{name.upper()}_URL": f"http://127.0.0.1:{between.port_of(name)}/{name}/graphql" for name in NAMES},
         "TOKEN_SIGNING_KEY": signing_key,
         "INTERNAL_TOKEN": INTERNAL_TOKEN,
@@ -211,28 +217,26 @@ def stop(process: subprocess.Popen) -> None:
 def opened(folder: Path, *, postgres_url: str, prefix: str, scale: int) -> Iterator[Shop]:
     """Migrate, load the demo data and `scale` more, serve everything; stop it all at the end. Logs lie in `folder`."""
     port, router_port, key = free_port(), free_port(), new_signing_key()
-    between = Between("127.0.0.1", port)
-    between.start(NAMES)
-    environment = environment_of(postgres_url, prefix, between, port, key)
-    supergraph, settings = folder / "supergraph.graphql", folder / "router.yaml"
-    settings.write_text(router_settings(between))
+    with ExitStack() as stack:
+        between = Between("127.0.0.1", port)
+        between.start(NAMES)
+        stack.callback(between.stop)
+        environment = environment_of(postgres_url, prefix, between, port, key)
+        supergraph, settings = folder / "supergraph.graphql", folder / "router.yaml"
+        settings.write_text(router_settings(between))
 
-    run("router", "compose", "--config", "supergraph.yaml", "--output", str(supergraph), environment=environment)
-    run("subgraphs", "migrate", environment=environment)
-    run("subgraphs", "seed", "--scale", str(scale), environment=environment)
-    subgraphs = serve(
-        "subgraphs", "serve", "--port", str(port),
-        environment=environment, health=f"http://127.0.0.1:{port}/health", log=folder / "subgraphs.log",
-    )  # fmt: skip
-    try:
+        run("router", "compose", "--config", "supergraph.yaml", "--output", str(supergraph), environment=environment)
+        run("subgraphs", "migrate", environment=environment)
+        run("subgraphs", "seed", "--scale", str(scale), environment=environment)
+        subgraphs = serve(
+            "subgraphs", "serve", "--port", str(port),
+            environment=environment, health=f"http://127.0.0.1:{port}/health", log=folder / "subgraphs.log",
+        )  # fmt: skip
+        stack.callback(stop, subgraphs)
         router = serve(
             "router", "serve", "--supergraph", str(supergraph), "--config", str(settings), "--port", str(router_port),
             environment=environment, health=f"http://127.0.0.1:{router_port}/health", log=folder / "router.log",
         )  # fmt: skip
-        try:
-            yield Shop(f"http://127.0.0.1:{router_port}/graphql", between, port, key, environment, supergraph)
-        finally:
-            stop(router)
-    finally:
-        stop(subgraphs)
-        between.stop()
+        stack.callback(stop, router)
+        http = stack.enter_context(httpx.Client(timeout=30, trust_env=False))
+        yield Shop(f"http://127.0.0.1:{router_port}/graphql", between, port, key, environment, supergraph, http)

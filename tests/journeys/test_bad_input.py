@@ -159,7 +159,7 @@ def test_a_token_that_does_not_hold_is_refused_by_router_and_subgraph(flaw: str,
     header = {"Authorization": f"Bearer {bad_tokens(shop, kid_of(customer))[flaw]}"}
 
     through_router = shop.guest().send(WHO, headers=header)
-    at_subgraph = Visitor(shop.subgraph_url("users")).send(WHO, headers=header)
+    at_subgraph = shop.guest().at(shop.subgraph_url("users")).send(WHO, headers=header)
 
     for answer in (through_router, at_subgraph):
         assert (answer.status, answer.codes) == (401, {"UNAUTHENTICATED"})
@@ -224,8 +224,7 @@ def test_a_customer_has_no_cart_but_their_own(stranger: Visitor, foreign: dict[s
 def test_a_raw_reference_finds_nothing_of_somebody_else(
     who: str, subgraph: str, kind: str, fields: str, name: str, shop: Shop, stranger: Visitor, foreign: dict[str, str]
 ) -> None:
-    asking = Visitor(shop.subgraph_url(subgraph))
-    asking.headers = {} if who == "guest" else dict(stranger.headers)
+    asking = (shop.guest() if who == "guest" else stranger).at(shop.subgraph_url(subgraph))
 
     answer = asking.send(ENTITIES % (kind, fields), {"r": [{"__typename": kind, "id": foreign[name]}]})
 
@@ -234,8 +233,7 @@ def test_a_raw_reference_finds_nothing_of_somebody_else(
 
 def test_the_same_reference_answers_its_owner(shop: Shop, customer: Visitor, foreign: dict[str, str]) -> None:
     """Else the test above would pass for the wrong reason."""
-    asking = Visitor(shop.subgraph_url("orders"))
-    asking.headers = dict(customer.headers)
+    asking = customer.at(shop.subgraph_url("orders"))
 
     answer = asking.send(ENTITIES % ("Order", "id"), {"r": [{"__typename": "Order", "id": foreign["order"]}]})
 
@@ -243,8 +241,7 @@ def test_the_same_reference_answers_its_owner(shop: Shop, customer: Visitor, for
 
 
 def test_a_users_email_is_shown_to_nobody_else(shop: Shop, stranger: Visitor) -> None:
-    asking = Visitor(shop.subgraph_url("users"))
-    asking.headers = dict(stranger.headers)
+    asking = stranger.at(shop.subgraph_url("users"))
 
     answer = asking.send(ENTITIES % ("User", "displayName email"), {"r": [{"__typename": "User", "id": "user-alice"}]})
 
@@ -271,8 +268,7 @@ def test_what_subgraphs_ask_each_other_is_out_of_everybody_elses_reach(
     mutation: str, shop: Shop, admin: Visitor
 ) -> None:
     subgraph = "inventory" if mutation.startswith("stock") else "payments"
-    direct = Visitor(shop.subgraph_url(subgraph))
-    direct.headers = dict(admin.headers)
+    direct = admin.at(shop.subgraph_url(subgraph))
 
     through_router = admin.send("mutation { %s }" % mutation)  # noqa: UP031 -- braces
     at_subgraph = direct.send("mutation { %s }" % mutation)  # noqa: UP031 -- braces

@@ -11,7 +11,7 @@ from tests.journeys.shop import ROOT, Shop, Visitor, document
 @pytest.fixture(scope="module")
 def people(shop: Shop) -> dict[str, Visitor]:
     """A guest, a customer with something in the basket, and an administrator."""
-    customer = shop.customer("alice")
+    customer = shop.customer()
     added = customer.ask("AddToCart", {"sku": "KEYBOARD-001-RED", "quantity": 2}).data["cartLineAdd"]
     assert added["__typename"] == "CartLineAddSuccess", added
     return {"guest": shop.guest(), "customer": customer, "admin": shop.admin()}

@@ -21,7 +21,7 @@ import httpx
 
 from chassis.embedded import postgres
 from subgraphs import NAMES
-from tests.journeys.operations import CHECKOUT_CARD, SHOWN, Case, checkout_input
+from tests.journeys.operations import SHOWN, Case, checkout_input
 from tests.journeys.shop import Answer, Shop, Visitor, free_port, opened, stop
 
 HERE = Path(__file__).resolve().parent
@@ -85,13 +85,6 @@ def served(command: list[str], port: int, log: Path) -> Iterator[str]:
         stop(process)
 
 
-def through(url: str, visitor: Visitor) -> Visitor:
-    """The same person, asking elsewhere."""
-    other = Visitor(url)
-    other.headers = dict(visitor.headers)
-    return other
-
-
 def measured(shop: Shop, visitor: Visitor, operation: str, variables: Mapping[str, object]) -> Result:
     visitor.ask(operation, variables)  # plans are made once, and are not what is measured here
     with shop.between.counting() as traffic:
@@ -100,14 +93,14 @@ def measured(shop: Shop, visitor: Visitor, operation: str, variables: Mapping[st
 
 
 def read(shop: Shop, url: str, case: Case, people: Mapping[str, Visitor]) -> Result:
-    return measured(shop, through(url, people[case.visitor]), case.operation, case.variables)
+    return measured(shop, people[case.visitor].at(url), case.operation, case.variables)
 
 
 def buy(shop: Shop, url: str) -> Result:
     """A guest buys through the gateway at `url`: the one operation here that writes."""
-    guest = Visitor(url)
+    guest = shop.guest().at(url)
     cart = guest.ask("AddToCart", {"sku": "SPEAKER-001", "quantity": 1}).data["cartLineAdd"]["cart"]
-    variables = checkout_input(cart, key=f"peers-{url}", card=CHECKOUT_CARD, email="guest@example.org")
+    variables = checkout_input(cart, key=f"peers-{url}", email="guest@example.org")
     with shop.between.counting() as traffic:
         answer = guest.ask("Checkout", variables)
     return Result(Answer(answer.status, same_but_for_identity(answer.body)), traffic.fetched)

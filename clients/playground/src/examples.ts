@@ -30,7 +30,13 @@ function position(name: string): number {
   return index < 0 ? journey.length : index;
 }
 
-const variablesOf: Record<string, unknown> = examples;
+const day = 24 * 60 * 60 * 1000;
+const ago = (days: number) => new Date(Date.now() - days * day).toISOString();
+
+const variablesOf: Record<string, unknown> = {
+  ...examples,
+  AdminDashboard: { ...examples.AdminDashboard, from: ago(30), to: ago(-1) },
+};
 
 export const exampleTabs = Object.entries(documents)
   .map(([path, query]) => ({ name: nameOf(path), query }))

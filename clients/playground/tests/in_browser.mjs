@@ -40,7 +40,7 @@ try {
   });
 
   await page.goto(address);
-  const tabs = page.locator(".graphiql-tab");
+  const tabs = page.locator(".graphiql-tab-button");
   await tabs.first().waitFor();
   const names = (await tabs.allTextContents()).map((name) => name.trim());
 
