@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Database
+from chassis.demo import item_id, stream
 from subgraphs.inventory.model import Base, Item, Level, Movement, MovementKind, Warehouse
 
 COUNTED_AT = datetime(2026, 1, 5, 8, tzinfo=UTC)
@@ -54,6 +55,21 @@ async def demo(database: Database) -> None:
         await _stock(session, ((sku, product, counts) for sku, (product, counts) in SKUS.items()))
 
 
+async def scale(database: Database, n: int) -> None:
+    """The stock of `n` products of the scale catalogue; the same for the same number."""
+    for start in range(1, n + 1, CHUNK):
+        async with database.transaction() as session:
+            await _insert(session, Warehouse, WAREHOUSES)
+            await _stock(session, (_made(number) for number in range(start, min(start + CHUNK, n + 1))))
+
+
+def _made(number: int) -> tuple[str, str, tuple[int, int]]:
+    """One SKU in twenty is sold out, the others lie in both places."""
+    random = stream("inventory", number)
+    counts = (0, 0) if number % 20 == 0 else (random.randint(1, 60), random.randint(1, 90))
+    return f"SCALE-{number:06}", item_id("prod", number), counts
+
+
 async def _stock(session: AsyncSession, counted: Iterable[tuple[str, str, tuple[int, int]]]) -> None:
     """Items, levels and the ledger rows that explain them, so that counters equal the ledger from the start."""
     items, levels, movements = [], [], []
@@ -66,7 +82,7 @@ async def _stock(session: AsyncSession, counted: Iterable[tuple[str, str, tuple[
                 movements.append(
                     {
                         **place,
-                        "id": f"move-demo-{sku.lower()}-{warehouse['id']}",
+                        "id": f"move-{sku.lower()}-{warehouse['id']}",
                         "kind": MovementKind.SET.value,
                         "held": 0,
                         "committed": 0,

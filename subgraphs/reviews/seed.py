@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Integer, func, select
+from sqlalchemy.dialects.postgresql import array, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Database
+from chassis.demo import Zipf, diurnal, item_id, stream
 from subgraphs.reviews.model import Author, Base, Purchase, Rating, Review, ReviewStatus, Vote
 
 FIRST_AT = datetime(2026, 2, 2, 18, 30, tzinfo=UTC)
@@ -23,6 +25,10 @@ AUTHORS = {
     "user-bob": "Bob B.",
     "user-carol": "Carol C.",
 }
+SCALE_FROM = date(2025, 1, 1)
+TITLES = {5: "Would buy again", 4: "Good", 3: "Does what it says", 2: "Expected more", 1: "Sent it back"}
+FIRST_NAMES = ("Noor", "Mateo", "Yuki", "Amara", "Liam", "Sofia", "Chen", "Zoë", "Omar", "Ines")
+LAST_NAMES = ("Novak", "Silva", "Tanaka", "Okafor", "Murphy", "Rossi", "Wang", "Müller", "Haddad", "Costa")
 APPROVED, PENDING, REJECTED = ReviewStatus.APPROVED, ReviewStatus.PENDING, ReviewStatus.REJECTED
 
 # Item, author, stars, title, body, status, verified, who found it helpful.
@@ -131,7 +137,9 @@ async def demo(database: Database) -> None:
     """Reviews in every state, their votes and ratings, and the names of the demo's people."""
     async with database.transaction() as session:
         await _insert(session, Author, [{"user_id": id, "display_name": name} for id, name in AUTHORS.items()])
-        reviews, votes, bought = [], [], []
+        reviews: list[dict[str, Any]] = []
+        votes: list[dict[str, Any]] = []
+        bought: list[dict[str, Any]] = []
         for number, (item, author, stars, title, body, status, verified, helpful) in enumerate(REVIEWS, start=1):
             id, at = f"review-demo-{number:03}", FIRST_AT + timedelta(days=number)
             reviews.append(
@@ -155,16 +163,66 @@ async def demo(database: Database) -> None:
         await _insert(session, Review, reviews)
         await _insert(session, Vote, votes)
         await _insert(session, Purchase, bought)
-        await _insert(session, Rating, _ratings(reviews))
+        await _rate(session, sorted({review["item_id"] for review in reviews}))
 
 
-def _ratings(reviews: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What the reviews amount to. Rows that are there already are left alone: people may have rated since."""
-    histograms: dict[str, list[int]] = {}
-    for review in reviews:
-        if review["status"] == APPROVED.value:
-            histograms.setdefault(review["item_id"], [0, 0, 0, 0, 0])[review["rating"] - 1] += 1
-    return [{"item_id": item_id, "stars": stars} for item_id, stars in histograms.items()]
+async def scale(database: Database, n: int) -> None:
+    """`n` approved reviews of a year: popular items have many. The same for the same number."""
+    popular = Zipf(n, exponent=0.9)
+    reviewed: set[tuple[str, str]] = set()
+    for start in range(1, n + 1, CHUNK):
+        made = [_made(number, n, popular) for number in range(start, min(start + CHUNK, n + 1))]
+        # A person who would review the same item again has nothing to add.
+        reviews = [each for each in made if (each["author_id"], each["item_id"]) not in reviewed]
+        reviewed.update((each["author_id"], each["item_id"]) for each in reviews)
+        async with database.transaction() as session:
+            people = [
+                {"user_id": item_id("user", number), "display_name": _display_name(number)}
+                for number in range(start, min(start + CHUNK, n + 1))
+            ]
+            await _insert(session, Author, people)
+            await _insert(session, Review, reviews)
+            await _rate(session, sorted({each["item_id"] for each in reviews}))
+
+
+def _made(number: int, n: int, popular: Zipf) -> dict[str, Any]:
+    random = stream("reviews", number)
+    stars = random.choice((5, 5, 5, 4, 4, 3, 2, 1))
+    at = diurnal(random, SCALE_FROM + timedelta(days=random.randrange(365)))
+    return {
+        "id": item_id("review", number),
+        "item_id": item_id("prod", popular.pick(random)),
+        "author_id": item_id("user", random.randint(1, n)),
+        "rating": stars,
+        "title": TITLES[stars],
+        "body": f"Used it for {random.randint(2, 90)} days before writing this.",
+        "status": APPROVED.value,
+        "verified_purchase": random.random() < 0.7,
+        "helpful_count": 0,
+        "unhelpful_count": 0,
+        "created_at": at,
+        "updated_at": at,
+    }
+
+
+def _display_name(number: int) -> str:
+    """What users' scale data calls this person."""
+    return f"{FIRST_NAMES[number % 10]} {LAST_NAMES[number // 10 % 10][0]}."
+
+
+async def _rate(session: AsyncSession, item_ids: Sequence[str]) -> None:
+    """Make the ratings of these items what their approved reviews amount to, those written since included."""
+    approved = Review.status == APPROVED.value
+    stars = [func.count().filter(Review.rating == number) for number in range(1, 6)]
+    counted = (
+        select(Review.item_id, array[int](stars, type_=Integer).label("stars"))
+        .where(Review.item_id.in_(item_ids), approved)
+        .group_by(Review.item_id)
+    )
+    statement = insert(Rating).from_select(["item_id", "stars"], counted)
+    await session.execute(
+        statement.on_conflict_do_update(index_elements=["item_id"], set_={"stars": statement.excluded.stars})
+    )
 
 
 async def _insert(session: AsyncSession, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:

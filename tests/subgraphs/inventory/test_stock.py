@@ -332,3 +332,15 @@ async def test_loading_the_demo_twice_changes_nothing(inventory: Client, stock: 
 
     assert (await rows(inventory, everything), await rows(inventory, "SELECT * FROM movements ORDER BY 1")) == before
     assert await disagreements(inventory) == []
+
+
+async def test_stock_by_formula_is_the_same_each_time_and_explained_by_the_ledger(inventory: Client) -> None:
+    from subgraphs.inventory import seed
+
+    for _ in range(2):
+        await seed.scale(inventory.database, 50)
+
+    sold_out = await rows(inventory, "SELECT sku FROM items WHERE sku LIKE 'SCALE-%' AND on_hand = 0 ORDER BY 1")
+    assert sold_out == [("SCALE-000020",), ("SCALE-000040",)]
+    assert await rows(inventory, "SELECT count(*) FROM items WHERE sku LIKE 'SCALE-%'") == [(50,)]
+    assert await disagreements(inventory) == []

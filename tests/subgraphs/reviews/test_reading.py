@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from chassis.testing import Client
+from subgraphs.reviews import seed
 
 pytestmark = pytest.mark.anyio
 
@@ -154,32 +155,37 @@ async def test_an_item_nobody_knows_has_an_empty_rating(reviews: Client) -> None
     assert found.data["_entities"][0]["reviews"]["edges"] == []
 
 
-async def test_the_demo_ratings_are_what_the_demo_reviews_add_up_to(reviews: Client) -> None:
+WRONG_RATINGS = """
+    SELECT item_id FROM ratings r WHERE stars <> (
+        SELECT array_agg((SELECT count(*)::int FROM reviews v
+                          WHERE v.item_id = r.item_id AND v.status = 'APPROVED' AND v.rating = n) ORDER BY n)
+        FROM generate_series(1, 5) n)
+"""
+
+
+async def everything(reviews: Client) -> list[tuple[Any, ...]]:
     async with reviews.database.reading() as session:
-        wrong = await session.execute(
-            text(
-                """
-                SELECT item_id FROM ratings r WHERE stars <> (
-                    SELECT array_agg((SELECT count(*)::int FROM reviews v
-                                      WHERE v.item_id = r.item_id AND v.status = 'APPROVED' AND v.rating = n) ORDER BY n)
-                    FROM generate_series(1, 5) n)
-                """
-            )
-        )
-        assert wrong.all() == []
+        found: list[tuple[Any, ...]] = []
+        for table in ("reviews", "votes", "ratings", "authors", "purchases"):
+            found += [tuple(row) for row in await session.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2"))]
+        return found
 
 
-async def test_loading_the_demo_twice_changes_nothing(reviews: Client) -> None:
-    from subgraphs.reviews import seed
+async def test_ratings_are_what_the_reviews_add_up_to(reviews: Client) -> None:
+    await seed.scale(reviews.database, 300)
 
-    async def everything() -> list[tuple[Any, ...]]:
-        async with reviews.database.reading() as session:
-            found = []
-            for table in ("reviews", "votes", "ratings", "authors", "purchases"):
-                found += [tuple(row) for row in await session.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2"))]
-            return found
+    async with reviews.database.reading() as session:
+        assert (await session.execute(text(WRONG_RATINGS))).all() == []
+        rated = (await session.execute(text("SELECT max(stars[1] + stars[5]), count(*) FROM ratings"))).one()
+    assert rated[0] > 5
+    assert rated[1] > 100
 
-    before = await everything()
+
+async def test_loading_twice_changes_nothing(reviews: Client) -> None:
+    await seed.scale(reviews.database, 100)
+    before = await everything(reviews)
+
     await seed.demo(reviews.database)
+    await seed.scale(reviews.database, 100)
 
-    assert await everything() == before
+    assert await everything(reviews) == before
