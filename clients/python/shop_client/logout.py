@@ -1,0 +1,17 @@
+from typing import Literal, Union
+
+from pydantic import Field
+
+from .base_model import BaseModel
+
+
+class Logout(BaseModel):
+    logout: Union["LogoutLogoutLogoutSuccess",] = Field(discriminator="typename__")
+
+
+class LogoutLogoutLogoutSuccess(BaseModel):
+    typename__: Literal["LogoutSuccess"] = Field(alias="__typename")
+    sessions_ended: int = Field(alias="sessionsEnded")
+
+
+Logout.model_rebuild()
