@@ -24,7 +24,6 @@ from graphql import (
     TypeNode,
     UnionTypeDefinitionNode,
     ValueNode,
-    parse,
 )
 
 from router.supergraph.api import api_schema
@@ -40,6 +39,7 @@ from router.supergraph.model import (
     TypeDefinition,
     TypeJoin,
 )
+from router.supergraph.syntax import parse_sdl, uncollected
 
 _KINDS: Mapping[type[TypeDefinitionNode], Kind] = {
     ScalarTypeDefinitionNode: Kind.SCALAR,
@@ -57,9 +57,14 @@ class InvalidSupergraph(Exception):
 
 def read(sdl: str) -> Supergraph:
     """Read supergraph SDL into a `Supergraph`; raises InvalidSupergraph."""
+    with uncollected():
+        return _read(sdl)
+
+
+def _read(sdl: str) -> Supergraph:
     try:
-        document = parse(sdl, no_location=True)
-    except GraphQLError as error:
+        document = parse_sdl(sdl)
+    except (GraphQLError, RecursionError) as error:
         raise InvalidSupergraph(f"the supergraph is not valid GraphQL: {error}") from error
     reader = _Reader(document)
     types = {definition.name: definition for definition in reader.types()}
