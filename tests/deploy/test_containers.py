@@ -62,7 +62,7 @@ def test_its_command_is_one_our_command_lines_know(name: str) -> None:
 def test_its_variables_are_settings_the_code_reads(name: str) -> None:
     known = shop.documented() | {f"{each.upper()}_URL" for each in NAMES}
     if name == "router":
-        known = set(re.findall(r"\$\{env\.(\w+)", (ROOT / "router.yaml").read_text()))
+        known = frozenset(re.findall(r"\$\{env\.(\w+)", (ROOT / "router.yaml").read_text()))
 
     assert set(OURS[name]["environment"]) <= known
 
