@@ -1,0 +1,30 @@
+"""`./dev bench WHAT`: routers, planning, endurance or yardstick."""
+
+import argparse
+import sys
+
+from bench import endurance, planning, routers, yardstick
+from bench.processes import Unmeasurable
+
+COMMANDS = {"routers": routers, "planning": planning, "endurance": endurance, "yardstick": yardstick}
+
+
+def main() -> int:
+    """Run one measurement; answers its exit code."""
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    commands = parser.add_subparsers(title="measurements", required=True, metavar="WHAT")
+    for name, module in COMMANDS.items():
+        summary = (module.__doc__ or "").partition("\n")[0]
+        sub = commands.add_parser(name, help=summary, description=summary)
+        module.add_arguments(sub)
+        sub.set_defaults(run=module.run)
+    options = parser.parse_args()
+    try:
+        return int(options.run(options))
+    except Unmeasurable as error:
+        print(f"cannot be measured: {error}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
