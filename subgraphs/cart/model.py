@@ -34,7 +34,6 @@ class Offer:
 
     sku: str
     product_id: str
-    name: str
     price: Amount
 
 

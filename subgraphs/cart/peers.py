@@ -27,7 +27,6 @@ class Catalogue:
             sku: Offer(
                 sku=sku,
                 product_id=str(variant["product"]["id"]),
-                name=str(variant["name"]),
                 price=Amount.from_reference(variant["basePrice"]),
             )
             for sku, variant in found.items()

@@ -154,10 +154,10 @@ class Peers:
 
     async def offers(self, skus: Collection[str]) -> dict[str, Offer]:
         """What is for sale, by SKU; what is not is missing."""
-        fields = "name basePrice { amount currency } product { id }"
+        fields = "name basePrice { amount currency } product { id name variants { sku } }"
         found = await self.products.entities("Variant", "sku", skus, fields)
         return {
-            sku: Offer(str(each["product"]["id"]), str(each["name"]), Amount.from_reference(each["basePrice"]))
+            sku: Offer(str(each["product"]["id"]), _name(each), Amount.from_reference(each["basePrice"]))
             for sku, each in found.items()
         }
 
@@ -211,6 +211,12 @@ class Peers:
     async def void(self, order_id: str) -> Refusal | None:
         """Let the money go, now or when a request that is still on its way arrives."""
         return _refusal((await self.payments.ask(VOID, {"key": order_id}))["paymentVoid"])
+
+
+def _name(variant: Mapping[str, Any]) -> str:
+    """The product's name, and the variant's where there is a choice."""
+    product = variant["product"]
+    return f"{product['name']} ({variant['name']})" if len(product["variants"]) > 1 else str(product["name"])
 
 
 def _money(amount: Amount) -> dict[str, str]:

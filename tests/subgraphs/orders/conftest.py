@@ -59,15 +59,18 @@ class Wire:
         async def replay() -> Any:
             return {"type": "http.request", "body": body, "more_body": False}
 
-        async def nothing(_: Any) -> None:
-            return None
+        answer: list[Any] = []
+
+        async def keep(message: Any) -> None:
+            answer.append(message)
 
         if word in self.before:
             await self.before[word]()
+        await self.app(scope, replay, keep)
         if word in self.after:
-            await self.app(scope, replay, nothing)
             await self.after[word]()
-        await self.app(scope, replay, send)
+        for message in answer:
+            await send(message)
 
     def cut_before(self, word: str, times: int = 1) -> None:
         """Requests whose query holds the word never arrive."""
