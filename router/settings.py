@@ -1,8 +1,8 @@
 """The router's configuration: what router.yaml may say, and how it is read.
 
-Key names are Apollo Router's where the meaning is the same. `${env.NAME}` and `${env.NAME:-default}` are replaced before
-anything else. An unknown key, a wrong type or a missing variable is a `SettingsError` that names the key and its line.
-Durations are text with a unit ("500ms", "30s", "2m"); sizes are bytes.
+Key names are Apollo Router's where the meaning is the same. `${env.NAME}` and `${env.NAME:-default}` are replaced
+before anything else. An unknown key, a wrong type or a missing variable is a `SettingsError` that names the key and
+its line. Durations are text with a unit ("500ms", "30s", "2m"); sizes are bytes.
 """
 
 from __future__ import annotations
@@ -359,7 +359,7 @@ class _Reader:
         hints = typing.get_type_hints(kind)
         known = {f.name: f for f in fields(kind)}
         written: Mapping[str, str] = getattr(kind, "written", {})
-        spelled = {written_as: name for written_as, name in written.items()} or {name: name for name in known}
+        spelled = dict(written) or {name: name for name in known}
         given: dict[str, Any] = {}
         for key, key_node, value in self.entries(node, where):
             name = spelled.get(key)

@@ -36,8 +36,8 @@ class Answer:
 class Asking:
     """The port through which one client request reaches subgraphs.
 
-    `fetches` collects a line per request when it is a list. `known` are replies of a run that handed over: they are used
-    instead of asking again, so no subgraph is asked twice and no mutation is sent twice.
+    `fetches` collects a line per request when it is a list. `known` are replies of a run that handed over: they are
+    used instead of asking again, so no subgraph is asked twice and no mutation is sent twice.
     """
 
     __slots__ = ("_calls", "began", "fetches", "headers", "known", "subgraphs")
@@ -124,6 +124,8 @@ def read(outcome: Outcome) -> Answer:
         raise Malformed("answered with broken JSON") if good else _bad_status(outcome) from None
     if isinstance(body, dict) and ("data" in body or "errors" in body):
         data, errors = body.get("data"), body.get("errors") or []
+        if data is None and not errors:
+            raise Malformed("answered null without an error")
         if (data is None or isinstance(data, dict)) and isinstance(errors, list):
             return Answer(data, tuple(e if isinstance(e, dict) else {"message": str(e)} for e in errors))
     raise Malformed("answered with JSON that is no GraphQL response") if good else _bad_status(outcome)

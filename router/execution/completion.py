@@ -1,7 +1,7 @@
 """Completion: the answer, read out of the response tree by the client's selection.
 
-GraphQL specification, 6.4.3 CompleteValue and 6.4.4 Handling Field Errors: results are coerced, a null where the client's
-type forbids one is an error that makes the nearest nullable parent null, key order is the selection's.
+GraphQL specification, 6.4.3 CompleteValue and 6.4.4 Handling Field Errors: results are coerced, a null where the
+client's type forbids one is an error that makes the nearest nullable parent null, key order is the selection's.
 """
 
 from __future__ import annotations
@@ -87,13 +87,13 @@ def complete(
     shape: ObjectShape, tree: Mapping[str, Any], own: Mapping[str, Any]
 ) -> tuple[dict[str, Any] | None, list[GraphQLFault]]:
     """The answer's `data` and the errors that completing brought. `own` holds the root's introspection answers."""
-    completion = _Completion(own)
+    completion = _Completion()
     data = completion.object(shape, tree, None, own)
     return (None if data is _REPORTED else data), completion.faults
 
 
 class _Completion:
-    def __init__(self, own: Mapping[str, Any]) -> None:
+    def __init__(self) -> None:
         self.faults: list[GraphQLFault] = []
         self.denials: set[tuple[int, str]] = set()
 
@@ -202,10 +202,8 @@ class _Completion:
         if not isinstance(typename, str) or typename not in output.possible:
             if typename is FAULT:
                 return _REPORTED
-            self.fail(
-                f'Abstract type "{output.name}" of {parent.typename}.{field.name} did not resolve to one of its object types.',
-                path,
-            )
+            place = f"{parent.typename}.{field.name}"
+            self.fail(f'Abstract type "{output.name}" of {place} did not resolve to one of its object types.', path)
             return _REPORTED
         if typename in output.denied:
             self.deny(field, parent, path.parent, typename)

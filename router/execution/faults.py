@@ -32,7 +32,7 @@ class GraphQLFault:
 
 
 def tree_path(path: Sequence[str | int], selections: Sequence[Selection]) -> tuple[str | int, ...]:
-    """A path of a subgraph's reply, with reply keys turned into tree keys; it ends where the selection does not know it."""
+    """A path of a subgraph's reply, in tree keys; it ends where the selection does not know it."""
     out: list[str | int] = []
     here: Sequence[Selection] = selections
     for step in path:

@@ -1,7 +1,8 @@
-"""The generic executor: runs any plan, node by node, and keeps every rule of the specification. The compiled one defers to it.
+"""The generic executor: runs any plan, node by node, by every rule of the specification. Compiled runs defer to it.
 
-Theory. Nodes share one response tree; parallel nodes write disjoint keys of it, and all merging happens between awaits,
-so no lock is needed. A fetch that fails leaves FAULT where its values would stand and one error; everything else goes on.
+Theory. Nodes share one response tree; parallel nodes write disjoint keys of it, and all merging happens between
+awaits, so no lock is needed. A fetch that fails leaves FAULT where its values would stand and one error; everything
+else goes on.
 """
 
 from __future__ import annotations
@@ -117,6 +118,7 @@ class Execution:
                 mark(place.value, fetch.selections)
 
     def given(self, names: Sequence[str]) -> dict[str, Any]:
+        """The variables of these names that the client gave, or that have defaults."""
         return {name: self.variables[name] for name in names if name in self.variables}
 
     # ---------------------------------------------------------------------------------------------------- entities
@@ -177,6 +179,7 @@ class Execution:
         jobs.append((dict(values), [(lookup, batch)]))
 
     async def look_up(self, fetch: EntityFetch, values: dict[str, Any], batches: list[tuple[Lookup, Batch]]) -> None:
+        """Send one request of lookups and merge its answer."""
         variables = self.given(fetch.variables) | values
         for lookup in fetch.lookups:
             variables[lookup.variable] = []
@@ -203,6 +206,7 @@ class Execution:
                         mark(place.value, lookup.selections)
 
     def unusable(self, fetch: EntityFetch, lookup: Lookup, batch: Batch, answer: Answer) -> None:
+        """Report a list of entities that cannot be matched with what was asked."""
         places = [place for group in batch.places for place in group]
         for place in places:
             mark(place.value, lookup.selections)
@@ -219,6 +223,7 @@ class Execution:
     def report_entity_error(
         self, fetch: EntityFetch, error: Mapping[str, Any], batches: list[tuple[Lookup, Batch]]
     ) -> None:
+        """Report an error of `_entities` at every place of the entity that it is about."""
         path = self.error_path(error)
         if path:
             for lookup, batch in batches:
@@ -266,12 +271,14 @@ class Execution:
     # ------------------------------------------------------------------------------------------------------ errors
 
     def fault(self, subgraph: str, reason: str, path: tuple[str | int, ...], code: str) -> GraphQLFault:
+        """The error of a fetch that brought nothing."""
         if not self.asking.subgraphs.targets[subgraph].show_errors:
             return GraphQLFault(REDACTED, path or None)
         message = f"Subgraph '{subgraph}' could not be asked: {reason}"
         return GraphQLFault(message, path or None, {"code": code, "service": subgraph, "reason": reason})
 
     def error_path(self, error: Mapping[str, Any]) -> list[str | int]:
+        """A subgraph's error path, as far as it is one."""
         path = error.get("path")
         if not isinstance(path, list):
             return []

@@ -1,7 +1,7 @@
 """Representations: how objects of the tree are shown to `_entities`, each distinct one once.
 
-Apollo Federation subgraph specification, `_entities` and `_Any`: an object with `__typename`, the fields of one @key and
-those of the fields' @requires.
+Apollo Federation subgraph specification, `_entities` and `_Any`: an object with `__typename`, the fields of one @key
+and those of the fields' @requires.
 """
 
 from __future__ import annotations

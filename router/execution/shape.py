@@ -1,7 +1,7 @@
 """The shape of the answer: the client's selection, collected for each runtime type and with its conditions decided.
 
-GraphQL specification, 6.3.2 CollectFields and MergeSelectionSets; October 2021 edition. Collected on first use of a type
-and kept, so a plan's second request collects nothing.
+GraphQL specification, 6.3.2 CollectFields and MergeSelectionSets; October 2021 edition. Collected on first use of a
+type and kept, so a plan's second request collects nothing.
 """
 
 from __future__ import annotations
@@ -64,8 +64,8 @@ class Required:
 class Composite:
     """An object, or an abstract type with the selection for each possible object type.
 
-    Where no `__typename` was fetched, an interface is completed by its own fields: the planner leaves it out only behind
-    an `@interfaceObject`, where the runtime type is asked for by nothing (and may be known to no subgraph).
+    Where no `__typename` was fetched, an interface is completed by its own fields: the planner leaves it out only
+    behind an `@interfaceObject`, where the runtime type is asked for by nothing (and may be known to no subgraph).
     """
 
     __slots__ = ("_collector", "_nodes", "_shapes", "abstract", "denied", "is_interface", "name", "possible")

@@ -1,7 +1,7 @@
 """Subgraphs as they are called: one request with the right headers, shared while in flight.
 
-In-flight sharing: two requests of the same text to the same subgraph with the same forwarded headers are one request. Never
-mutations, which are sent as often as they are asked for.
+In-flight sharing: two requests of the same text to the same subgraph with the same forwarded headers are one request.
+Never mutations, which are sent as often as they are asked for.
 """
 
 from __future__ import annotations

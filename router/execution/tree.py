@@ -1,7 +1,7 @@
 """The response tree: merging replies into it and finding objects in it. See router.plan for what the tree is.
 
-A place whose fetch failed holds `FAULT`: the answer shows null there, and since its error is reported already completion
-adds none of its own.
+A place whose fetch failed holds `FAULT`: the answer shows null there, and since its error is reported already
+completion adds none of its own.
 """
 
 from __future__ import annotations
@@ -47,7 +47,12 @@ def absorb(target: Object, reply: Object, selections: Sequence[Selection], objec
     for fragment in late:
         # After the fields, so that __typename stands in the target.
         typename = target.get("__typename", reply.get("__typename"))
-        if typename is None or typename in fragment.types or typename == fragment.type_condition or fragment.type_condition is None:
+        if (
+            typename is None
+            or typename in fragment.types
+            or typename == fragment.type_condition
+            or fragment.type_condition is None
+        ):
             absorb(target, reply, fragment.selections, object_types)
 
 

@@ -1,8 +1,8 @@
 """Our own HTTP/1.1 client for plain http: keep-alive pools, one per origin, each with a limit.
 
-Theory. An exchange on a warm connection is one write, one read and one callback: about 8 µs, where general clients need
-50 to 1,000. A connection serves one exchange at a time. Whoever finds none free and the limit reached waits in line; time
-spent in line and connecting counts against the same time-out as the reply.
+Theory. An exchange on a warm connection is one write, one read and one callback: about 8 µs, where general clients
+need 50 to 1,000. A connection serves one exchange at a time. Whoever finds none free and the limit reached waits in
+line; time spent in line and connecting counts against the same time-out as the reply.
 """
 
 from __future__ import annotations

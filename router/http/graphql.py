@@ -1,7 +1,8 @@
 """GraphQL over HTTP: an HTTP request's method, headers, query string and body, read as a GraphQL request.
 
-Follows the GraphQL-over-HTTP draft (§4 to §6) and Apollo Router where that says more: batching is refused, mutations need POST,
-and a request that a web page could send without a CORS preflight needs a header that no such page can set (CSRF).
+Follows the GraphQL-over-HTTP draft (§4 to §6) and Apollo Router where that says more: batching is refused, mutations
+need POST, and a request that a web page could send without a CORS preflight needs a header that no such page can set
+(CSRF).
 """
 
 from __future__ import annotations

@@ -6,14 +6,12 @@ import mimetypes
 from pathlib import Path
 from typing import NamedTuple
 
-NOT_BUILT = b"""<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>GraphQL router</title>
-<style>body{font:16px/1.5 system-ui;max-width:42rem;margin:4rem auto;padding:0 1rem}code{background:#eee;padding:.1em .3em}</style>
-<h1>The router is running</h1>
-<p>The playground was not built, so there is no query editor here. Build it with <code>npm run build</code> in
-<code>clients/playground</code>, or send operations to <code>POST /graphql</code>:</p>
-<pre>curl -H 'content-type: application/json' -d '{"query":"{ __typename }"}' http://localhost:4000/graphql</pre>
-</html>
+NOT_BUILT = b"""<!doctype html> <html lang="en"><meta charset="utf-8"><title>GraphQL router</title>
+<style>body{font:16px/1.5 system-ui;max-width:42rem;margin:4rem auto;padding:0 1rem}code{background:#eee;padding:.1em
+.3em}</style> <h1>The router is running</h1> <p>The playground was not built, so there is no query editor here. Build
+it with <code>npm run build</code> in <code>clients/playground</code>, or send operations to <code>POST
+/graphql</code>:</p> <pre>curl -H 'content-type: application/json' -d '{"query":"{ __typename }"}'
+http://localhost:4000/graphql</pre> </html>
 """
 
 

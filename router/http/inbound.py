@@ -1,9 +1,10 @@
 """The server's side of a client connection: GraphQL POSTs by the shortest way, everything else by uvicorn and ASGI.
 
-Theory. A client that keeps its connection sends the same header lines over and over, so what they mean is worked out once
-and kept under their exact bytes (`_Head`): a request is then a search for the empty line, a look-up and its body. Anything
-but a plain POST to the GraphQL path is handed to uvicorn's protocol for good, with the bytes that came: it speaks all of
-HTTP, and the same application answers there. One request is answered at a time; bytes that arrive meanwhile wait.
+Theory. A client that keeps its connection sends the same header lines over and over, so what they mean is worked out
+once and kept under their exact bytes (`_Head`): a request is then a search for the empty line, a look-up and its
+body. Anything but a plain POST to the GraphQL path is handed to uvicorn's protocol for good, with the bytes that
+came: it speaks all of HTTP, and the same application answers there. One request is answered at a time; bytes that
+arrive meanwhile wait.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ HEAD_BYTES_MAX = 16 * 1024
 HEADS_KEPT_MAX = 2048
 WAITING_BYTES_MAX = 4 * 1024 * 1024
 IDLE_SECONDS = 75.0
+TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
 class Cancellable(Protocol):
@@ -178,8 +180,10 @@ class Inbound(asyncio.Protocol):
         """Begin to answer a request, if all of it is there."""
         end = data.find(b"\r\n\r\n")
         if end < 0:
-            if len(data) > HEAD_BYTES_MAX or not self.entry.opening.startswith(data[: len(self.entry.opening)]):
-                self.hand_over(data)
+            if len(data) > HEAD_BYTES_MAX:
+                assert self.transport is not None
+                self.transport.write(TOO_LARGE)
+                self.transport.close()
             else:
                 self.waiting = data
             return
@@ -240,14 +244,17 @@ class Inbound(asyncio.Protocol):
             self.late_timer = self.loop.call_later(allowed / 1000, self.too_late, allowed)
 
     async def answer_at_length(self, request: Request, answered: Callable[[Response], None]) -> None:
+        """The long way, in a task."""
         answered(await self.entry.answer(request))
 
     def too_late(self, allowed_ms: int) -> None:
+        """The request has had its time."""
         self.late_timer = None
         self.drop_work()
         self.answer(Refused.because(504, "GATEWAY_TIMEOUT", f"No answer within {allowed_ms} ms.").response())
 
     def drop_work(self) -> None:
+        """Give up what is being worked on, if anything is."""
         work, self.work = self.work, None
         if self.late_timer is not None:
             self.late_timer.cancel()
@@ -283,6 +290,7 @@ class Inbound(asyncio.Protocol):
             self.loop.call_soon(self.data_received_later, data)
 
     def data_received_later(self, data: bytes) -> None:
+        """Go on with bytes that had to wait."""
         if self.transport is None or self.transport.is_closing():
             return
         if self.answering:
@@ -306,7 +314,7 @@ class Inbound(asyncio.Protocol):
             self.idle_timer = self.loop.call_later(left + 0.01, self.close_when_idle)
 
     def shutdown(self) -> None:
-        """uvicorn stops: finish the request under way, take no other."""
+        """The server stops: finish the request under way, take no other."""
         self.closing = True
         if not self.answering and self.transport is not None:
             self.transport.close()

@@ -19,8 +19,8 @@ def mount(
 ) -> App:
     """An ASGI application that answers for a supergraph.
 
-    `subgraphs` maps names to ASGI applications, called at the path of the subgraph's URL; those not named are called over
-    HTTP at that URL. It starts with the lifespan or, where nobody runs one, with the first request.
+    `subgraphs` maps names to ASGI applications, called at the path of the subgraph's URL; those not named are called
+    over HTTP at that URL. It starts with the lifespan or, where nobody runs one, with the first request.
     """
     settings = settings or Settings()
     serving = Serving(settings, lambda: supergraph, mounted=subgraphs, planner=planner)

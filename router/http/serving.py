@@ -1,7 +1,8 @@
 """The running router: which supergraph it serves, its connections, and how a new supergraph takes over.
 
-Theory. A `Pipeline` belongs to one supergraph. Reloading builds the next one beside it, plans the most used operations on
-it, and then swaps one reference: requests under way keep the pipeline they began with, so none is dropped.
+Theory. A `Pipeline` belongs to one supergraph. Reloading builds the next one beside it, plans the most used
+operations on it, and then swaps one reference: requests under way keep the pipeline they began with, so none is
+dropped.
 """
 
 from __future__ import annotations
@@ -195,7 +196,7 @@ class Serving:
         parts = urlsplit(url)
         if parts.scheme == "file":
             try:
-                return Path(parts.path).read_bytes()
+                return await asyncio.to_thread(Path(parts.path).read_bytes)
             except OSError as error:
                 raise KeysUnavailable(str(error)) from error
         if self._keys_client is None:

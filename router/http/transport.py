@@ -1,8 +1,8 @@
 """How a subgraph is reached: the small interface every transport has, and the ways in which a call can fail.
 
-Theory. Calls are callbacks at heart (`Exchange.send`), so that the hot path needs neither a task nor a coroutine per request;
-`post` waits for one where a coroutine reads better. Implementations: `router.http.client` (plain http, our own),
-`router.http.library` (TLS and proxies, aiohttp), `router.http.mounted` (an ASGI application in this process).
+Theory. Calls are callbacks at heart (`Exchange.send`), so that the hot path needs neither a task nor a coroutine per
+request; `post` waits for one where a coroutine reads better. Implementations: `router.http.client` (plain http, our
+own), `router.http.library` (TLS and proxies, aiohttp), `router.http.mounted` (an ASGI application in this process).
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ class Exchange(Protocol):
     def send(self, url: str, headers: bytes, body: bytes, *, timeout_ms: int, repeatable: bool, on_done: Done) -> Call:
         """POST a JSON body; `on_done` gets the outcome, exactly once, perhaps before this returns.
 
-        `headers` are extra header lines, each ended by CRLF. `repeatable` says that sending twice does no harm: only then
-        is a stale connection answered with a second try.
+        `headers` are extra header lines, each ended by CRLF. `repeatable` says that sending twice does no harm: only
+        then is a stale connection answered with a second try.
         """
         ...
 

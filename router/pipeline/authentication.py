@@ -1,8 +1,9 @@
 """Who asks: JSON Web Tokens checked against public keys (RFC 7519, RFC 7517).
 
-A request without a token is anonymous. One with a token that is expired, forged, malformed or of an unknown key is refused
-with 401 UNAUTHENTICATED: it is never treated as anonymous. Keys are fetched once and kept; an unknown `kid` fetches them
-again, at most every few seconds, so a rotation needs no restart and a flood of forged tokens no flood of fetches.
+A request without a token is anonymous. One with a token that is expired, forged, malformed or of an unknown key is
+refused with 401 UNAUTHENTICATED: it is never treated as anonymous. Keys are fetched once and kept; an unknown `kid`
+fetches them again, at most every few seconds, so a rotation needs no restart and a flood of forged tokens no flood of
+fetches.
 """
 
 from __future__ import annotations

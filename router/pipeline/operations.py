@@ -1,8 +1,9 @@
 """Operations, prepared once and kept: parsed, validated, limited and planned, in one LRU.
 
-Theory. What depends only on the text is an `Operation`; what depends also on who asks (denied coordinates) and on labels
-of progressive @override is one of its `Variant`s. A warm request does one look-up and parses, validates and plans nothing.
-A cold one is prepared in a thread, so that a heavy document stalls nobody, and only once however many ask for it at once.
+Theory. What depends only on the text is an `Operation`; what depends also on who asks (denied coordinates) and on
+labels of progressive @override is one of its `Variant`s. A warm request does one look-up and parses, validates and
+plans nothing. A cold one is prepared in a thread, so that a heavy document stalls nobody, and only once however many
+ask for it at once.
 """
 
 from __future__ import annotations

@@ -134,7 +134,7 @@ class Pipeline:
         *,
         asking: Asking | None = None,
     ) -> Response:
-        """execute → respond, whatever happens; `asking` carries what a compiled run asked already."""
+        """Execute and respond, whatever happens; `asking` carries what a compiled run asked already."""
         try:
             return await self.execute(request, operation, variant, variables, asking=asking)
         except Exception:
@@ -150,7 +150,7 @@ class Pipeline:
         *,
         asking: Asking | None = None,
     ) -> Response:
-        """execute → respond, generically. Raises Refused."""
+        """Execute and respond, generically. Raises Refused."""
         if variant.denied_fields and self.settings.authorization.directives.reject_unauthorized:
             refusals = (
                 GraphQLFault(f"Unauthorized field or type: {name}", None, {"code": "UNAUTHORIZED_FIELD_OR_TYPE"})

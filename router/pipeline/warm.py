@@ -1,8 +1,8 @@
-"""The warm path: a request whose operation is known and compiled is answered by callbacks alone, without task or coroutine.
+"""The warm path: a request whose operation is compiled is answered by callbacks alone, without task or coroutine.
 
-Theory. `begin` is a row of look-ups, each of which may say "not here": then nothing was started and the pipeline's long way
-answers instead, which also compiles the operation for the next time. Both ways give the same answers; a run that meets
-anything unusual hands over to the generic executor together with the replies it has.
+Theory. `begin` is a row of look-ups, each of which may say "not here": then nothing was started and the pipeline's
+long way answers instead, which also compiles the operation for the next time. Both ways give the same answers; a run
+that meets anything unusual hands over to the generic executor together with the replies it has.
 """
 
 from __future__ import annotations
@@ -70,6 +70,7 @@ class Warm:
         self.task = asyncio.get_running_loop().create_task(self.answer_generically())
 
     async def answer_generically(self) -> None:
+        """The generic executor goes on with the replies there are."""
         response = await self.pipeline.finish(
             self.request, self.operation, self.variant, self.variables, asking=self.asking
         )

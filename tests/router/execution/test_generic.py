@@ -175,6 +175,7 @@ async def test_errors_are_redacted_where_configuration_says_so() -> None:
         (Reply(200, "text/html", b"<p>hello"), "answered with content-type 'text/html'"),
         (Reply(200, "application/json", b'{"data": {"me"'), "answered with broken JSON"),
         (Reply(200, "application/json", b"[1]"), "answered with JSON that is no GraphQL response"),
+        (Reply(200, "application/json", b'{"data": null}'), "answered null without an error"),
         (Reply(200, "application/json", b'{"data": 7}'), "answered with JSON that is no GraphQL response"),
         (Reply(503, "text/plain", b"later"), "HTTP status 503"),
         (Reply(500, "application/json", b"{}"), "HTTP status 500"),

@@ -10,6 +10,12 @@ Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Behaviour = Callable[["Peer"], Awaitable[None]]
 
 
+async def until(holds: Callable[[], object]) -> None:
+    """Let the loop run until something holds; the test's own time-out ends a wait in vain."""
+    while not holds():  # noqa: ASYNC110 (what is waited for is another library's state, which raises no event)
+        await asyncio.sleep(0)
+
+
 class Peer:
     """The server's side of one connection."""
 

@@ -18,7 +18,7 @@ from router.http.app import App
 from router.http.serving import Serving
 from router.pipeline.request import Request
 from router.settings import Settings
-from tests.router.http.rogue import Peer, rogue
+from tests.router.http.rogue import Peer, rogue, until
 from tests.router.pipeline.shop import SUPERGRAPH, Shop, client, one_subgraph
 
 pytestmark = pytest.mark.anyio
@@ -153,9 +153,8 @@ async def test_a_client_that_leaves_takes_its_subgraph_requests_along() -> None:
             "type": "http", "method": "POST", "path": "/graphql", "query_string": b"",
             "headers": [(b"content-type", b"application/json")],
         }  # fmt: skip
-        request = asyncio.ensure_future(app(scope, receive, send))  # type: ignore[arg-type]
-        while not server.requests:
-            await asyncio.sleep(0)
+        request = asyncio.ensure_future(app(scope, receive, send))
+        await until(lambda: server.requests)
         left.set()
         await request
         await dropped.wait()

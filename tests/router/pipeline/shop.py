@@ -127,7 +127,7 @@ def router(shop: Shop, settings: Settings | str = "") -> App:
 
 def client(app: App, headers: Mapping[str, str] | None = None) -> httpx.AsyncClient:
     """A browserless client of it."""
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://router", headers=headers)  # type: ignore[arg-type]
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://router", headers=headers)
 
 
 async def ask(app: App, query: str, variables: Mapping[str, Any] | None = None, **headers: str) -> httpx.Response:

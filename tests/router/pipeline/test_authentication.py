@@ -75,7 +75,7 @@ async def test_a_flawed_token_is_refused_and_never_anonymous(keys: Keys, flaw: s
         "unknown key": lambda: f"Bearer {keys.token(stranger, 'k9')}",
         "malformed": lambda: "Bearer abc",
         "no scheme": keys.token,
-        "none algorithm": lambda: "Bearer " + jwt.encode({"sub": "1"}, None, algorithm="none", headers={"kid": "k1"}),
+        "none algorithm": lambda: "Bearer " + jwt.encode({"sub": "1"}, "", algorithm="none", headers={"kid": "k1"}),
         "not yet": lambda: f"Bearer {keys.token(nbf=int(time.time()) + 600)}",
     }[flaw]()
 
