@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from router.graph.fieldset import Collector, Wish, parse_field_set
-from router.supergraph import ContextUse, FieldDefinition, FieldJoin, Kind, Supergraph, TypeDefinition
+from router.supergraph import ContextUse, FieldJoin, Kind, Supergraph, TypeDefinition
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,8 @@ class Graph:
         self._keys: dict[tuple[str, str], tuple[EntityKey, ...]] = {}
         self._wishes: dict[tuple[str, str], tuple[Wish, ...]] = {}
         self._answering: dict[tuple[str, str], tuple[str, ...]] = {}
-        self._kinships: dict[str, object] = {}
+        self._kinships: dict[tuple[str, str], int] = {}
+        self._kinds: dict[object, int] = {}
         self._opaque: dict[str, frozenset[str]] = {}
 
     @classmethod
@@ -213,19 +214,21 @@ class Graph:
 
     # ----------------------------------------------------------------------------------------------------- kinship
 
-    def kinship(self, type_name: str, field: str) -> object:
+    def kinship(self, type_name: str, field: str) -> int:
         """Equal for object types that planning need not tell apart when this field is wanted of them."""
-        definition = self.types[type_name]
-        found = self._kinships.get(type_name)
+        found = self._kinships.get((type_name, field))
         if found is None:
+            definition = self.types[type_name]
             keyed = {name for join in definition.joins if join.key for name in _top_level(join.key)}
-            found = self._kinships[type_name] = (
+            declared = definition.fields.get(field)
+            features = (
                 definition.joins,
                 tuple(sorted((subgraph, tuple(sorted(names))) for subgraph, names in definition.interfaces.items())),
                 tuple((name, definition.fields[name].joins) for name in sorted(keyed) if name in definition.fields),
+                (declared.joins, declared.type) if declared else None,
             )
-        declared: FieldDefinition | None = definition.fields.get(field)
-        return (found, (declared.joins, declared.type) if declared else None)
+            found = self._kinships[type_name, field] = self._kinds.setdefault(features, len(self._kinds))
+        return found
 
 
 def _possible(types: Mapping[str, TypeDefinition]) -> dict[str, tuple[str, ...]]:

@@ -53,7 +53,7 @@ class Emitter:
         fetch: Fetch | EntityFetch
         if request.picks is not None:
             settle_reply_keys([request.picks])
-            selections = self._selections(request.picks, conditions)
+            selections = self._selections(request.picks, request.subgraph, conditions)
             kind = self.kind if not request.path else OperationKind.QUERY
             document = text.document(kind, name, text.selections(selections))
             fetch = Fetch(request.subgraph, kind, document, name, text.variables(), selections, request.path)
@@ -63,7 +63,7 @@ class Emitter:
             own = []
             for index, inquiry in enumerate(request.inquiries):
                 settle_reply_keys([inquiry.picks])
-                selections = self._selections(inquiry.picks, conditions)
+                selections = self._selections(inquiry.picks, request.subgraph, conditions)
                 reply_key = "_entities" if index == 0 else f"_entities_{index}"
                 variable = text.free("representations" if index == 0 else f"representations_{index}")
                 shown = tuple(inquiry.representations.values())
@@ -84,7 +84,11 @@ class Emitter:
         return f"{name.value}__{_NOT_A_NAME.sub('_', subgraph)}__{number}" if name else None
 
     def _selections(
-        self, picks: Picks, dropped: frozenset[Conditional], above: frozenset[tuple[str, str]] = frozenset()
+        self,
+        picks: Picks,
+        subgraph: str,
+        dropped: frozenset[Conditional],
+        above: frozenset[tuple[str, str]] = frozenset(),
     ) -> tuple[Selection, ...]:
         """A selection set; `above` are leaves that are selected around it anyway."""
         found: list[Selection] = []
@@ -98,20 +102,45 @@ class Emitter:
         for pick in picks.fields.values():
             if (pick.key, pick.signature) in (plain if pick.conditions else above):
                 continue
-            found.append(self._field(pick, dropped))
+            found.append(self._field(pick, subgraph, dropped))
+        alike: list[tuple[list[str], Picks, tuple[Selection, ...]]] = []
         for types, inner in picks.fragments.items():
-            selections = self._selections(inner, dropped, plain)
-            if not selections:
-                continue
-            for name in types:
-                possible = self.graph.possible.get(name, (name,))
-                found.append(Fragment(name, possible, selections))
+            selections = self._selections(inner, subgraph, dropped, plain)
+            same = next((each for each in alike if each[2] == selections), None)
+            if same is not None:
+                same[0].extend(name for name in types if name not in same[0])
+            elif selections:
+                alike.append((list(types), inner, selections))
+        for names, inner, selections in alike:
+            found += [
+                Fragment(name, possible, selections) for name, possible in self._type_conditions(names, inner, subgraph)
+            ]
         return tuple(found)
 
-    def _field(self, pick: Pick, dropped: frozenset[Conditional]) -> Selection:
+    def _type_conditions(self, types: list[str], picks: Picks, subgraph: str) -> list[tuple[str, tuple[str, ...]]]:
+        """The fewest type conditions for these object types: an interface stands for all of its own.
+
+        The interface must have, in this subgraph, each field that is selected, with a type of the same name.
+        """
+        if len(types) == 1:
+            return [(types[0], self.graph.possible.get(types[0], (types[0],)))]
+        left = dict.fromkeys(types)
+        found: list[tuple[str, tuple[str, ...]]] = []
+        for interface in sorted(self.graph.types[types[0]].interfaces.get(subgraph, ())):
+            possible = self.graph.possible_in(interface, subgraph)
+            if len(possible) < 2 or not left.keys() >= set(possible) or picks.fragments:
+                continue
+            edges = [(pick, self.graph.edge(interface, pick.name, subgraph)) for pick in picks.fields.values()]
+            if all(edge is not None and edge.named_type == pick.type.strip("[]!") for pick, edge in edges):
+                found.append((interface, possible))
+                for name in possible:
+                    del left[name]
+        return found + [(name, (name,)) for name in left]
+
+    def _field(self, pick: Pick, subgraph: str, dropped: frozenset[Conditional]) -> Selection:
         selections: tuple[Selection, ...] = ()
         if pick.inner is not None:
-            selections = self._selections(pick.inner, frozenset())
+            selections = self._selections(pick.inner, subgraph, frozenset())
             if not selections:
                 selections = (Field("__typename", "__typename", "__typename", "String!"),)
         conditions = tuple(each for each in pick.conditions if each not in dropped)
