@@ -173,12 +173,12 @@ def print_type(type: Type) -> str:
 
 
 def _block(parts: Sequence[str]) -> str:
-    text = ""
+    lines = ["", "{"]
     for position, part in enumerate(parts):
         if position and part.lstrip().startswith('"""'):
-            text += "\n"
-        text += f"\n{part}"
-    return "\n{" + text + "\n}"
+            lines.append("")
+        lines.append(part)
+    return "\n".join([*lines, "}"])
 
 
 def _print_field(field: Field) -> str:

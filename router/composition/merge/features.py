@@ -12,7 +12,6 @@ from router import federation
 from router.composition.merge.session import Session
 from router.composition.schema.model import Definition, every_application
 
-
 NEVER_CARRIED = frozenset({"fromContext"})
 """Defined with its feature, but never applied in a supergraph: a join tells what it said."""
 

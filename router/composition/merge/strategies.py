@@ -9,8 +9,8 @@ from router.composition.schema.values import Value
 
 Arguments: TypeAlias = Mapping[str, Value]
 
-CLAUSES_MAX = 1024
-"""An access rule has no more alternatives than this; the product of many would not end."""
+CLAUSES_MAX = 256
+"""An access rule keeps no more alternatives than this: the product of many would not end, and fewer is only stricter."""
 
 
 def _every_rule(name: str) -> Callable[[Sequence[Arguments]], dict[str, Value]]:
@@ -27,7 +27,7 @@ def clauses(value: Value) -> list[frozenset[str]]:
     """Answer an access rule's alternatives, each a set of names that must all be held."""
     if not isinstance(value, tuple):
         return []
-    return [frozenset(str(item) for item in inner) for inner in value if isinstance(inner, tuple)]
+    return [frozenset(str(item) for item in inner) for inner in value[:CLAUSES_MAX] if isinstance(inner, tuple)]
 
 
 def conjunction(rules: Sequence[Sequence[frozenset[str]]]) -> list[frozenset[str]]:
@@ -37,8 +37,8 @@ def conjunction(rules: Sequence[Sequence[frozenset[str]]]) -> list[frozenset[str
         if not rule:
             continue
         product = {left | right for left in answer for right in rule}
-        least = [clause for clause in product if not any(other < clause for other in product)]
-        answer = sorted(least, key=lambda clause: (len(clause), sorted(clause)))[:CLAUSES_MAX]
+        shortest = sorted(product, key=lambda clause: (len(clause), sorted(clause)))[: 4 * CLAUSES_MAX]
+        answer = [clause for clause in shortest if not any(other < clause for other in shortest)][:CLAUSES_MAX]
     return answer
 
 

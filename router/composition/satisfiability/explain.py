@@ -93,8 +93,8 @@ class Explanation:
             if entrance.position.graph not in within:
                 there = self.reach.subgraph(entrance.position).name
                 reasons.append(
-                    f'cannot move to subgraph "{there}" using @key(fields: "{_tidy(entrance.fields)}") of "{object}", the key'
-                    f' field(s) cannot be resolved from subgraph "{here}".'
+                    f'cannot move to subgraph "{there}" using @key(fields: "{_tidy(entrance.fields)}") of "{object}",'
+                    f' the key field(s) cannot be resolved from subgraph "{here}".'
                 )
         for index, other in enumerate(self.merged.subgraphs):
             if index in within or index in keyed:
@@ -161,10 +161,7 @@ def _spelled(merged: Merged, step: Step) -> str:
     item = _field(merged, step)
     if item is None:
         return f"... on {step.condition}"
-    given = [
-        f"{argument.name}: {_example(merged.schema, argument.type)}"
-        for argument in item.arguments.values()
-    ]
+    given = [f"{argument.name}: {_example(merged.schema, argument.type)}" for argument in item.arguments.values()]
     return f"{item.name}({', '.join(given)})" if given else item.name
 
 

@@ -7,7 +7,6 @@ from typing import TypeAlias
 
 from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
 
-from router.composition.expand.subgraph import Subgraph
 from router.composition.merge import Merged
 from router.composition.schema.values import EnumName
 
@@ -87,21 +86,3 @@ class Ownership:
             for join in item.directives
             if join.name == "join__field"
         )
-
-
-def has_own_key(subgraph: Subgraph, type_name: str) -> bool:
-    """Tell whether the subgraph can be entered again at this type by a key of fields it resolves itself."""
-    type = subgraph.schema.types[type_name]
-    for key in subgraph.find_all(type, "key"):
-        if key.arguments.get("resolvable") is False:
-            continue
-        coordinates = subgraph.selected(type_name, key)
-        if not any(_is_external(subgraph, coordinate) for coordinate in coordinates):
-            return True
-    return False
-
-
-def _is_external(subgraph: Subgraph, coordinate: str) -> bool:
-    parent, _, name = coordinate.partition(".")
-    type = subgraph.schema.types[parent]
-    return subgraph.is_external(type, type.fields[name])

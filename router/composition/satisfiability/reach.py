@@ -20,12 +20,16 @@ from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
 from router.composition.expand.subgraph import Subgraph
 from router.composition.fieldsets import parse_field_set
 from router.composition.merge import Merged
-from router.composition.satisfiability.positions import NOTHING, Ownership, Position, Provided, has_own_key, provided_by
+from router.composition.satisfiability.positions import Ownership, Position
+from router.composition.satisfiability.resolvers import Resolver, Resolvers
 from router.composition.schema.model import Application, Kind
 from router.composition.schema.references import base_name
 
 Place: TypeAlias = tuple[str, Position, frozenset[int]]
 """An object type of the supergraph, a position of such an object, and the subgraphs not to be entered from there."""
+
+Need: TypeAlias = tuple[str, Position, str]
+"""A field with @requires: its object type, the position that resolves it, its name."""
 
 NONE_EXCLUDED: Final[frozenset[int]] = frozenset()
 
@@ -51,10 +55,17 @@ class Reach:
     merged: Merged
     ownership: Ownership
     known: dict[Place, set[Position]] = field(default_factory=dict)
+    _met: dict[Need, bool] = field(default_factory=dict)
+    """Whether the requirements of a field can be met; like the reaches, False until found otherwise."""
     _pending: list[Place] = field(default_factory=list)
+    _asked: dict[Need, SelectionSetNode] = field(default_factory=dict)
     _solving: bool = False
+    resolvers: Resolvers = field(init=False)
     _entrances: dict[str, tuple[Entrance, ...]] = field(default_factory=dict)
     _possible: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.resolvers = Resolvers(self.merged, self.ownership)
 
     def subgraph(self, position: Position) -> Subgraph:
         """Answer a position's subgraph."""
@@ -76,15 +87,35 @@ class Reach:
                 self._solve()
         return self.known[place]
 
+    def _granted(self, need: Need, requires: SelectionSetNode) -> bool:
+        """Tell whether what a field requires can be had and brought to it."""
+        if need not in self._met:
+            self._met[need] = False
+            self._asked[need] = requires
+            if not self._solving:
+                self._solve()
+        return self._met[need]
+
     def _solve(self) -> None:
+        """Let everything new grow until nothing does; what it depends on is new or settled."""
         self._solving = True
         grown = True
         while grown:
-            before = len(self._pending)
+            before = len(self._pending) + len(self._asked)
             grew = [self._grow(place) for place in list(self._pending)]
-            grown = any(grew) or len(self._pending) > before
+            grew += [self._meet(need, requires) for need, requires in list(self._asked.items())]
+            grown = any(grew) or len(self._pending) + len(self._asked) > before
         self._pending.clear()
+        self._asked.clear()
         self._solving = False
+
+    def _meet(self, need: Need, requires: SelectionSetNode) -> bool:
+        object, position, _ = need
+        if self._met[need]:
+            return False
+        reached = self.of(object, position)
+        self._met[need] = self._satisfied(object, position, reached, requires, NONE_EXCLUDED)
+        return self._met[need]
 
     def _grow(self, place: Place) -> bool:
         object, origin, excluded = place
@@ -142,37 +173,32 @@ class Reach:
         """Answer the positions of a field's value, from all these positions of an object that was met at `origin`."""
         found: set[Position] = set()
         for position in reached:
-            value = self._step(object, position, name, entered=position != origin)
-            if value is not None:
-                found.add(value)
+            resolver = self.resolvers.of(position.graph, position.type).get(name)
+            if resolver is not None:
+                value = self._step(object, position, name, resolver, entered=position != origin)
+                if value is not None:
+                    found.add(value)
         return found
 
-    def _step(self, object: str, position: Position, name: str, *, entered: bool) -> Position | None:
-        subgraph = self.subgraph(position)
-        type = subgraph.schema.types[position.type]
-        item = type.fields.get(name)
-        if item is None or (position.graph, f"{type.name}.{name}") in self.ownership.overridden:
+    def _step(
+        self, object: str, position: Position, name: str, resolver: Resolver, *, entered: bool
+    ) -> Position | None:
+        if position.type != object and (position.graph, f"{object}.{name}") in self.ownership.overridden:
             return None
-        if type.name != object and (position.graph, f"{object}.{name}") in self.ownership.overridden:
-            return None
-        below = NOTHING
+        below = resolver.provides
         promised = False
         for condition, field_name, inner in position.provided:
             if field_name == name and (condition is None or condition == object or object in self.possible(condition)):
                 promised = True
                 below |= inner
-        if subgraph.is_external(type, item) and not promised:
+        if resolver.external and not promised:
             return None
-        requires = subgraph.find(item, "requires")
-        if requires is not None:
-            if not entered and not has_own_key(subgraph, type.name):
+        if resolver.requires is not None:
+            if not entered and not resolver.can_be_entered:
                 return None
-            selection = parse_field_set(subgraph.field_set(requires))
-            if not self._satisfied(object, position, self.of(object, position), selection, NONE_EXCLUDED):
+            if not self._granted((object, position, name), resolver.requires):
                 return None
-        for provides in subgraph.find_all(item, "provides"):
-            below |= _provided(subgraph.field_set(provides))
-        return Position(position.graph, base_name(item.type), below)
+        return Position(position.graph, resolver.target, below)
 
     def _satisfied(
         self,
@@ -265,8 +291,3 @@ class Reach:
 @lru_cache(maxsize=4096)
 def _alone(node: FieldNode | InlineFragmentNode) -> SelectionSetNode:
     return SelectionSetNode(selections=(node,))
-
-
-@lru_cache(maxsize=4096)
-def _provided(text: str) -> Provided:
-    return provided_by(parse_field_set(text))

@@ -12,8 +12,9 @@ from router.composition.satisfiability.reach import Reach
 from router.composition.schema.model import Operation
 from router.composition.schema.references import base_name
 
-PLACES_MAX = 200_000
-"""The walk gives up (and lets pass) after this many distinct places; real supergraphs have a few thousand."""
+PLACES_MAX = 50_000
+PLACES_PER_TYPE_MAX = 1_000
+"""The walk lets pass what lies beyond this many distinct places, in all and of one type; real graphs have far less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,11 @@ class Walk:
 
     def _was_seen(self, stop: _Stop) -> bool:
         seen = self._seen.setdefault(stop.object, [])
-        if self._visits >= PLACES_MAX or any(positions <= stop.positions for positions in seen):
+        if (
+            self._visits >= PLACES_MAX
+            or len(seen) >= PLACES_PER_TYPE_MAX
+            or any(positions <= stop.positions for positions in seen)
+        ):
             return True
         self._visits += 1
         seen.append(stop.positions)
