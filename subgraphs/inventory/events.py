@@ -56,15 +56,32 @@ class BackInStock(Event):
 
 @dataclass(frozen=True)
 class ProductListed:
-    """The catalogue says that a product has these SKUs (ProductCreated and ProductUpdated, version 1)."""
+    """The catalogue says which SKUs a product has, and whether it is for sale (ProductCreated, ProductUpdated, v1)."""
 
     product_id: str
     skus: tuple[str, ...]
+    for_sale: bool
 
     @classmethod
     def of(cls, payload: Mapping[str, Any]) -> ProductListed:
         """Read the catalogue's event; fields this subgraph has no use for are left out."""
-        return cls(product_id=str(payload["productId"]), skus=tuple(map(str, payload["skus"])))
+        return cls(
+            product_id=str(payload["productId"]),
+            skus=tuple(map(str, payload["skus"])),
+            for_sale=payload["status"] == "ACTIVE",
+        )
+
+
+@dataclass(frozen=True)
+class ProductDeleted:
+    """The catalogue says that a product is no longer for sale."""
+
+    product_id: str
+
+    @classmethod
+    def of(cls, payload: Mapping[str, Any]) -> ProductDeleted:
+        """Read the catalogue's event, version 1."""
+        return cls(product_id=str(payload["productId"]))
 
 
 def crossings(item: Item, change: Change) -> list[Event]:

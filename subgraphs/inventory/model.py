@@ -110,6 +110,8 @@ class Item(Base):
     held: Mapped[int]
     committed: Mapped[int]
     low_stock_threshold: Mapped[int]
+    # Whether the catalogue offers it; what it does not offer cannot be had, whatever lies on the shelf.
+    listed: Mapped[bool]
 
     @property
     def available(self) -> int:

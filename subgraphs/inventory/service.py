@@ -17,7 +17,7 @@ from chassis.outbox import announce
 from chassis.viewer import Viewer
 from subgraphs.inventory import store
 from subgraphs.inventory.errors import ReservationKeyReused, Shortage, StockPromised, StockShort
-from subgraphs.inventory.events import ProductListed, crossings
+from subgraphs.inventory.events import ProductDeleted, ProductListed, crossings
 from subgraphs.inventory.model import (
     Allocation,
     Change,
@@ -32,6 +32,7 @@ from subgraphs.inventory.model import (
     add_up,
     allocate,
 )
+from subgraphs.inventory.peers import Catalogue
 
 ON_HAND_MAX = 1_000_000_000
 REASON_MAX = 500
@@ -43,8 +44,9 @@ SWEEP_MAX = 1_000
 class Stock:
     """Counting, adjusting and promising stock."""
 
-    def __init__(self, database: Database, clock: Clock = now) -> None:
+    def __init__(self, database: Database, catalogue: Catalogue, clock: Clock = now) -> None:
         self.database = database
+        self.catalogue = catalogue
         self.clock = clock
 
     # -------------------------------------------------------------------------------------------------------- reading
@@ -76,6 +78,7 @@ class Stock:
         if not 0 <= on_hand <= ON_HAND_MAX:
             raise InvalidInput(f"Stock is between 0 and {ON_HAND_MAX}, not {on_hand}.", field=("input", "onHand"))
         reason = None if reason is None else _reason(reason)
+        await self._know(sku)
         async with self.database.transaction() as session:
             level = await self._locked_level(session, sku, warehouse_id)
             change = Change(on_hand=on_hand - level.on_hand)
@@ -93,6 +96,7 @@ class Stock:
         if by == 0 or abs(by) > ON_HAND_MAX:
             raise InvalidInput("Say by how many, up or down.", field=("input", "by"))
         reason, key = _reason(reason), _key(idempotency_key, field=("idempotencyKey",))
+        await self._know(sku)
         async with self.database.transaction() as session:
             level = await self._locked_level(session, sku, warehouse_id)
             done = await store.movement_by_key(session, key)
@@ -105,9 +109,23 @@ class Stock:
                 raise InvalidInput("This key already made another adjustment.", field=("idempotencyKey",))
         return await self._level(sku, warehouse_id)
 
-    async def _locked_level(self, session: AsyncSession, sku: str, warehouse_id: str) -> Level:
-        if await store.item_for_update(session, sku) is None:
+    async def _know(self, sku: str) -> None:
+        """Ask the catalogue about a SKU that no event has named yet: it may have been made a moment ago.
+
+        Before the transaction, because no lock is held while another service is asked.
+        """
+        async with self.database.reading() as session:
+            if await store.items_by_skus(session, [sku]):
+                return
+        product_id = await self.catalogue.product_of(sku)
+        if product_id is None:
             raise NotFound(f"There is no SKU {sku!r}.", field=("input", "sku"))
+        async with self.database.transaction() as session:
+            await store.add_items(session, product_id, [sku])
+
+    async def _locked_level(self, session: AsyncSession, sku: str, warehouse_id: str) -> Level:
+        item = await store.item_for_update(session, sku)
+        assert item is not None, "an item is never deleted"
         if not await store.warehouses_by_ids(session, [warehouse_id]):
             raise NotFound(f"There is no warehouse {warehouse_id!r}.", field=("input", "warehouseId"))
         return await store.level_of_locked_item(session, sku, warehouse_id, now=self.clock())
@@ -291,9 +309,14 @@ class Stock:
     # ------------------------------------------------------------------------------------------------------ by events
 
     async def know_product(self, session: AsyncSession, event: Envelope) -> None:
-        """The catalogue has a product with these SKUs: know them, with nothing in stock."""
+        """The catalogue has a product with these SKUs: know them, and offer them while it is for sale."""
         product = ProductListed.of(event.payload)
         await store.add_items(session, product.product_id, product.skus)
+        await store.list_items(session, product.product_id, product.skus if product.for_sale else ())
+
+    async def forget_product(self, session: AsyncSession, event: Envelope) -> None:
+        """A product is deleted: its stock still lies there, and nobody can have it."""
+        await store.list_items(session, ProductDeleted.of(event.payload).product_id, ())
 
 
 def _reason(reason: str) -> str:

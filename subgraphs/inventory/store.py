@@ -68,7 +68,7 @@ async def levels(session: AsyncSession, window: Window, *, filter: Filter) -> Se
     """A page of levels by SKU and warehouse."""
     query = select(Level)
     if filter.low_stock is not None:
-        low = Item.on_hand - Item.held - Item.committed <= Item.low_stock_threshold
+        low = (Item.on_hand - Item.held - Item.committed <= Item.low_stock_threshold) & Item.listed
         query = query.join(Item, and_(Item.sku == Level.sku, low if filter.low_stock else ~low))
     if filter.skus is not None:
         query = query.where(Level.sku.in_(filter.skus))
@@ -189,6 +189,15 @@ async def add_items(session: AsyncSession, product_id: str, skus: Collection[str
         return
     rows = [{"sku": sku, "product_id": product_id} for sku in sorted(skus)]
     await session.execute(postgresql.insert(Item).values(rows).on_conflict_do_nothing())
+
+
+async def list_items(session: AsyncSession, product_id: str, skus: Collection[str]) -> None:
+    """Offer exactly these SKUs of a product. Items are locked in SKU order before, as everywhere."""
+    mine = Item.product_id == product_id
+    await session.execute(select(Item.sku).where(mine).order_by(Item.sku).with_for_update())
+    await session.execute(
+        update(Item).where(mine).values(listed=Item.sku.in_(skus)).execution_options(synchronize_session=False)
+    )
 
 
 # --------------------------------------------------------------------------------------------------------- reservations

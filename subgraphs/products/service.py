@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.clock import Clock, now
 from chassis.connection import Page, Window
 from chassis.database import Database
-from chassis.errors import NotFound
+from chassis.errors import InvalidInput, NotFound
 from chassis.events import Envelope
 from chassis.outbox import announce
 from chassis.viewer import Viewer
@@ -31,6 +31,7 @@ from subgraphs.products.model import (
 )
 
 SCOPE = "products:write"
+SKUS_MAX = 1_000
 
 
 class Catalogue:
@@ -64,6 +65,14 @@ class Catalogue:
         """The top of the tree."""
         async with self.database.reading() as session:
             return await store.root_categories(session)
+
+    async def sku_owners(self, skus: Sequence[str], *, viewer: Viewer) -> dict[str, str]:
+        """The product of each SKU that is in use, drafts included; for other subgraphs."""
+        viewer.require_internal()
+        if len(skus) > SKUS_MAX:
+            raise InvalidInput(f"Ask for at most {SKUS_MAX} SKUs.", field=("skus",))
+        async with self.database.reading() as session:
+            return await store.sku_owners(session, skus)
 
     async def types(self) -> Sequence[ProductType]:
         """Every product type."""

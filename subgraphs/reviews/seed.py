@@ -213,9 +213,9 @@ def _display_name(number: int) -> str:
 async def _rate(session: AsyncSession, item_ids: Sequence[str]) -> None:
     """Make the ratings of these items what their approved reviews amount to, those written since included."""
     approved = Review.status == APPROVED.value
-    stars = [func.count().filter(Review.rating == number) for number in range(1, 6)]
+    stars: list[Any] = [func.count().filter(Review.rating == number) for number in range(1, 6)]
     counted = (
-        select(Review.item_id, array[int](stars, type_=Integer).label("stars"))
+        select(Review.item_id, array(stars, type_=Integer).label("stars"))
         .where(Review.item_id.in_(item_ids), approved)
         .group_by(Review.item_id)
     )

@@ -59,6 +59,13 @@ class VariantAvailability:
         return cls(status=item.availability, available_quantity=item.available)
 
 
+async def shown_items(info: Info, skus: Sequence[str]) -> list[model.Item | None]:
+    """Items by SKU. What the catalogue does not offer is there for administrators and other subgraphs alone."""
+    items = await info.context.loaders.item.load_many(skus)
+    hidden = info.context.viewer.has_scope("inventory:read")
+    return [item if item is not None and (item.listed or hidden) else None for item in items]
+
+
 @strawberry.federation.type(keys=["sku"])
 class Variant:
     """A variant of the catalogue, with what inventory knows of it."""
@@ -67,7 +74,7 @@ class Variant:
 
     @strawberry.field
     async def availability(self, info: Info) -> VariantAvailability:
-        return VariantAvailability.of(await info.context.loaders.item.load(self.sku))
+        return VariantAvailability.of(*await shown_items(info, [self.sku]))
 
     @field(requires_scopes=READ, tags=["admin"], description="How many lie in each warehouse.")
     async def stock_levels(self, info: Info) -> list[StockLevel]:
@@ -96,8 +103,7 @@ class Product:
         return self.skus
 
     async def _items(self, info: Info) -> Sequence[model.Item]:
-        items = await info.context.loaders.item.load_many(self._required_skus())
-        return [item for item in items if item is not None]
+        return [item for item in await shown_items(info, self._required_skus()) if item is not None]
 
     @field(requires=["variants { sku }"], description="Whether any variant can be had.")
     async def in_stock(self, info: Info) -> bool:

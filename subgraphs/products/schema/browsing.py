@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import strawberry
+from strawberry.federation import field
 
 from chassis.connection import Connection, Edge, Window, connection_of
 from chassis.errors import InvalidInput
@@ -75,15 +76,15 @@ class ProductFilter:
         )
 
 
-def _minor(price: Decimal | None, field: str) -> int | None:
+def _minor(price: Decimal | None, argument: str) -> int | None:
     try:
         return None if price is None else Amount.of(price).minor
     except ValueError as error:
-        raise _wrong(str(error), field) from error
+        raise _wrong(str(error), argument) from error
 
 
-def _wrong(message: str, field: str) -> InvalidInput:
-    return InvalidInput(message, field=("filter", field))
+def _wrong(message: str, argument: str) -> InvalidInput:
+    return InvalidInput(message, field=("filter", argument))
 
 
 @strawberry.type
@@ -110,6 +111,14 @@ class BundleEdge(Edge[Bundle]):
 @strawberry.type(description="A page of bundles.")
 class BundleConnection(Connection[BundleEdge]):
     """A page of bundles."""
+
+
+@strawberry.type(description="Which product a SKU belongs to.")
+class SkuOwner:
+    """A SKU that is in use, on the shelf or not."""
+
+    sku: str
+    product_id: strawberry.ID
 
 
 @strawberry.type
@@ -166,3 +175,10 @@ class Query:
     @strawberry.field(description="Every kind of product, with the attributes it allows.")
     async def product_types(self, info: Info) -> list[ProductType]:
         return [ProductType.of(row) for row in await info.context.catalogue.types()]
+
+    @field(
+        inaccessible=True, tags=["internal"], description="Whose these SKUs are, drafts too; unknown ones are left out."
+    )
+    async def sku_owners(self, info: Info, skus: list[str]) -> list[SkuOwner]:
+        owners = await info.context.catalogue.sku_owners(skus, viewer=info.context.viewer)
+        return [SkuOwner(sku=sku, product_id=strawberry.ID(product_id)) for sku, product_id in sorted(owners.items())]

@@ -1,30 +1,67 @@
 """Inventory under test with its demo data, and ways to look behind the graph."""
 
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from functools import partial
 
+import httpx
 import pytest
 from sqlalchemy import text
 
+from chassis.clock import Clock, now
+from chassis.peers import peer
 from chassis.settings import Settings
 from chassis.testing import Client, under_test
 from chassis.viewer import Viewer
 from subgraphs.inventory import seed
 from subgraphs.inventory.app import subgraph
+from subgraphs.inventory.peers import Catalogue
 from subgraphs.inventory.service import Stock
 
 ANOTHER_SUBGRAPH = Viewer(internal=True)
 
 
+@dataclass
+class FakeCatalogue:
+    """The products subgraph at the wire: whose SKUs are, or nothing, when down."""
+
+    owners: dict[str, str] = field(default_factory=dict)
+    down: bool = False
+    asked: int = 0
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        if self.down:
+            raise httpx.ConnectError("nobody listens", request=request)
+        self.asked += 1
+        skus = json.loads(request.content)["variables"]["skus"]
+        known = [{"sku": sku, "productId": self.owners[sku]} for sku in skus if sku in self.owners]
+        return httpx.Response(200, json={"data": {"skuOwners": known}})
+
+
 @pytest.fixture
-async def inventory(postgres_url: str, database_prefix: str) -> AsyncIterator[Client]:
+def catalogue() -> FakeCatalogue:
+    return FakeCatalogue()
+
+
+@pytest.fixture
+async def inventory(postgres_url: str, database_prefix: str, catalogue: FakeCatalogue) -> AsyncIterator[Client]:
     settings = Settings(database_url=postgres_url, database_prefix=database_prefix)
-    async with under_test("inventory", subgraph, settings, seed=seed.demo) as client:
+    build = partial(subgraph, transport=httpx.MockTransport(catalogue.answer))
+    async with under_test("inventory", build, settings, seed=seed.demo) as client:
         yield client
 
 
 @pytest.fixture
-def stock(inventory: Client) -> Stock:
-    return Stock(inventory.database)
+def make_stock(inventory: Client, catalogue: FakeCatalogue) -> Callable[[Clock], Stock]:
+    """The use-cases at a time the test says."""
+    products = peer("products", inventory.settings, transport=httpx.MockTransport(catalogue.answer))
+    return lambda clock: Stock(inventory.database, Catalogue(products), clock)
+
+
+@pytest.fixture
+def stock(make_stock: Callable[[Clock], Stock]) -> Stock:
+    return make_stock(now)
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 """Reserve, commit, release: once per key, all or nothing, never more than there is."""
 
+from collections.abc import Callable
+
 import pytest
 
-from chassis.clock import StoppedClock, now
+from chassis.clock import Clock, StoppedClock, now
 from chassis.errors import InvalidInput, NotAllowed, NotFound
 from chassis.testing import Client
 from chassis.viewer import Viewer
@@ -143,9 +145,11 @@ async def test_nonsense_is_refused(
         await reserve(stock, key, *lines, hold_seconds=hold_seconds)
 
 
-async def test_a_hold_expires_at_the_sweep_after_its_time(inventory: Client) -> None:
+async def test_a_hold_expires_at_the_sweep_after_its_time(
+    inventory: Client, make_stock: Callable[[Clock], Stock]
+) -> None:
     clock = StoppedClock(now())
-    stock = Stock(inventory.database, clock)
+    stock = make_stock(clock)
     await reserve(stock, "soon", ("MOUSE-001", 3), hold_seconds=60)
     await reserve(stock, "later", ("MOUSE-001", 5), hold_seconds=600)
     await reserve(stock, "sold", ("MOUSE-001", 7), hold_seconds=60)

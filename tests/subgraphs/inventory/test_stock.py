@@ -11,7 +11,7 @@ from chassis.inbox import Consumer
 from chassis.testing import Client
 from subgraphs.inventory.model import Line
 from subgraphs.inventory.service import Stock
-from tests.subgraphs.inventory.conftest import ANOTHER_SUBGRAPH, disagreements, rows
+from tests.subgraphs.inventory.conftest import ANOTHER_SUBGRAPH, FakeCatalogue, disagreements, rows
 
 pytestmark = pytest.mark.anyio
 
@@ -187,27 +187,80 @@ async def test_a_refused_purchase_announces_nothing(inventory: Client, stock: St
     assert await announced(inventory) == []
 
 
-async def test_a_new_products_skus_are_known_with_nothing_in_stock(inventory: Client, admin: dict[str, Any]) -> None:
+async def hear(inventory: Client, type: str, **payload: object) -> None:
+    """Deliver one of the catalogue's events about prod-new."""
     consumer = Consumer("inventory", inventory.database, inventory.subgraph.listens)
-    for type, skus in (("ProductCreated", ["NEW-1"]), ("ProductUpdated", ["NEW-1", "NEW-2", "TV-001"])):
-        payload = {"productId": "prod-new", "skus": skus, "status": "DRAFT", "slug": "new", "categoryId": "c"}
-        await consumer.deliver(
-            Envelope(
-                id=new_id(),
-                source="products",
-                type=type,
-                version=1,
-                occurred_at=now(),
-                aggregate_id="prod-new",
-                sequence=1,
-                payload=payload,
-            )
+    await consumer.deliver(
+        Envelope(
+            id=new_id(),
+            source="products",
+            type=type,
+            version=1,
+            occurred_at=now(),
+            aggregate_id="prod-new",
+            sequence=1,
+            payload={"productId": "prod-new", **payload},
         )
-    stocked = await set_stock(inventory, admin, "NEW-2", "wh-west", 9)
-    tv = await inventory.entities("Variant", [{"sku": "TV-001"}], "availability { status availableQuantity }")
+    )
 
-    assert stocked["stockLevel"]["available"] == 9
-    assert tv.data["_entities"][0]["availability"] == {"status": "IN_STOCK", "availableQuantity": 100}
+
+async def available(inventory: Client, sku: str, **asking: Any) -> int:
+    found = await inventory.entities("Variant", [{"sku": sku}], "availability { availableQuantity }", **asking)
+    return int(found.data["_entities"][0]["availability"]["availableQuantity"])
+
+
+async def test_a_new_products_skus_are_known_with_nothing_in_stock(
+    inventory: Client, admin: dict[str, Any], catalogue: FakeCatalogue
+) -> None:
+    await hear(inventory, "ProductCreated", skus=["NEW-1"], status="ACTIVE")
+    await hear(inventory, "ProductUpdated", skus=["NEW-1", "NEW-2"], status="ACTIVE")
+    before = await available(inventory, "NEW-2")
+    await set_stock(inventory, admin, "NEW-2", "wh-west", 9)
+
+    assert before == 0
+    assert await available(inventory, "NEW-2") == 9
+    assert await available(inventory, "TV-001") == 100
+    assert catalogue.asked == 0
+
+
+async def test_stock_of_what_is_not_for_sale_is_not_shown_to_shoppers(inventory: Client, admin: dict[str, Any]) -> None:
+    await hear(inventory, "ProductCreated", skus=["NEW-1", "NEW-2"], status="DRAFT")
+    await set_stock(inventory, admin, "NEW-1", "wh-west", 9)
+    draft = await available(inventory, "NEW-1")
+    keeper = await available(inventory, "NEW-1", **admin)
+    await hear(inventory, "ProductUpdated", skus=["NEW-1"], status="ACTIVE")
+    active = await available(inventory, "NEW-1")
+    reference = {"id": "prod-new", "variants": [{"sku": "NEW-1"}]}
+    await hear(inventory, "ProductDeleted", skus=["NEW-1"])
+    deleted = await inventory.entities("Product", [reference], "inStock stockQuantity")
+
+    assert (draft, keeper, active) == (0, 9, 9)
+    assert deleted.data["_entities"] == [{"inStock": False, "stockQuantity": 0}]
+
+
+async def test_a_sku_made_a_moment_ago_can_be_counted_before_its_event_arrives(
+    inventory: Client, admin: dict[str, Any], catalogue: FakeCatalogue
+) -> None:
+    catalogue.owners["NEW-1"] = "prod-new"
+
+    done = await set_stock(inventory, admin, "NEW-1", "wh-east", 4)
+    await hear(inventory, "ProductCreated", skus=["NEW-1"], status="ACTIVE")
+
+    assert done["stockLevel"]["available"] == 4
+    assert await available(inventory, "NEW-1") == 4
+
+
+async def test_a_silent_catalogue_is_named_and_known_skus_need_none(
+    inventory: Client, admin: dict[str, Any], catalogue: FakeCatalogue
+) -> None:
+    catalogue.down = True
+    unknown = {"sku": "NEW-1", "warehouseId": "wh-east", "onHand": 1}
+    answer = await inventory.ask(SET, {"input": unknown}, **admin)
+    known = await set_stock(inventory, admin, "TV-001", "wh-east", 1)
+
+    assert answer.codes == ["SERVICE_UNAVAILABLE"]
+    assert answer.errors[0]["extensions"]["service"] == "products"
+    assert known["stockLevel"]["onHand"] == 1
 
 
 async def test_everybody_sees_whether_a_variant_can_be_had(inventory: Client) -> None:

@@ -108,6 +108,18 @@ async def test_ten_and_a_hundred_references_cost_the_same_statements(
         assert found.statements == statements
 
 
+async def test_whose_a_sku_is_is_for_other_subgraphs(products: Client) -> None:
+    query = '{ skuOwners(skus: ["TV-001", "UNKNOWN", "MOUSE-001"]) { sku productId } }'
+    answer = await products.ask(query, internal=True)
+
+    assert answer.data["skuOwners"] == [
+        {"sku": "MOUSE-001", "productId": "prod-mouse-001"},
+        {"sku": "TV-001", "productId": "prod-tv-001"},
+    ]
+    assert (await products.ask(query, user="user-alice")).codes == ["FORBIDDEN"]
+    assert (await products.ask(query)).codes == ["FORBIDDEN"]
+
+
 async def test_stock_that_inventory_announces_moves_the_filter(products: Client) -> None:
     async def out_of_stock() -> set[str]:
         query = "{ products(first: 100, filter: {inStock: false}) { edges { node { id } } } }"
