@@ -1,14 +1,13 @@
 """Mixed load for a while, with the supergraph changing under it: `./dev bench endurance --minutes 30`.
 
-Holds when no answer was wrong, no connection was lost, memory stayed flat after the first fifth, and sockets are back where
-they were once the load is gone. Answers 1 when it does not hold.
+Holds when no answer was wrong, no connection was lost, memory stayed flat after the first fifth, and sockets are back
+where they were once the load is gone. Answers 1 when it does not hold.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import shlex
 import statistics
 import subprocess
 import sys
@@ -40,8 +39,9 @@ def run(options: argparse.Namespace) -> int:
         settings = Path(folder) / "router.yaml"
         settings.write_text("hot_reload:\n  enabled: true\n  poll_interval: 1s\n", encoding="utf-8")
         port = free_port()
-        command = f"-m router.cli serve --supergraph {shlex.quote(str(stubs.supergraph))} --port {port} --config {shlex.quote(str(settings))}"
-        router = bench.start("router", [sys.executable, *shlex.split(command)], core=gateway_core, cwd=federation.ROOT)
+        words = ["-m", "router.cli", "serve", "--supergraph", str(stubs.supergraph), "--port", str(port)]
+        words += ["--config", str(settings)]
+        router = bench.start("router", [sys.executable, *words], core=gateway_core, cwd=federation.ROOT)
         router.wait_for(f"http://127.0.0.1:{port}/graphql", body=b'{"query":"{__typename}"}')
         before = router.sockets()
         loading = start_load(port, options, rest_core)
@@ -64,7 +64,7 @@ def start_load(port: int, options: argparse.Namespace, core: int | None) -> subp
     }
     pinned = ["taskset", "-c", str(core)] if core is not None else []
     command = [*pinned, sys.executable, "-m", "bench.load", json.dumps(asked)]
-    return subprocess.Popen(command, cwd=federation.ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    return subprocess.Popen(command, cwd=federation.ROOT, stdout=subprocess.PIPE, text=True)
 
 
 def watch(

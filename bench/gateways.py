@@ -31,8 +31,8 @@ BINARIES = {
 class Gateway:
     """How to start a gateway: a command with {supergraph} and {port}, where, and the path it answers at.
 
-    `knows_security` is False for gateways that refuse a supergraph whose `@authenticated` or `@requiresScopes` they could
-    not enforce; they get one where these are only remarks.
+    `knows_security` is False for gateways that refuse a supergraph whose `@authenticated` or `@requiresScopes` they
+    could not enforce; they get one where these are only remarks.
     """
 
     name: str
@@ -56,7 +56,9 @@ def without_security(supergraph: str) -> str:
     Link specification v1.0, `for`: a feature linked for SECURITY must be refused by who does not support it. Apollo's
     JavaScript gateway supports none of these. Subgraphs check the viewer themselves in any case.
     """
-    return re.sub(r'(specs\.apollo\.dev/(?:authenticated|requiresScopes|policy)/v[\d.]+"), for: SECURITY', r"\1", supergraph)
+    return re.sub(
+        r'(specs\.apollo\.dev/(?:authenticated|requiresScopes|policy)/v[\d.]+"), for: SECURITY', r"\1", supergraph
+    )
 
 
 def ours() -> Gateway:
@@ -70,7 +72,8 @@ def available() -> tuple[list[Gateway], list[str]]:
     found, missing = [ours()], []
     if (PEERS / "node_modules" / "@apollo" / "gateway").is_dir():
         found.append(Gateway("Apollo Gateway", "node apollo.mjs {supergraph} {port}", "/", PEERS, knows_security=False))
-        hive = "node node_modules/.bin/hive-gateway supergraph {supergraph} -c hive.config.mjs --port {port} --host 127.0.0.1 --fork 1"
+        hive = "node node_modules/.bin/hive-gateway supergraph {supergraph} -c hive.config.mjs"
+        hive += " --port {port} --host 127.0.0.1 --fork 1"
         found.append(Gateway("Hive Gateway, Rust planner", hive, cwd=PEERS))
     else:
         missing.append("Apollo Gateway, Hive Gateway: run `npm ci` in tests/peers")

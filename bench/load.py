@@ -2,8 +2,8 @@
 
     python -m bench.load '{"port": 4000, "path": "/graphql", "bodies": [...], "connections": 16, "seconds": 3}'
 
-Prints one JSON line: requests, wrong (answers that differ from the first for their body, or are not 200), errors (connections
-lost), p50_ms and p99_ms.
+Prints one JSON line: requests, wrong (answers that differ from the first for their body, or are not 200), errors
+(connections lost), p50_ms and p99_ms.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ class Client(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """See asyncio.Protocol."""
         self.transport = transport
-        self.send()
+        self._send()
 
-    def send(self) -> None:
+    def _send(self) -> None:
         self.number = (self.number + 1) % len(self.load.requests)
         self.body, self.sent = b"", time.monotonic()
         self.transport.write(self.load.requests[self.number])  # type: ignore[attr-defined]
@@ -71,12 +71,12 @@ class Client(asyncio.Protocol):
             load.first_wrong = load.first_wrong or self.body[:300].decode(errors="replace")
         if now < load.until:
             # Not from inside the parser's callback.
-            asyncio.get_running_loop().call_soon(self.send)
+            asyncio.get_running_loop().call_soon(self._send)
         else:
             self.finished.set_result(None)
             self.transport.close()
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _: Exception | None) -> None:
         """See asyncio.Protocol."""
         if not self.finished.done():
             self.load.lost += 1

@@ -1,4 +1,4 @@
-"""What a cold plan costs: parse, validate, plan and compile an operation that was never seen. `./dev bench planning`."""
+"""What a cold plan costs: parse, validate and plan an operation never seen before. `./dev bench planning`."""
 
 from __future__ import annotations
 

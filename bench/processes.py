@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 STARTED_WITHIN_S = 90
 STOPPED_WITHIN_S = 10
@@ -30,9 +31,7 @@ class Process:
         pinned = ["taskset", "-c", str(core)] if core is not None and shutil.which("taskset") else []
         self.log = log
         with log.open("wb") as out:
-            self.popen = subprocess.Popen(  # noqa: S603 (commands of this repository)
-                [*pinned, *command], stdout=out, stderr=out, cwd=cwd, start_new_session=True
-            )
+            self.popen = subprocess.Popen([*pinned, *command], stdout=out, stderr=out, cwd=cwd, start_new_session=True)
 
     def wait_for(self, url: str, *, body: bytes | None = None) -> None:
         """Wait until a URL answers 200. Raises Unmeasurable."""
@@ -105,12 +104,14 @@ class Bench:
         self.folder = folder
         self._stack = ExitStack()
 
-    def __enter__(self) -> Bench:
+    def __enter__(self) -> Self:
         """Begin."""
         self.folder.mkdir(parents=True, exist_ok=True)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
         """End every process."""
         self._stack.close()
 
@@ -143,7 +144,7 @@ def _read(path: str) -> str:
 
 def _listed(path: str) -> list[str]:
     try:
-        return os.listdir(path)
+        return [entry.name for entry in Path(path).iterdir()]
     except OSError:
         return []
 

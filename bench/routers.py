@@ -1,8 +1,9 @@
 """CPU time per request of gateways side by side, on the shop's own pages: `./dev bench routers`.
 
 Every gateway runs on one core, stubs and load on another. Gateways take turns within each round, so a slow spell of the
-machine hits all alike. The figure is CPU milliseconds per request from the kernel's accounting, which does not depend on
-how busy the load is. Each answer is compared with the first of its gateway, and each gateway's with ours, key order too.
+machine hits all alike. The figure is CPU milliseconds per request from the kernel's accounting, which does not depend
+on how busy the load is. Each answer is compared with the first of its gateway, and each gateway's with ours, key order
+too.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ def different(running: list[Running], page: str) -> list[str]:
 def ask(one: Running, page: str) -> str:
     """One answer's data, as text in which the order of keys counts."""
     url = f"http://127.0.0.1:{one.port}{one.gateway.path}"
-    asked = urllib.request.Request(url, federation.body(page).encode(), {"content-type": "application/json"})  # noqa: S310
+    asked = urllib.request.Request(url, federation.body(page).encode(), {"content-type": "application/json"})
     with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310 (loopback)
         found = json.loads(answer.read())
     if found.get("errors") or not found.get("data"):
@@ -113,7 +114,7 @@ def measure(one: Running, page: str, options: argparse.Namespace, core: int | No
     command = [sys.executable, "-m", "bench.load", json.dumps(asked)]
     pinned = ["taskset", "-c", str(core)] if core is not None else []
     before = one.process.cpu_ms()
-    done = subprocess.run([*pinned, *command], cwd=federation.ROOT, capture_output=True, text=True, check=True)  # noqa: S603
+    done = subprocess.run([*pinned, *command], cwd=federation.ROOT, capture_output=True, text=True, check=True)
     spent = one.process.cpu_ms() - before
     found = json.loads(done.stdout)
     if found["wrong"] or found["lost"]:
@@ -121,13 +122,10 @@ def measure(one: Running, page: str, options: argparse.Namespace, core: int | No
     return Measured(spent / max(1, found["requests"]), found["p50_ms"], found["p99_ms"], found["requests"])
 
 
-def table(
-    figures: dict[tuple[str, str], list[Measured]], memory: dict[str, float], options: argparse.Namespace
-) -> str:
+def table(figures: dict[tuple[str, str], list[Measured]], memory: dict[str, float], options: argparse.Namespace) -> str:
     """The result as Markdown."""
     lines = [
-        f"CPU ms per request, median of {options.rounds} rounds, {options.connections} connections; "
-        "× is how much dearer than ours; p50/p99 in ms",
+        f"CPU ms per request, median of {options.rounds} rounds, {options.connections} connections; p50, p99 in ms",
         "",
         "| page | gateway | CPU ms | × | p50 | p99 | memory MB |",
         "|---|---|---|---|---|---|---|",

@@ -3,7 +3,8 @@
     python -m bench.stub PORT NAME=schema.graphql ...
 
 Serves POST /NAME. A value follows from its type, its object's id and its field alone, so every gateway gets equal data.
-Answers are kept by request body: what is measured is the gateway, not this. GET / answers how many requests were served.
+Answers are kept by request body: what is measured is the gateway, not this. GET / answers how many requests were
+served.
 """
 
 from __future__ import annotations
@@ -76,28 +77,28 @@ class Subgraph:
             found = self.kept[body] = json.dumps(result.formatted, separators=(",", ":")).encode()
         return found
 
-    def resolve(self, source: Made | None, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def resolve(self, source: Made | None, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         """The value of any field."""
         if info.field_name == "_entities":
-            return [self.entity(r) for r in arguments["representations"]]
+            return [self._entity(r) for r in arguments["representations"]]
         made = source or Made(info.parent_type.name, "0")
         if info.field_name in made.known and not isinstance(made.known[info.field_name], dict | list):
             return made.known[info.field_name]
         first = arguments.get("first")
         items = min(first, ITEMS_MAX) if isinstance(first, int) else made.items
-        return self.value(info.return_type, f"{made.id}.{info.field_name}", items)
+        return self._value(info.return_type, f"{made.id}.{info.field_name}", items)
 
-    def entity(self, representation: Mapping[str, Any]) -> Made:
+    def _entity(self, representation: Mapping[str, Any]) -> Made:
         named = self.schema.type_map[representation["__typename"]]
-        concrete = named.name if isinstance(named, GraphQLObjectType) else self.chosen(named, "0")
+        concrete = named.name if isinstance(named, GraphQLObjectType) else self._chosen(named, "0")
         scalars = [str(v) for k, v in sorted(representation.items()) if k != "__typename" and isinstance(v, str)]
         return Made(concrete, scalars[0] if scalars else "0", known=representation)
 
-    def value(self, kind: GraphQLOutputType, seed: str, items: int) -> Any:
+    def _value(self, kind: GraphQLOutputType, seed: str, items: int) -> Any:
         if isinstance(kind, GraphQLNonNull):
-            return self.value(kind.of_type, seed, items)
+            return self._value(kind.of_type, seed, items)
         if isinstance(kind, GraphQLList):
-            return [self.value(kind.of_type, f"{seed}{i}", ITEMS) for i in range(items)]
+            return [self._value(kind.of_type, f"{seed}{i}", ITEMS) for i in range(items)]
         named = get_named_type(kind)
         number = zlib.crc32(seed.encode())
         if isinstance(named, GraphQLEnumType):
@@ -113,11 +114,11 @@ class Subgraph:
             case "String" | "ID":
                 return f"v{number % 100_000}"
             case name if name in self.schema.type_map and not hasattr(named, "serialize"):
-                return Made(self.chosen(named, seed), f"i{number % 100_000}", items)
+                return Made(self._chosen(named, seed), f"i{number % 100_000}", items)
             case name:
                 return CUSTOM.get(name, {"v": number % 1000})
 
-    def chosen(self, named: Any, seed: str) -> str:
+    def _chosen(self, named: Any, seed: str) -> str:
         if isinstance(named, GraphQLObjectType):
             return named.name
         possible = self.schema.get_possible_types(named)

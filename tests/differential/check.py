@@ -76,6 +76,8 @@ def _same_errors(where: str, right: dict[str, Any], routed: list[tuple[str | int
             try:
                 here = here[step]
             except (KeyError, IndexError, TypeError):
-                raise Different(f"{where}the router reports an error at {path}, which is no place of the answer") from None
+                raise Different(
+                    f"{where}the router reports an error at {path}, which is no place of the answer"
+                ) from None
         if here is not None:
             raise Different(f"{where}the router reports an error at {path}, where the answer has a value")

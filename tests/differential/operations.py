@@ -42,17 +42,15 @@ class Writer:
 
     def selection(self, type_: GraphQLNamedType, depth: int) -> str:
         """A braced selection set on a composite type."""
-        parts = []
-        for _ in range(self.source.randint(1, 4)):
-            parts.append(self.part(type_, depth))
+        parts = [self.part(type_, depth) for _ in range(self.source.randint(1, 4))]
         return "{ " + " ".join(parts) + " }"
 
     def part(self, type_: GraphQLNamedType, depth: int) -> str:
         """A field, `__typename`, an inline fragment or a spread."""
         roll = self.source.random()
-        if roll < 0.08 or isinstance(type_, GraphQLUnionType) and roll < 0.3:
+        if roll < 0.08 or (isinstance(type_, GraphQLUnionType) and roll < 0.3):
             return self.alias() + "__typename"
-        if is_abstract_type(type_) and roll < 0.75 or roll < 0.15:
+        if (is_abstract_type(type_) and roll < 0.75) or roll < 0.15:
             return self.fragment(type_, depth)
         if isinstance(type_, GraphQLUnionType):
             return self.fragment(type_, depth)

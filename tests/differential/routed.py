@@ -9,7 +9,7 @@ from typing import Any
 from graphql import GraphQLObjectType, OperationDefinitionNode, parse
 
 from router.composition import Composed, Refused, Source, compose
-from router.execution.asking import Asking
+from router.execution.asking import Asking, Replies
 from router.execution.compiled.decide import decide
 from router.execution.compiled.layout import NotCompilable
 from router.execution.compiled.program import compile_program
@@ -19,7 +19,7 @@ from router.execution.generic import Execution
 from router.execution.shape import shape_of
 from router.execution.subgraphs import Subgraphs, Target
 from router.graph import Graph
-from router.http.transport import Call, Done, Outcome, Reply
+from router.http.transport import Call, Done, Reply
 from router.pipeline.validate import coerce_variables
 from router.plan import Plan
 from router.planning import plan as plan_operation
@@ -107,7 +107,7 @@ class Federation:
         except NotCompilable:
             return None
         answers: list[bytes] = []
-        lost: list[dict[tuple[str, bytes], Outcome]] = []
+        lost: list[Replies] = []
         Run(program, Asking(self.subgraphs, {}), given, answers.append, lost.append).start()
         assert len(answers) + len(lost) == 1, "a run ends exactly once"
         if lost:

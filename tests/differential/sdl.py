@@ -17,9 +17,11 @@ def whole(world: World) -> str:
         interfaces = [i for i, members in world.interfaces.items() if name in members and world.interface_fields(i)]
         implements = " implements " + " & ".join(interfaces) if interfaces else ""
         parts.append(_block(f"type {name}{implements}", [_field(m) for m in fields.values()]))
-    for name in world.interfaces:
-        if fields := world.interface_fields(name):
-            parts.append(_block(f"interface {name}", [_field(_any_member(world, name, f)) for f in fields]))
+    parts += [
+        _block(f"interface {name}", [_field(_any_member(world, name, f)) for f in shared])
+        for name in world.interfaces
+        if (shared := world.interface_fields(name))
+    ]
     parts += [f"union {name} = {' | '.join(members)}" for name, members in world.unions.items()]
     return "\n".join([*parts, f"enum Colour {{ {' '.join(COLOURS)} }}"])
 
@@ -40,12 +42,12 @@ def of_subgraph(world: World, subgraph: str) -> str:
             heads = " ".join(f'@key(fields: "{k}")' for k in keys)
             parts.append(_block(f"type {name}{implements} {heads}", _entity_fields(world, name, subgraph)))
     for name, fields in world.values.items():
-        if any(m.target == name and subgraph in o for (t, n), o in world.owners.items() if (m := world.fields(t)[n])):
+        if any(world.fields(t)[n].target == name and subgraph in o for (t, n), o in world.owners.items()):
             parts.append(_block(f"type {name} @shareable", [_field(m) for m in fields.values()]))
     for name in abstract:
         if name in world.interfaces:
-            fields = world.interface_fields(name, subgraph)
-            parts.append(_block(f"interface {name}", [_field(_any_member(world, name, f)) for f in fields]))
+            shared = world.interface_fields(name, subgraph)
+            parts.append(_block(f"interface {name}", [_field(_any_member(world, name, f)) for f in shared]))
         else:
             parts.append(f"union {name} = {' | '.join(world.known(name, subgraph))}")
     return "\n".join([*parts, f"enum Colour {{ {' '.join(COLOURS)} }}"])

@@ -55,7 +55,9 @@ class Server:
         if problems := validate(self.schema, document):
             self.broken_rules.append(f"{self.subgraph}: {problems[0].message} in {request['query']}")
             return {"errors": [p.formatted for p in problems]}
-        result = execute_sync(self.schema, document, variable_values=request.get("variables"), operation_name=request.get("operationName"))
+        result = execute_sync(
+            self.schema, document, variable_values=request.get("variables"), operation_name=request.get("operationName")
+        )
         return dict(result.formatted)
 
     def resolve(self, source: Ref | None, info: GraphQLResolveInfo, **arguments: object) -> object:
@@ -75,12 +77,20 @@ class Server:
             needed = [i for i in model.requires if i in outside]
             if missing := [i for i in needed if i not in values]:
                 self.broken_rules.append(f"{self.subgraph} got no {missing} for {type_name}.{name}")
-            known = {i: values.get(i) if i in needed else self.world.resolve(type_name, ref.id, i, {}) for i in model.requires}
+            known = {
+                i: values.get(i) if i in needed else self.world.resolve(type_name, ref.id, i, {})
+                for i in model.requires
+            }
             found = self.world.resolve(type_name, ref.id, name, arguments, known)
         else:
             found = self.world.resolve(type_name, ref.id, name, arguments)
         given = self.world.provides.get((type_name, name, self.subgraph or ""))
-        return self._provided(found, given) if given and given in sdl.externals(self.world, self.world.fields(type_name)[name].target, self.subgraph or "") else found
+        return (
+            self._provided(found, given)
+            if given
+            and given in sdl.externals(self.world, self.world.fields(type_name)[name].target, self.subgraph or "")
+            else found
+        )
 
     def _provided(self, found: object, given: str) -> object:
         if isinstance(found, list):
@@ -114,7 +124,9 @@ def _served(world: World, subgraph: str) -> str:
     entities = " | ".join(n for n, s in world.keys if s == subgraph)
     text = sdl.of_subgraph(world, subgraph) + FEDERATION
     if entities:
-        text += f"\nunion _Entity = {entities}\nextend type Query {{ _entities(representations: [_Any!]!): [_Entity]! }}"
+        text += (
+            f"\nunion _Entity = {entities}\nextend type Query {{ _entities(representations: [_Any!]!): [_Entity]! }}"
+        )
     return text if "\ntype Query" in text else text.replace("extend type Query", "type Query")
 
 
@@ -128,4 +140,4 @@ def _attach(schema: GraphQLSchema, server: Server) -> None:
             for field_ in type_.fields.values():
                 field_.resolve = resolver
         elif is_abstract_type(type_):
-            type_.resolve_type = lambda ref, _info, _type: ref.type_name  # type: ignore[attr-defined]
+            type_.resolve_type = lambda ref, _info, _type: ref.type_name

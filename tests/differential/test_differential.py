@@ -1,7 +1,7 @@
 """Random federations answer random operations as one schema holding everything does.
 
-    pytest tests/differential                                    a fixed set of seeds
-    python -m tests.differential --seeds 100000 --from 5000      for hours
+pytest tests/differential                                    a fixed set of seeds
+python -m tests.differential --seeds 100000 --from 5000      for hours
 """
 
 import pytest

@@ -72,7 +72,9 @@ class World:
     def interface_fields(self, interface: str, subgraph: str | None = None) -> tuple[str, ...]:
         """The interface's fields in one subgraph: what all its members there resolve. Without one: in the whole schema."""
         if subgraph is None:
-            everywhere = {n for s in self.subgraphs if self.known(interface, s) for n in self.interface_fields(interface, s)}
+            everywhere = {
+                n for s in self.subgraphs if self.known(interface, s) for n in self.interface_fields(interface, s)
+            }
             return tuple(sorted(everywhere))
         members = self.known(interface, subgraph)
         own = (n for n in ("id", "code", f"shared{interface}") if all(self.resolves(m, n, subgraph) for m in members))
@@ -92,9 +94,16 @@ class World:
 
     def chance(self, *parts: object) -> random.Random:
         """A random source that depends on nothing but the seed and these parts."""
-        return random.Random(zlib.crc32(repr((self.seed, *parts)).encode()))  # noqa: S311 - not for secrets
+        return random.Random(zlib.crc32(repr((self.seed, *parts)).encode()))
 
-    def resolve(self, type_name: str, object_id: str, name: str, arguments: dict[str, object], known: dict[str, object] | None = None) -> object:
+    def resolve(
+        self,
+        type_name: str,
+        object_id: str,
+        name: str,
+        arguments: dict[str, object],
+        known: dict[str, object] | None = None,
+    ) -> object:
         """A field's value: a scalar, `Ref`s, None; raises `InjectedError` where this field of this object fails.
 
         `known` overrides what the object's own scalars are, for a field that computes from `@requires` inputs.
@@ -193,29 +202,50 @@ def _make_schema(world: World, source: random.Random) -> None:
     abstract = [*world.interfaces, *world.unions]
     for name in values:
         world.values[name] = {
-            f"{name.lower()}s{i}": FieldModel(f"{name.lower()}s{i}", "scalar", source.choice(SCALARS), source.choice(SHAPES))
+            f"{name.lower()}s{i}": FieldModel(
+                f"{name.lower()}s{i}", "scalar", source.choice(SCALARS), source.choice(SHAPES)
+            )
             for i in range(source.randint(1, 3))
         }
     for name in entities:
         prefix = name.lower()
-        fields = {"id": FieldModel("id", "scalar", "ID", "%s!", may_fail=False), "code": FieldModel("code", "scalar", "String", "%s!", may_fail=False)}
+        fields = {
+            "id": FieldModel("id", "scalar", "ID", "%s!", may_fail=False),
+            "code": FieldModel("code", "scalar", "String", "%s!", may_fail=False),
+        }
         for interface, members in world.interfaces.items():
             if name in members:
                 shared = f"shared{interface}"
                 fields[shared] = FieldModel(shared, "scalar", "String", "%s")
         for i in range(source.randint(1, 4)):
-            fields[f"{prefix}s{i}"] = FieldModel(f"{prefix}s{i}", "scalar", source.choice(SCALARS), source.choice(SHAPES), argument=source.random() < 0.3)
+            fields[f"{prefix}s{i}"] = FieldModel(
+                f"{prefix}s{i}", "scalar", source.choice(SCALARS), source.choice(SHAPES), argument=source.random() < 0.3
+            )
         for i in range(source.randint(0, 2)):
-            fields[f"{prefix}q{i}"] = FieldModel(f"{prefix}q{i}", "scalar", source.choice(("String", "Int", "Boolean")), source.choice(("%s", "%s!")), may_fail=False)
+            fields[f"{prefix}q{i}"] = FieldModel(
+                f"{prefix}q{i}",
+                "scalar",
+                source.choice(("String", "Int", "Boolean")),
+                source.choice(("%s", "%s!")),
+                may_fail=False,
+            )
         for i in range(source.randint(1, 3)):
-            fields[f"{prefix}r{i}"] = FieldModel(f"{prefix}r{i}", "entity", source.choice(entities), source.choice(SHAPES), argument=source.random() < 0.2)
+            fields[f"{prefix}r{i}"] = FieldModel(
+                f"{prefix}r{i}",
+                "entity",
+                source.choice(entities),
+                source.choice(SHAPES),
+                argument=source.random() < 0.2,
+            )
         if values and source.random() < 0.6:
             fields[f"{prefix}v"] = FieldModel(f"{prefix}v", "value", source.choice(values), source.choice(SHAPES))
         if abstract and source.random() < 0.7:
             fields[f"{prefix}a"] = FieldModel(f"{prefix}a", "abstract", source.choice(abstract), source.choice(SHAPES))
         inputs = tuple(n for n in fields if n.startswith(f"{prefix}q"))
         if inputs and source.random() < 0.7:
-            fields[f"{prefix}c"] = FieldModel(f"{prefix}c", "scalar", "String", source.choice(("%s", "%s!")), requires=inputs)
+            fields[f"{prefix}c"] = FieldModel(
+                f"{prefix}c", "scalar", "String", source.choice(("%s", "%s!")), requires=inputs
+            )
         world.entities[name] = fields
     for i, name in enumerate(entities):
         world.roots[f"one{i}"] = FieldModel(f"one{i}", "entity", name, "%s", argument=source.random() < 0.3)
@@ -265,7 +295,9 @@ def _give_keys(world: World, source: random.Random) -> None:
         places = sorted(s for n, s in world.keys if n == name)
         bridge = source.choice(places) if places else None
         for subgraph in places:
-            either = ("id", "code") if subgraph == bridge else source.choice((("id",), ("id",), ("code",), ("id", "code")))
+            either = (
+                ("id", "code") if subgraph == bridge else source.choice((("id",), ("id",), ("code",), ("id", "code")))
+            )
             world.keys[name, subgraph] = either
 
 
@@ -294,8 +326,12 @@ def _provide(world: World, source: random.Random) -> None:
         candidates = [
             n
             for n, m in world.entities[model.target].items()
-            if m.kind == "scalar" and not m.requires and n not in ("id", "code") and not m.argument
-            and subgraph not in world.owners[model.target, n] and (model.target, n) not in world.overrides
+            if m.kind == "scalar"
+            and not m.requires
+            and n not in ("id", "code")
+            and not m.argument
+            and subgraph not in world.owners[model.target, n]
+            and (model.target, n) not in world.overrides
         ]
         if candidates:
             world.provides[type_name, field_name, subgraph] = source.choice(candidates)

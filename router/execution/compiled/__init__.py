@@ -1,1 +1,1 @@
-"""Plans compiled to specialised functions over generated Structs: the fast path. The generic executor answers what it refuses."""
+"""The fast path: plans compiled to specialised functions over generated Structs. It leaves the rest to the generic one."""

@@ -1,6 +1,7 @@
 """Where every value of a plan's response tree stands: the positions of its objects and the slots of their fields.
 
-Theory. A *position* is one place of the response tree: `users`, `users.reviews`, `users.reviews.product`. All objects at a
+Theory. A *position* is one place of the response tree: `users`, `users.reviews`, `users.reviews.product`. All objects
+at a
 position get one generated Struct class, whose fields are the client's, in the client's order, followed by what only
 the plan needs (keys, `@requires` inputs). So a reply is decoded straight into the answer, an entity's fields are added
 by assignment, what the client did not ask for is unset, and encoding the root is the answer.
@@ -57,8 +58,10 @@ class Source:
 class Slot:
     """One field of the objects at a position.
 
-    `output` is the client's type where the client sees it, None where only the plan does. `type` is the subgraph's type,
-    printed. `types` are the parents' runtime types that have the field; `brought` says for which of them a source brings it.
+    `output` is the client's type where the client sees it, None where only the plan does. `type` is the subgraph's
+    type,
+    printed. `types` are the parents' runtime types that have the field; `brought` says for which of them a source
+    brings it.
     """
 
     key: str
@@ -320,7 +323,8 @@ def _alike(one: ObjectShape, other: ObjectShape) -> bool:
             return False
         inner, twin = _unwrapped(a.output)[1], _unwrapped(b.output)[1]
         if isinstance(inner, Composite) and isinstance(twin, Composite):
-            if any(not _alike(inner.shape(n), twin.shape(n)) for n in inner.possible):
+            pairs = ((inner.shape(name), twin.shape(name)) for name in inner.possible)
+            if any(not _alike(one_shape, other_shape) for one_shape, other_shape in pairs):
                 return False
     return True
 

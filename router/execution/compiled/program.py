@@ -30,8 +30,10 @@ class Reply(Struct, gc=False):
 class Step:
     """One subgraph request of a plan.
 
-    `prepare` gives the request body, None when there is nothing to ask, False to give up. `absorb` takes the reply's body
-    and answers whether the fast path may go on; it may raise msgspec.DecodeError. `next` are the steps that wait for it.
+    `prepare` gives the request body, None when there is nothing to ask, False to give up. `absorb` takes the reply's
+    body
+    and answers whether the fast path may go on; it may raise msgspec.DecodeError. `next` are the steps that wait for
+    it.
     """
 
     subgraph: str
@@ -111,7 +113,7 @@ class _Compiler:
         root = self.layout.root
         own = root.only is not None
         data = self.structs.of(root) if own else self.structs.entity(source, root)
-        decode = msgspec.json.Decoder(_reply_class({"data": data})).decode
+        decode: Callable[[bytes], Any] = msgspec.json.Decoder(_reply_class({"data": data})).decode
         merger = None if own else self.module.root_merger(source)
         repeatable = fetch.kind is not OperationKind.MUTATION
 
@@ -164,9 +166,9 @@ class _Compiler:
                             return False
                 return True
 
-            if len(rounds) == 1 and len(rounds[0][1]) == 1:
-                absorb = _absorb_one(rounds[0][0], rounds[0][1][0][1])
-            return Step(fetch.subgraph, fetch.operation_name, True, prepare, absorb)
+            alone = len(rounds) == 1 and len(rounds[0][1]) == 1
+            quick = _absorb_one(rounds[0][0], rounds[0][1][0][1]) if alone else absorb
+            return Step(fetch.subgraph, fetch.operation_name, repeatable=True, prepare=prepare, absorb=quick)
 
         return make
 

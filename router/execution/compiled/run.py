@@ -1,8 +1,9 @@
 """One run of a compiled plan. Driven by callbacks alone: a warm request makes no task and no coroutine.
 
-A run that meets what the fast path cannot answer (an error, an unexpected null, a reply of another shape) starts nothing
-more, waits for the requests under way, and hands over to the generic executor together with every reply it has, so that no
-subgraph is asked twice and no mutation is sent twice.
+A run that meets what the fast path cannot answer (an error, an unexpected null, a reply of another shape) starts
+nothing
+more, waits for the requests under way, and hands over to the generic executor together with every reply it has, so
+that no subgraph is asked twice and no mutation is sent twice.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from typing import Any, Protocol
 
 from msgspec import DecodeError
 
-from router.execution.compiled.program import Program
 from router.execution.asking import Replies
+from router.execution.compiled.program import Program
 from router.http.transport import Done, Outcome, Reply
 
 
@@ -29,7 +30,20 @@ class Port(Protocol):
 class Run:
     """Executes a program once. `answered` gets the JSON of `data`; `handed_over` the replies so far, when giving up."""
 
-    __slots__ = ("answered", "bodies", "flying", "gave_up", "handed_over", "left", "port", "program", "replies", "state", "variables", "waits")
+    __slots__ = (
+        "answered",
+        "bodies",
+        "flying",
+        "gave_up",
+        "handed_over",
+        "left",
+        "port",
+        "program",
+        "replies",
+        "state",
+        "variables",
+        "waits",
+    )
 
     def __init__(
         self,
@@ -55,44 +69,44 @@ class Run:
     def start(self) -> None:
         """Send what waits for nothing."""
         for number in self.program.first:
-            self.begin(number)
+            self._begin(number)
 
-    def begin(self, number: int) -> None:
+    def _begin(self, number: int) -> None:
         if self.gave_up:
             return
         step = self.program.steps[number]
         body = step.prepare(self.state, self.variables)
         if body is None:
-            self.follow(number)
+            self._follow(number)
         elif body is False or body is True:
-            self.give_up()
+            self._give_up()
         else:
             self.bodies[number] = body
             self.flying += 1
-            self.port.send(step.subgraph, body, repeatable=step.repeatable, on_done=partial(self.arrived, number))
+            self.port.send(step.subgraph, body, repeatable=step.repeatable, on_done=partial(self._arrived, number))
 
-    def arrived(self, number: int, outcome: Outcome) -> None:
+    def _arrived(self, number: int, outcome: Outcome) -> None:
         self.flying -= 1
         self.replies[number] = outcome
         if self.gave_up:
-            self.give_up()
+            self._give_up()
             return
         # Class and status first: they are all that most replies need.
-        if outcome.__class__ is Reply and outcome.status == 200 and _is_json(outcome.content_type):  # type: ignore[union-attr]
+        if outcome.__class__ is Reply and outcome.status == 200 and _is_json(outcome.content_type):
             try:
-                if self.program.steps[number].absorb(self.state, outcome.body):  # type: ignore[union-attr]
-                    self.follow(number)
+                if self.program.steps[number].absorb(self.state, outcome.body):
+                    self._follow(number)
                     return
             except DecodeError:
                 pass
-        self.give_up()
+        self._give_up()
 
-    def follow(self, number: int) -> None:
+    def _follow(self, number: int) -> None:
         self.left -= 1
         if not self.left:
             data = self.program.encode(self.state)
             if data is None:
-                self.give_up()
+                self._give_up()
             else:
                 self.answered(data)
             return
@@ -100,13 +114,13 @@ class Run:
         for other in self.program.steps[number].next:
             waits[other] -= 1
             if not waits[other]:
-                self.begin(other)
+                self._begin(other)
 
-    def give_up(self) -> None:
+    def _give_up(self) -> None:
         self.gave_up = True
         if self.flying:
             return
-        known: Replies = {}
+        known: dict[tuple[str, bytes], Outcome] = {}
         for step, body, reply in zip(self.program.steps, self.bodies, self.replies, strict=True):
             if body is not None and reply is not None:
                 known[step.subgraph, body] = reply

@@ -1,6 +1,7 @@
 """Writes the Python functions of one plan: collect objects, make representations, merge entities, finish the answer.
 
-Every function takes the run's state `s`: a list whose item 0 is the root object, whose item N holds the distinct objects at
+Every function takes the run's state `s`: a list whose item 0 is the root object, whose item N holds the distinct
+objects at
 position N once they were collected, and whose last items hold, for each lookup, what was sent for whom. A function that
 finds what the fast path cannot answer returns False (or raises), and the generic executor takes over.
 
@@ -57,9 +58,9 @@ class Module:
             if position.slot is None:
                 self.define("c0(s)", ["return (s[0],)"])
             elif position.needed:
-                self.collector(position, position.slot)
+                self._collector(position, position.slot)
 
-    def collector(self, position: Position, slot: Slot) -> None:
+    def _collector(self, position: Position, slot: Slot) -> None:
         assert position.parent is not None
         number, parent = position.number, position.parent.number
         key = canonical_key(position)
@@ -104,7 +105,7 @@ class Module:
         else:
             body.append("seen = {}")
             for order, (position, narrowed) in enumerate(targets):
-                body += self.gather(source, order, position, narrowed)
+                body += self._gather(source, order, position, narrowed)
                 places.append(f"(objs{order}, at{order})")
         body += [f"s[{self.memory(source)}] = ({', '.join(places)},)", "return reps"]
         self.define(f"p{source.number}(s)", body)
@@ -128,7 +129,7 @@ class Module:
         make = self.maker(lookup.representations[0], position)
         return [f"objs0 = c{position.number}(s)", f"reps = [{make('o')} for o in objs0]"]
 
-    def gather(self, source: Source, order: int, position: Position, narrowed: frozenset[str] | None) -> list[str]:
+    def _gather(self, source: Source, order: int, position: Position, narrowed: frozenset[str] | None) -> list[str]:
         lookup = source.lookup
         assert lookup is not None
         give_up = any(isinstance(slot.output, Required) for slot in brought_by(source, position))
@@ -195,7 +196,7 @@ class Module:
         dynamic = position.abstract and representation.typename is None and len(representation.types) > 1
         typename = representation.typename or representation.types[0]
         if fields is not None:
-            members = [(f"r{i}", Any) for i in range(len(fields))]
+            members: list[tuple[str, Any]] = [(f"r{i}", Any) for i in range(len(fields))]
             rename = {f"r{i}": f.name for i, f in enumerate(fields)}
             if dynamic:
                 members, rename = [("t", str), *members], {"t": "__typename", **rename}
@@ -209,13 +210,19 @@ class Module:
             if dynamic:
                 attributes.insert(0, position.slot_at("__typename").attribute)
             return lambda o: f"{name}({', '.join(f'{o}.{a}' for a in attributes)})"
-        first = f"{{'__typename': o.{position.slot_at('__typename').attribute}}}" if dynamic else f"{{'__typename': {typename!r}}}"
+        first = (
+            f"{{'__typename': o.{position.slot_at('__typename').attribute}}}"
+            if dynamic
+            else f"{{'__typename': {typename!r}}}"
+        )
         function = f"rep{len(self.names)}"
         self.names[function] = None
-        self.define(f"{function}(o)", [f"out = {first}", *self.dict_lines(selections, position, "o", "out"), "return out"])
+        self.define(
+            f"{function}(o)", [f"out = {first}", *self._dict_lines(selections, position, "o", "out"), "return out"]
+        )
         return lambda o: f"{function}({o})"
 
-    def dict_lines(
+    def _dict_lines(
         self, selections: tuple[RepresentationSelection, ...], position: Position, o: str, out: str
     ) -> Iterator[str]:
         for selection in selections:
@@ -223,9 +230,11 @@ class Module:
                 if position.abstract:
                     typename = f"{o}.{position.slot_at('__typename').attribute}"
                     yield f"if {typename} in {self.name('types', frozenset(selection.types))}:"
-                    yield from (f"    {line}" for line in [*self.dict_lines(selection.selections, position, o, out), "pass"])
+                    yield from (
+                        f"    {line}" for line in [*self._dict_lines(selection.selections, position, o, out), "pass"]
+                    )
                 elif position.types & set(selection.types) or not position.types:
-                    yield from self.dict_lines(selection.selections, position, o, out)
+                    yield from self._dict_lines(selection.selections, position, o, out)
                 continue
             slot = position.slot_at(selection.tree_key)
             value = f"{o}.{slot.attribute}"
@@ -233,10 +242,16 @@ class Module:
                 assert slot.position is not None
                 function = f"sub{len(self.names)}"
                 self.names[function] = None
-                inner = ["out = {}", *self.dict_lines(selection.selections, slot.position, "o", "out"), "return out"]
+                inner = ["out = {}", *self._dict_lines(selection.selections, slot.position, "o", "out"), "return out"]
                 self.define(
                     f"{function}(o)",
-                    ["if isinstance(o, list):", f"    return [{function}(i) for i in o]", "if o is None or o is UNSET:", "    return None", *inner],
+                    [
+                        "if isinstance(o, list):",
+                        f"    return [{function}(i) for i in o]",
+                        "if o is None or o is UNSET:",
+                        "    return None",
+                        *inner,
+                    ],
                 )
                 yield f"{out}[{selection.name!r}] = {function}({value})"
             else:
@@ -275,7 +290,11 @@ class Module:
 
     def root_merger(self, source: Source) -> str:
         """`mN_0(s, e)`: give one root fetch's fields to a root that several fetches share."""
-        body = ["o = s[0]", *(f"o.{slot.attribute} = e.{slot.attribute}" for slot in brought_by(source, self.layout.root)), "return True"]
+        body = [
+            "o = s[0]",
+            *(f"o.{slot.attribute} = e.{slot.attribute}" for slot in brought_by(source, self.layout.root)),
+            "return True",
+        ]
         self.define(f"m{source.number}_0(s, e)", body)
         return f"m{source.number}_0"
 
@@ -285,13 +304,13 @@ class Module:
         """`finish(s)`: check what abstract types must show, unset what the client did not ask for."""
         body: list[str] = []
         for position in self.layout.positions:
-            lines = self.finish(position)
+            lines = self._finish(position)
             if lines:
                 body += [f"for o in c{position.number}(s):", *(f"    {line}" for line in lines)]
         self.define("finish(s)", [*body, "return True"])
         return "finish"
 
-    def finish(self, position: Position) -> list[str]:
+    def _finish(self, position: Position) -> list[str]:
         lines: list[str] = []
         shown = [slot for slot in position.slots.values() if slot.visible and slot.brought]
         if not position.needed:
@@ -310,12 +329,15 @@ class Module:
                 if slot.types >= position.types:
                     absent = f"if o.{slot.attribute} is UNSET:"
                 else:
-                    absent = f"if o.{slot.attribute} is UNSET and {typename} in {self.name('types', frozenset(slot.types))}:"
+                    absent = (
+                        f"if o.{slot.attribute} is UNSET and {typename} in {self.name('types', frozenset(slot.types))}:"
+                    )
                 consequence = "return False" if isinstance(slot.output, Required) else f"o.{slot.attribute} = None"
                 lines += [absent, f"    {consequence}"]
                 if not slot.types >= position.types:
+                    having = self.name("types", frozenset(slot.types))
                     lines += [
-                        f"elif o.{slot.attribute} is not UNSET and {typename} not in {self.name('types', frozenset(slot.types))}:",
+                        f"elif o.{slot.attribute} is not UNSET and {typename} not in {having}:",
                         f"    o.{slot.attribute} = UNSET",
                     ]
         hidden = [slot for slot in position.slots.values() if not slot.visible and slot.needed]
@@ -329,7 +351,7 @@ class Module:
 
 
 def canonical_key(position: Position) -> tuple[str, ...] | None:
-    """The attributes whose values make an object at this position what it is, before any lookup; None if it has more."""
+    """The attributes that make an object at this position what it is before any lookup; None if it has more."""
     if not position.target or position.creator is None or position.slot is None:
         return None
     came = [slot for slot in position.slots.values() if slot.needed and position.creator in slot.brought]

@@ -32,12 +32,12 @@ class Structs:
     def of(self, position: Position) -> type[Struct]:
         """The class of the objects at a position."""
         if position not in self._of:
-            fields = [self.field(position, slot) for slot in position.slots.values() if slot.needed]
+            fields = [self._field(position, slot) for slot in position.slots.values() if slot.needed]
             self._of[position] = self.make(fields)
         return self._of[position]
 
-    def field(self, position: Position, slot: Slot) -> tuple[Any, ...]:
-        kind = self.slot_type(slot)
+    def _field(self, position: Position, slot: Slot) -> tuple[Any, ...]:
+        kind = self._slot_type(slot)
         if not slot.brought:
             return slot.attribute, slot.key, str, next(iter(position.types))
         creator = position.creator
@@ -52,7 +52,7 @@ class Structs:
         """The class of what a lookup brings for the objects at a position."""
         fields: list[tuple[Any, ...]] = []
         for slot in brought_by(source, position):
-            kind = self.slot_type(slot)
+            kind = self._slot_type(slot)
             if partial(source, slot, position):
                 fields.append((slot.attribute, slot.key, kind | UnsetType, UNSET))
             else:
@@ -76,46 +76,46 @@ class Structs:
 
     # --------------------------------------------------------------------------------------------------------- types
 
-    def slot_type(self, slot: Slot) -> Any:
+    def _slot_type(self, slot: Slot) -> Any:
         if slot.output is not None:
             if slot.key == "__typename" and slot.position is None:
                 return str
-            return self.output_type(slot.output, slot)
-        return self.hidden_type(slot.type, slot)
+            return self._output_type(slot.output, slot)
+        return self._hidden_type(slot.type, slot)
 
-    def output_type(self, output: Output, slot: Slot) -> Any:
+    def _output_type(self, output: Output, slot: Slot) -> Any:
         match output:
             case Required(Scalar(name)) if name not in SCALARS:
                 return PRESENT
             case Required(of):
-                return self.present(of, slot)
+                return self._present(of, slot)
             case Scalar(name) if name not in SCALARS:
                 return Raw
             case _:
-                return self.present(output, slot) | None
+                return self._present(output, slot) | None
 
-    def present(self, output: Output, slot: Slot) -> Any:
+    def _present(self, output: Output, slot: Slot) -> Any:
         match output:
             case Scalar(name):
                 return SCALARS[name]
             case Enumeration(_, values):
-                return Literal[tuple(sorted(values))]  # type: ignore[misc]
+                return Literal[tuple(sorted(values))]
             case Several(of):
-                return list[self.output_type(of, slot)]  # type: ignore[misc]
+                return list[self._output_type(of, slot)]  # type: ignore[misc]
             case Required(of):
-                return self.present(of, slot)
+                return self._present(of, slot)
             case Composite():
                 assert slot.position is not None
                 return self.of(slot.position)
 
-    def hidden_type(self, text: str, slot: Slot) -> Any:
+    def _hidden_type(self, text: str, slot: Slot) -> Any:
         if text.endswith("!"):
-            return self.hidden_present(text[:-1], slot)
-        return self.hidden_present(text, slot) | None
+            return self._hidden_present(text[:-1], slot)
+        return self._hidden_present(text, slot) | None
 
-    def hidden_present(self, text: str, slot: Slot) -> Any:
+    def _hidden_present(self, text: str, slot: Slot) -> Any:
         if text.startswith("["):
-            return list[self.hidden_type(text[1:-1], slot)]  # type: ignore[misc]
+            return list[self._hidden_type(text[1:-1], slot)]  # type: ignore[misc]
         if slot.position is not None:
             return self.of(slot.position)
         return str | int if text == "ID" else SCALARS.get(text, PRESENT)
@@ -133,7 +133,10 @@ def brought_by(source: Source, position: Position) -> list[Slot]:
             for slot in position.slots.values()
             if slot.needed
             and source in slot.brought
-            and (creator not in slot.brought or (position.abstract and (slot.key == "__typename" or len(slot.brought) > 1)))
+            and (
+                creator not in slot.brought
+                or (position.abstract and (slot.key == "__typename" or len(slot.brought) > 1))
+            )
         ),
         key=lambda slot: slot.key,
     )
