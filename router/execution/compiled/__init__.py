@@ -1,1 +1,1 @@
-"""The fast path: plans compiled to specialised functions over generated Structs. It leaves the rest to the generic one."""
+"""The fast path: plans compiled to functions over generated Structs. It leaves the rest to the generic executor."""
