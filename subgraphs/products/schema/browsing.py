@@ -113,7 +113,7 @@ class BundleConnection(Connection[BundleEdge]):
     """A page of bundles."""
 
 
-@strawberry.type(description="Which product a SKU belongs to.")
+@strawberry.federation.type(inaccessible=True, description="Which product a SKU belongs to.")
 class SkuOwner:
     """A SKU that is in use, on the shelf or not."""
 
