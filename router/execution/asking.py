@@ -67,6 +67,10 @@ class Asking:
         for call in self._calls:
             call.cancel()
 
+    def done(self) -> None:
+        """Nothing more will be asked. Calls and those who wait for them know each other: forgotten, they go at once."""
+        self._calls = []
+
     async def ask(self, subgraph: str, body: bytes, *, repeatable: bool) -> Answer:
         """The subgraph's answer. Raises Trouble."""
         known = self.known.get((subgraph, body))

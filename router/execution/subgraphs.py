@@ -39,7 +39,10 @@ class _Flight:
     def land(self, outcome: Outcome) -> None:
         self.landed = True
         self.flights.pop(self.key, None)
-        for on_done in self.waiting:
+        # The call knows this flight: forgotten, both go at once and not at the collector's next round.
+        self.call = None
+        waiting, self.waiting = self.waiting, []
+        for on_done in waiting:
             on_done(outcome)
 
 
@@ -57,8 +60,7 @@ class _Seat:
         flight = self.flight
         if flight.landed or self.on_done not in flight.waiting:
             return
-        # A new list: the flight may be landing on the old one.
-        flight.waiting = [other for other in flight.waiting if other is not self.on_done]
+        flight.waiting.remove(self.on_done)
         if not flight.waiting and flight.call is not None:
             flight.flights.pop(flight.key, None)
             flight.call.cancel()
@@ -88,7 +90,9 @@ class Subgraphs:
         self.requests += 1
         flight = self._flights[key] = _Flight(self._flights, key)
         flight.waiting.append(on_done)
-        flight.call = target.exchange.send(
+        call = target.exchange.send(
             target.url, headers, body, timeout_ms=target.timeout_ms, repeatable=True, on_done=flight.land
         )
+        if not flight.landed:
+            flight.call = call
         return _Seat(flight, on_done)

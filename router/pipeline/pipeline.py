@@ -172,7 +172,10 @@ class Pipeline:
             self.subgraphs, self.headers.lines(request.headers), [] if plugins.expose_fetches else None
         )
         execution = Execution(asking, variables, self.object_types)
-        await execution.run(variant.plan.root)
+        try:
+            await execution.run(variant.plan.root)
+        finally:
+            asking.done()
         shape = operation.shape(self.schema, variant, variables)
         own: dict[str, Any] = {}
         faults_of_own: list[GraphQLFault] = []

@@ -62,6 +62,7 @@ class Warm:
 
     def answered(self, data: bytes) -> None:
         """The compiled run has the whole answer."""
+        self.asking.done()
         self.respond(Response(200, b'{"data":%b}' % data))
 
     def handed_over(self, replies: Replies) -> None:

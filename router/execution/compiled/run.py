@@ -8,6 +8,7 @@ that no subgraph is asked twice and no mutation is sent twice.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Protocol
@@ -17,6 +18,8 @@ from msgspec import DecodeError
 from router.execution.asking import Replies
 from router.execution.compiled.program import Program
 from router.http.transport import Done, Outcome, Reply
+
+log = logging.getLogger("router")
 
 
 class Port(Protocol):
@@ -33,6 +36,7 @@ class Run:
     __slots__ = (
         "answered",
         "bodies",
+        "ended",
         "flying",
         "gave_up",
         "handed_over",
@@ -63,13 +67,17 @@ class Run:
         self.left = len(program.steps)
         self.flying = 0
         self.gave_up = False
+        self.ended = False
         self.bodies: list[bytes | None] = [None] * self.left
         self.replies: list[Outcome | None] = [None] * self.left
 
     def start(self) -> None:
         """Send what waits for nothing."""
-        for number in self.program.first:
-            self._begin(number)
+        try:
+            for number in self.program.first:
+                self._begin(number)
+        except Exception as error:  # noqa: BLE001 (see _broke)
+            self._broke(error)
 
     def _begin(self, number: int) -> None:
         if self.gave_up:
@@ -91,14 +99,19 @@ class Run:
         if self.gave_up:
             self._give_up()
             return
-        # Class and status first: they are all that most replies need.
-        if outcome.__class__ is Reply and outcome.status == 200 and _is_json(outcome.content_type):
-            try:
-                if self.program.steps[number].absorb(self.state, outcome.body):
+        try:
+            # Class and status first: they are all that most replies need.
+            if outcome.__class__ is Reply and outcome.status == 200 and _is_json(outcome.content_type):
+                try:
+                    good = self.program.steps[number].absorb(self.state, outcome.body)
+                except DecodeError:
+                    good = False
+                if good:
                     self._follow(number)
                     return
-            except DecodeError:
-                pass
+        except Exception as error:  # noqa: BLE001 (see _broke)
+            self._broke(error)
+            return
         self._give_up()
 
     def _follow(self, number: int) -> None:
@@ -108,6 +121,7 @@ class Run:
             if data is None:
                 self._give_up()
             else:
+                self.ended = True
                 self.answered(data)
             return
         waits = self.waits
@@ -115,6 +129,13 @@ class Run:
             waits[other] -= 1
             if not waits[other]:
                 self._begin(other)
+
+    def _broke(self, error: Exception) -> None:
+        """A fault of the compiled program must not cost the client its answer; one of whoever was answered rises."""
+        if self.ended:
+            raise error
+        log.error("a compiled operation failed; the generic executor answers", exc_info=error)
+        self._give_up()
 
     def _give_up(self) -> None:
         self.gave_up = True
@@ -124,6 +145,7 @@ class Run:
         for step, body, reply in zip(self.program.steps, self.bodies, self.replies, strict=True):
             if body is not None and reply is not None:
                 known[step.subgraph, body] = reply
+        self.ended = True
         self.handed_over(known)
 
 
