@@ -252,7 +252,10 @@ Node: TypeAlias = Fetch | EntityFetch | Sequence | Parallel | Condition | Defer 
 
 @dataclass(frozen=True, slots=True)
 class Unanswerable:
-    """A field that no subgraph can be asked for; a request for which all `conditions` hold fails before any fetch."""
+    """A field that no subgraph can be asked for.
+
+    `conditions` are those of the root field it is under: a request for which they all hold fails before any fetch.
+    """
 
     field: str
     conditions: tuple[Conditional, ...]

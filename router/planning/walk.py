@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from router.graph import Edge, Graph, State, Wish
-from router.plan import Conditional, Unanswerable
+from router.plan import Unanswerable
 from router.planning.moves import Cast, FromContext, Hop, Move, Node, Root, Take
 from router.supergraph import Kind
 
@@ -52,7 +52,6 @@ class Walk:
         self.nodes: list[Node] = []
         self.leaves: list[Leaf] = []
         self.unanswerable: list[Unanswerable] = []
-        self._conditions: tuple[Conditional, ...] = ()
 
     # ------------------------------------------------------------------------------------------------------- nodes
 
@@ -136,17 +135,13 @@ class Walk:
         """
         for parts in self._split(wishes, places):
             for wish, ways, resting in self._ways(parts, places):
-                if not wish.conditions:
-                    self._descend(wish, ways, [*idle, *resting])
-                    continue
-                above, self._conditions = self._conditions, (*self._conditions, *wish.conditions)
                 try:
                     self._descend(wish, ways, [*idle, *resting])
                 except Unreachable as unreachable:
-                    # Whether it is asked for at all depends on the request's variables.
-                    self.unanswerable.append(Unanswerable(unreachable.coordinate, self._conditions))
-                finally:
-                    self._conditions = above
+                    if not wish.conditions or places[0].state is not None:
+                        raise
+                    # Whether this root field is asked for at all depends on the request's variables.
+                    self.unanswerable.append(Unanswerable(unreachable.coordinate, wish.conditions))
 
     def _ways(self, parts: Sequence[Wish], places: Sequence[Node]) -> list[tuple[Wish, list[Node], list[Node]]]:
         """For each part of a wish the nodes where it ends, and the places where it cannot apply.
