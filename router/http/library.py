@@ -33,27 +33,25 @@ class LibraryClient:
     async def _post(self, url: str, headers: bytes, body: bytes, timeout_ms: int, *, repeatable: bool) -> Reply:
         # aiohttp itself tries a stale connection again only for idempotent methods, so we do it for our queries.
         try:
-            return await self._request("POST", url, headers, body, timeout_ms)
+            return await self._request(url, headers, body, timeout_ms)
         except CutOff:
             if not repeatable:
                 raise
-        return await self._request("POST", url, headers, body, timeout_ms)
+        return await self._request(url, headers, body, timeout_ms)
 
-    async def get(self, url: str, *, timeout_ms: int) -> Reply:
-        """A document, such as a key set. Raises Trouble."""
-        return await self._request("GET", url, b"", None, timeout_ms)
-
-    async def _request(self, method: str, url: str, headers: bytes, body: bytes | None, timeout_ms: int) -> Reply:
-        sent = [("content-type", "application/json")] if body is not None else []
-        sent.append(("accept", "application/graphql-response+json, application/json"))
+    async def _request(self, url: str, headers: bytes, body: bytes, timeout_ms: int) -> Reply:
+        sent = [
+            ("content-type", "application/json"),
+            ("accept", "application/graphql-response+json, application/json"),
+        ]
         for line in headers.split(b"\r\n"):
             name, colon, value = line.partition(b":")
             if colon:
                 sent.append((name.decode("latin-1"), value.strip().decode("latin-1")))
         timeout = aiohttp.ClientTimeout(total=timeout_ms / 1000, sock_connect=self.connect_timeout_ms / 1000)
         try:
-            async with self._open().request(
-                method, url, data=body, headers=sent, timeout=timeout, allow_redirects=False
+            async with self._open().post(
+                url, data=body, headers=sent, timeout=timeout, allow_redirects=False
             ) as response:
                 chunks: list[bytes] = []
                 size = 0

@@ -12,15 +12,16 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 from router.execution.subgraphs import Subgraphs, Target
 from router.http.client import Client
-from router.http.library import LibraryClient
 from router.http.mounted import Mounted
-from router.http.transport import Exchange, Trouble
+from router.http.transport import Exchange
 from router.pipeline.authentication import Authentication, KeysUnavailable
 from router.pipeline.operations import Planner
 from router.pipeline.pipeline import Pipeline
@@ -33,6 +34,8 @@ from router.supergraph import Supergraph
 log = logging.getLogger("router")
 PlannerFor = Callable[[Supergraph], Planner]
 
+KEYS_BYTES_MAX = 1024 * 1024
+KEYS_TIMEOUT_SECONDS = 5
 _DEFAULTS = {
     "timeout_ms": 30_000,
     "connect_timeout_ms": 5_000,
@@ -57,6 +60,13 @@ def explain(plan: Plan) -> Any:
     return {"object": as_json(plan), "text": as_text(plan)}
 
 
+def library_client(**limits: int) -> Exchange:
+    """The client for TLS: aiohttp, whose import costs a tenth of a second and 9 MB, is loaded where it is needed."""
+    from router.http.library import LibraryClient  # noqa: PLC0415
+
+    return LibraryClient(**limits)
+
+
 class Serving:
     """Serves one supergraph at a time. `mounted` maps subgraph names to ASGI applications called in this process."""
 
@@ -76,7 +86,6 @@ class Serving:
         self._text = ""
         self._exchanges: dict[tuple[Any, ...], Exchange] = {}
         self._authentication: Authentication | None = None
-        self._keys_client: LibraryClient | None = None
 
     async def start(self) -> None:
         """Load the supergraph, unless that is done. Raises what reading it raises."""
@@ -92,8 +101,6 @@ class Serving:
         for exchange in self._exchanges.values():
             await exchange.close()
         self._exchanges.clear()
-        if self._keys_client is not None:
-            await self._keys_client.close()
 
     async def answer(self, request: Request) -> Response:
         """Answer by the pipeline of now."""
@@ -188,7 +195,7 @@ class Serving:
         key = (secure, *limits.values())
         found = self._exchanges.get(key)
         if found is None:
-            found = self._exchanges[key] = LibraryClient(**limits) if secure else Client(**limits)
+            found = self._exchanges[key] = library_client(**limits) if secure else Client(**limits)
         return found
 
     async def fetch_keys(self, url: str) -> bytes:
@@ -199,15 +206,12 @@ class Serving:
                 return await asyncio.to_thread(Path(parts.path).read_bytes)
             except OSError as error:
                 raise KeysUnavailable(str(error)) from error
-        if self._keys_client is None:
-            self._keys_client = LibraryClient(response_bytes_max=1024 * 1024)
+        if parts.scheme not in ("http", "https"):
+            raise KeysUnavailable(f"{url} is neither a file nor an http URL")
         try:
-            reply = await self._keys_client.get(url, timeout_ms=5_000)
-        except Trouble as trouble:
-            raise KeysUnavailable(trouble.message) from trouble
-        if reply.status != 200:
-            raise KeysUnavailable(f"{url} answered with status {reply.status}")
-        return reply.body
+            return await asyncio.to_thread(_download, url)
+        except (OSError, ValueError, HTTPException) as error:
+            raise KeysUnavailable(f"{url}: {error}") from error
 
 
 class Watch:
@@ -238,6 +242,15 @@ class Watch:
             began = time.perf_counter()
             if await self.serving.reload():
                 log.info("reloaded %s in %d ms", self.path, (time.perf_counter() - began) * 1000)
+
+
+def _download(url: str) -> bytes:
+    """A small document. Raises OSError, ValueError or HTTPException."""
+    with urlopen(url, timeout=KEYS_TIMEOUT_SECONDS) as reply:  # noqa: S310 (http or https, by the caller)
+        body: bytes = reply.read(KEYS_BYTES_MAX + 1)
+    if len(body) > KEYS_BYTES_MAX:
+        raise ValueError(f"more than {KEYS_BYTES_MAX} bytes")
+    return body
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -63,7 +64,7 @@ class Rogue:
 
 
 @asynccontextmanager
-async def rogue(behaviour: Behaviour) -> AsyncIterator[Rogue]:
+async def rogue(behaviour: Behaviour, tls: ssl.SSLContext | None = None) -> AsyncIterator[Rogue]:
     """A running server on a free port."""
     server = Rogue(behaviour)
 
@@ -71,8 +72,8 @@ async def rogue(behaviour: Behaviour) -> AsyncIterator[Rogue]:
         task = asyncio.ensure_future(server.accept(reader, writer))
         server.tasks.add(task)
 
-    listening = await asyncio.start_server(accept, "127.0.0.1", 0)
-    server.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/graphql"
+    listening = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=tls)
+    server.url = f"{'https' if tls else 'http'}://127.0.0.1:{listening.sockets[0].getsockname()[1]}/graphql"
     try:
         yield server
     finally:
