@@ -177,9 +177,9 @@ def command(name: str, *arguments: str) -> list[str]:
     return [str(Path(sys.executable).with_name(name)), *arguments]
 
 
-def run(*arguments: str, environment: Mapping[str, str]) -> str:
+def run(*arguments: str, environment: Mapping[str, str], cwd: Path = ROOT) -> str:
     """Run a command to its end; a failure shows what it said."""
-    result = subprocess.run(command(*arguments), cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    result = subprocess.run(command(*arguments), cwd=cwd, env=environment, capture_output=True, text=True, check=False)
     assert result.returncode == 0, f"{' '.join(arguments)}:\n{(result.stdout + result.stderr)[-4000:]}"
     return result.stdout
 
