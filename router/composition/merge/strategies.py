@@ -10,7 +10,7 @@ from router.composition.schema.values import Value
 Arguments: TypeAlias = Mapping[str, Value]
 
 CLAUSES_MAX = 256
-"""An access rule keeps no more alternatives than this: the product of many would not end, and fewer is only stricter."""
+"""An access rule keeps no more alternatives than this: the product of many would not end; fewer is only stricter."""
 
 
 def _every_rule(name: str) -> Callable[[Sequence[Arguments]], dict[str, Value]]:

@@ -4,8 +4,9 @@ Entering a position needs its key's fields, which may themselves need other posi
 and requirements, of others). All these "reaches" are computed together as a least fixpoint: each starts with the
 position itself and grows while something more can be entered.
 
-A key's nested fields are never fetched from the subgraph that the key is to open: the planner would not go there for
-them either. `excluded` carries those subgraphs inwards.
+Two limits keep supergraphs portable, for other gateways' planners have them. A key's nested fields are never fetched
+from the subgraph that the key is to open: `excluded` carries those subgraphs inwards. And no third subgraph is passed
+through where, but for that, one could go directly; what "one could" is asked of a second `Reach` without these limits.
 """
 
 from __future__ import annotations
@@ -47,6 +48,11 @@ class Entrance:
     needs_type: bool
     """Whether one must know the object's own type, rather than only the interface it is seen through."""
 
+    @property
+    def nested(self) -> bool:
+        """Whether the key reaches into other objects."""
+        return "{" in self.fields
+
 
 @dataclass
 class Reach:
@@ -54,6 +60,8 @@ class Reach:
 
     merged: Merged
     ownership: Ownership
+    unlimited: Reach | None = None
+    """The reaches without the limits; None when this is that."""
     known: dict[Place, set[Position]] = field(default_factory=dict)
     _met: dict[Need, bool] = field(default_factory=dict)
     """Whether the requirements of a field can be met; like the reaches, False until found otherwise."""
@@ -118,7 +126,7 @@ class Reach:
         return self._met[need]
 
     def _grow(self, place: Place) -> bool:
-        object, origin, excluded = place
+        object, _, excluded = place
         reached = self.known[place]
         if object in self.merged.schema.roots.values():
             size = len(reached)
@@ -129,13 +137,30 @@ class Reach:
         for entrance in self.entrances(object):
             if entrance.position in reached or (entrance.needs_type and not typed):
                 continue
-            graph = entrance.position.graph
-            selection = parse_field_set(entrance.fields)
-            if graph not in excluded and self._satisfied(object, origin, reached, selection, excluded | {graph}):
+            if entrance.position.graph not in excluded and self._opens(place, reached, entrance):
                 reached.add(entrance.position)
                 typed = typed or entrance.position.type == object
                 grown = True
         return grown
+
+    def _opens(self, place: Place, reached: set[Position], entrance: Entrance) -> bool:
+        """Tell whether the positions reached give what an entrance asks for, and no detour is taken for it."""
+        object, origin, excluded = place
+        selection = parse_field_set(entrance.fields)
+        if self.unlimited is None:
+            return self._satisfied(object, origin, reached, selection, NONE_EXCLUDED)
+        within = excluded | {entrance.position.graph}
+        if not self._satisfied(object, origin, reached, selection, within):
+            return False
+        return self._satisfied(object, origin, {origin}, selection, within) or not any(
+            self.unlimited.satisfies(object, origin, parse_field_set(other.fields))
+            for other in self.entrances(object)
+            if other.nested and other.position.graph == entrance.position.graph
+        )
+
+    def satisfies(self, object: str, origin: Position, selection: SelectionSetNode) -> bool:
+        """Tell whether a selection can be had of an object from this one position, going on from its values only."""
+        return self._satisfied(object, origin, {origin}, selection, NONE_EXCLUDED)
 
     def root_positions(self, name: str) -> set[Position]:
         """Answer the positions of a root object: every subgraph that has the type."""

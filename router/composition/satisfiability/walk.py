@@ -39,7 +39,7 @@ class Walk:
     _visits: int = 0
 
     def __post_init__(self) -> None:
-        self.reach = Reach(self.merged, self.ownership)
+        self.reach = Reach(self.merged, self.ownership, Reach(self.merged, self.ownership))
 
     def unsatisfiable(self) -> Iterator[str]:
         """Say each query that cannot be satisfied, once for each field and set of subgraphs."""
