@@ -273,7 +273,10 @@ class _Builder:
         for position in self.positions:
             if position.abstract:
                 # Which type an object has decides which fields it must show, and whether it may be shown at all.
-                position.slot_at("__typename").read = True
+                typename = position.slot_at("__typename")
+                typename.read = True
+                if position.creator not in typename.brought:
+                    raise NotCompilable("objects that learn their type late")
             for slot in position.slots.values():
                 if not slot.brought and not (slot.key == "__typename" and position is self.root):
                     raise NotCompilable(f"no fetch brings {slot.key!r}")
