@@ -51,7 +51,7 @@ class CartLine:
     row: strawberry.Private[model.Line]
     quantity: int
     price_snapshot: Money = strawberry.field(description="The price of one when the line was last touched.")
-    variant: Variant
+    variant: Variant | None = strawberry.field(description="The variant today; null when it is no longer sold.")
 
     @classmethod
     def of(cls, row: model.Line) -> CartLine:

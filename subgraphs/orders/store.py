@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Date, cast, func, select, tuple_
@@ -15,35 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.connection import Window
 
+from .listing import EarnedOnDay, Filter
 from .model import Base, Checkout, Event, Line, Order, Owner, Step
-from .status import ABANDONED, EARNING, Status
+from .status import ABANDONED, EARNING
 
 # Rows for one INSERT: asyncpg takes at most 32,767 values, and no table here has more than 30 columns.
 INSERT_MAX: Final = 1_000
 
 # -------------------------------------------------------------------------------------------------------------- reading
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which orders an administrator wants to see; None is no wish."""
-
-    statuses: Sequence[Status] | None = None
-    customer_id: str | None = None
-    email: str | None = None
-    number: int | None = None
-    placed_from: datetime | None = None
-    placed_to: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EarnedOnDay:
-    """What one UTC day brought in, in minor units."""
-
-    day: date
-    currency: str
-    total_minor: int
-    orders: int
 
 
 async def by_ids(session: AsyncSession, ids: Collection[str]) -> dict[str, Order]:

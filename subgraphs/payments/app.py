@@ -11,12 +11,13 @@ from .loaders import Loaders
 from .providers.sandbox import Sandbox
 from .schema import Context, schema
 from .service import Payments
+from .store import SandboxBooks
 
 
 def subgraph(settings: Settings) -> Subgraph:
     """Payments, ready to serve; nothing connects yet."""
     database = open_database("payments", settings)
-    payments = Payments(database, Sandbox(database))
+    payments = Payments(database, Sandbox(SandboxBooks(database)))
 
     def context(viewer: Viewer) -> Context:
         return Context(viewer=viewer, payments=payments, loaders=Loaders(database))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.database import Database
+
 from .model import AbandonedKey, Base, Operation, PayableOrder, Payment, SavedMethod, Status, Transaction
-from .providers.ledger import SandboxCharge, SandboxOperation
+from .providers.ledger import Entry, SandboxCharge, SandboxOperation
 
 # Rows for one INSERT: asyncpg takes at most 32,767 values, and no table here has more than 30 columns.
 INSERT_MAX: Final = 1_000
@@ -141,40 +145,35 @@ def add(session: AsyncSession, *rows: Payment | Transaction | SavedMethod) -> No
 # ------------------------------------------------------------------------------------------------- the sandbox's books
 
 
-async def sandbox_open(session: AsyncSession, charge: SandboxCharge) -> bool:
-    """Open a charge unless its key has one; whether it was opened."""
-    values = {column.key: getattr(charge, column.key) for column in SandboxCharge.__mapper__.column_attrs}
-    opened = await session.scalars(
-        insert(SandboxCharge).values(values).on_conflict_do_nothing().returning(SandboxCharge.idempotency_key)
-    )
-    return opened.one_or_none() is not None
+@dataclass(frozen=True, slots=True)
+class SandboxBooks:
+    """The sandbox's tables. Unlike the rest each is a transaction of its own, as another company's books would be."""
 
+    database: Database
 
-async def sandbox_charge_for_update(session: AsyncSession, key: str) -> SandboxCharge | None:
-    """The charge under a key."""
-    return await session.get(SandboxCharge, key, with_for_update=True, populate_existing=True)
+    async def open(self, charge: SandboxCharge) -> bool:
+        """Open a charge unless its key has one; whether it was opened."""
+        values = {column.key: getattr(charge, column.key) for column in SandboxCharge.__mapper__.column_attrs}
+        query = insert(SandboxCharge).values(values).on_conflict_do_nothing().returning(SandboxCharge.idempotency_key)
+        async with self.database.transaction() as session:
+            return (await session.scalars(query)).one_or_none() is not None
 
+    @asynccontextmanager
+    async def charge(self, key: str) -> AsyncIterator[SandboxCharge | None]:
+        """The charge under a key, locked; what is changed inside is kept."""
+        async with self.database.transaction() as session:
+            yield await session.get(SandboxCharge, key, with_for_update=True)
 
-async def sandbox_reference_for_update(session: AsyncSession, reference: str) -> SandboxCharge | None:
-    """The charge with a reference."""
-    rows = await session.scalars(select(SandboxCharge).where(SandboxCharge.reference == reference).with_for_update())
-    return rows.one_or_none()
-
-
-async def sandbox_operation(session: AsyncSession, key: str) -> SandboxOperation | None:
-    """What was done under a key."""
-    return await session.get(SandboxOperation, key)
-
-
-def sandbox_record(
-    session: AsyncSession, charge: SandboxCharge, operation: Operation, *, minor: int, key: str, code: str
-) -> None:
-    """Remember what was done under a key."""
-    session.add(
-        SandboxOperation(
-            idempotency_key=key, reference=charge.reference, operation=operation, amount_minor=minor, code=code
-        )
-    )
+    @asynccontextmanager
+    async def entry(self, reference: str, *, key: str) -> AsyncIterator[Entry | None]:
+        """The charge with a reference, locked, and what was done to it under the key before."""
+        async with self.database.transaction() as session:
+            query = select(SandboxCharge).where(SandboxCharge.reference == reference).with_for_update()
+            charge = (await session.scalars(query)).one_or_none()
+            if charge is None:
+                yield None
+                return
+            yield Entry(charge, await session.get(SandboxOperation, key), session.add)
 
 
 # ---------------------------------------------------------------------------------------------------------------- seed

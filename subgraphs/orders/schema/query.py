@@ -8,15 +8,16 @@ from typing import Annotated
 
 import strawberry
 
-from chassis.connection import Window, connection_of
+from chassis.connection import connection_of
 from chassis.errors import InvalidInput
 from chassis.money import Amount, Currency, Money
-from subgraphs.orders.service.reading import Revenue as Earned
+from subgraphs.orders.listing import Filter
+from subgraphs.orders.listing import Revenue as Earned
+from subgraphs.orders.service.reading import window_of
 from subgraphs.orders.status import Status
-from subgraphs.orders.store import Filter
 
 from .context import Info
-from .types import CURSOR_WIDTH, Order, OrderConnection, OrderEdge
+from .types import Order, OrderConnection, OrderEdge
 
 
 @strawberry.input(
@@ -102,7 +103,7 @@ class Query:
         self, info: Info, first: int | None = None, after: str | None = None, filter: OrderFilter | None = None
     ) -> OrderConnection:
         """Everybody's orders, newest first."""
-        window = Window.of(first, after, width=CURSOR_WIDTH)
+        window = window_of(first, after)
         wanted = filter.to_filter() if filter else Filter()
         page = await info.context.orders.page(wanted, window, viewer=info.context.viewer)
         return connection_of(page, node=Order.of, edge=OrderEdge, connection=OrderConnection)

@@ -12,19 +12,16 @@ import strawberry
 from strawberry.federation.schema_directives import Key
 from strawberry.federation.types import FieldSet
 
-from chassis.connection import Connection, Edge, Window, connection_of
+from chassis.connection import Connection, Edge, connection_of
 from chassis.money import Money
 from subgraphs.orders import model
 from subgraphs.orders.model import digest, guest_order_token
 from subgraphs.orders.service import may_see
-from subgraphs.orders.service.reading import paged
+from subgraphs.orders.service.reading import paged, window_of
 from subgraphs.orders.status import Status
 
 from .context import Info
 from .history import OrderEvent, event_of
-
-# How a cursor into a list of orders is made: the moment it was placed, and its id.
-CURSOR_WIDTH = 2
 
 
 @strawberry.federation.type(keys=[Key(fields=FieldSet("sku"), resolvable=False)])
@@ -189,7 +186,7 @@ class User:
         """What they bought, newest first; null for everybody else's."""
         if not info.context.viewer.may_see(self.id, scope="orders:read"):
             return None
-        window = Window.of(first, after, width=CURSOR_WIDTH)
+        window = window_of(first, after)
         rows = await info.context.loaders.page_of_customer.load((self.id, window))
         return connection_of(paged(window, rows), node=Order.of, edge=OrderEdge, connection=OrderConnection)
 

@@ -18,7 +18,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-import strawberry
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -129,6 +128,9 @@ class Checkouts:
                 ended += await self._carry(order_id, None, is_mine=False, wait_ms=0)
             except PeerFailed as failed:
                 log.warning("checkout_still_stuck", order=order_id, peer=failed.peer)
+            except Exception:
+                # One checkout that cannot go on must not keep the others from it.
+                log.exception("checkout_broken", order=order_id)
         return ended
 
     # ------------------------------------------------------------------------------------------------------- placing
@@ -178,7 +180,7 @@ class Checkouts:
         raise CartAlreadyOrdered(
             "This cart has been ordered already.",
             field=("input", "cartId"),
-            order_id=strawberry.ID(taken.id),
+            order_id=taken.id,
         )
 
     async def _email(self, request: CheckoutRequest, viewer: Viewer) -> str | None:
@@ -367,7 +369,7 @@ _TOO_LATE: Final = GivenUp(
 
 def _answer(order: Order, checkout: Checkout) -> Placed:
     """What the idempotency key answers: the order, or the refusal it ended in."""
-    message, order_id = checkout.ending_message or "", strawberry.ID(order.id)
+    message, order_id = checkout.ending_message or "", order.id
     if checkout.step is not Step.DONE or checkout.ending is None:
         return Placed(order, order.payment_id if checkout.action_url else None, checkout.action_url)
     match checkout.ending:

@@ -9,12 +9,11 @@ from typing import Final
 
 from chassis.connection import Page, Window
 from chassis.database import Database
-from chassis.money import Amount
 from chassis.viewer import Viewer
 from subgraphs.orders import store
 from subgraphs.orders.errors import InvalidInput
+from subgraphs.orders.listing import Filter, Revenue
 from subgraphs.orders.model import Order, Owner, digest
-from subgraphs.orders.store import EarnedOnDay, Filter
 
 REVENUE_DAYS_MAX: Final = 366
 
@@ -26,32 +25,6 @@ def may_see(viewer: Viewer, order: Order) -> bool:
     if viewer.user_id is not None and order.owner == Owner.customer(viewer.user_id).key:
         return True
     return viewer.cart_token is not None and order.owner == Owner.guest(viewer.cart_token).key
-
-
-@dataclass(frozen=True, slots=True)
-class Revenue:
-    """What was earned in [since, until): confirmed orders whose money the shop keeps, by UTC day."""
-
-    since: datetime
-    until: datetime
-    currency: str
-    days: Sequence[EarnedOnDay]
-
-    @property
-    def total(self) -> Amount:
-        """The days together."""
-        return Amount(sum(day.total_minor for day in self.days), self.currency)
-
-    @property
-    def orders(self) -> int:
-        """How many orders."""
-        return sum(day.orders for day in self.days)
-
-    @property
-    def average(self) -> Amount | None:
-        """Per order, HALF_UP to the minor unit; None without orders."""
-        count = self.orders
-        return Amount((2 * self.total.minor + count) // (2 * count), self.currency) if count else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +55,21 @@ class Orders:
         async with self.database.reading() as session:
             days = await store.earned(session, since=since, until=until)
         return Revenue(since, until, currency, [day for day in days if day.currency == currency])
+
+
+def window_of(first: int | None, after: str | None) -> Window:
+    """Which page of orders is asked for. Raises InvalidInput, for a cursor of another list too."""
+    window = Window.of(first, after, width=2)
+    if window.after is not None and not _is_place(*window.after):
+        raise InvalidInput("This is not a cursor of this list: use an endCursor it gave.", field=("after",))
+    return window
+
+
+def _is_place(placed_at: str | int, order_id: str | int) -> bool:
+    try:
+        return datetime.fromisoformat(str(placed_at)).tzinfo is not None and isinstance(order_id, str)
+    except ValueError:
+        return False
 
 
 def paged(window: Window, rows: Sequence[Order]) -> Page[Order]:

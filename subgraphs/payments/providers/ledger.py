@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Protocol
 
 from sqlalchemy import BigInteger, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -128,3 +131,25 @@ class SandboxOperation(Base):
     operation: Mapped[Operation] = mapped_column(words(Operation))
     amount_minor: Mapped[int] = mapped_column(BigInteger)
     code: Mapped[str] = mapped_column(Text)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A charge that is about to be changed under a key; `done` is what was done under it before."""
+
+    charge: SandboxCharge
+    done: SandboxOperation | None
+    write: Callable[[SandboxOperation], None]
+
+
+class Books(Protocol):
+    """Where the charges are kept: each of these is a transaction, and holds its charge locked while inside."""
+
+    async def open(self, charge: SandboxCharge) -> bool:
+        """Open a charge unless its key has one; whether it was opened."""
+
+    def charge(self, key: str) -> AbstractAsyncContextManager[SandboxCharge | None]:
+        """The charge under a key."""
+
+    def entry(self, reference: str, *, key: str) -> AbstractAsyncContextManager[Entry | None]:
+        """The charge with a reference."""

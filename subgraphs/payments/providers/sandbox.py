@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chassis.database import Database
 from chassis.ids import new_id
 from chassis.money import Amount
-from subgraphs.payments import store
 from subgraphs.payments.model import Operation
 
 from .cards import CARDS, TOKENS, UNKNOWN, Behaviour
-from .ledger import Change, SandboxCharge
+from .ledger import Books, Change, SandboxCharge, SandboxOperation
 from .port import Answer, Approved, Card, Declined, NoAnswer, Token
 
 _TIMES_OUT = frozenset({Behaviour.ANSWER_LOST, Behaviour.REQUEST_LOST, Behaviour.SILENT})
@@ -27,7 +25,7 @@ CHALLENGE_CODE = "123456"
 class Sandbox:
     """The `sandbox` provider. `challenge_url` is where a bank would ask its customer for proof."""
 
-    database: Database
+    books: Books
     challenge_url: str = "https://sandbox.invalid/challenges"
 
     @property
@@ -39,10 +37,11 @@ class Sandbox:
         """Do what the card number says, once per key."""
         card = CARDS.get(source.number, UNKNOWN) if isinstance(source, Card) else TOKENS.get(source.value, UNKNOWN)
         first = SandboxCharge.first(card, amount, key=key, reference=f"sandbox-{new_id()}")
-        async with self.database.transaction() as session:
-            is_first = await store.sandbox_open(session, first)
-            if not is_first and (charge := await store.sandbox_charge_for_update(session, key)):
-                charge.arrived()
+        is_first = await self.books.open(first)
+        if not is_first:
+            async with self.books.charge(key) as charge:
+                if charge is not None:
+                    charge.arrived()
         if is_first and card.behaviour in _TIMES_OUT:
             raise NoAnswer
         answer = await self.find(key)
@@ -52,8 +51,7 @@ class Sandbox:
 
     async def find(self, key: str) -> Answer | None:
         """What became of the key; a SILENT charge raises NoAnswer a few times first."""
-        async with self.database.transaction() as session:
-            charge = await store.sandbox_charge_for_update(session, key)
+        async with self.books.charge(key) as charge:
             if charge is None:
                 return None
             is_silent = charge.kept_silent()
@@ -64,8 +62,8 @@ class Sandbox:
 
     async def confirm(self, key: str, *, code: str) -> None:
         """The customer types `code` into their bank's page: CHALLENGE_CODE passes, all else fails."""
-        async with self.database.transaction() as session:
-            if charge := await store.sandbox_charge_for_update(session, key):
+        async with self.books.charge(key) as charge:
+            if charge is not None:
                 charge.challenged(passed=code == CHALLENGE_CODE)
 
     async def capture(self, reference: str, amount: Amount, *, key: str) -> Approved | Declined:
@@ -81,15 +79,17 @@ class Sandbox:
         return await self._change(Operation.REFUND, reference, amount.minor, key=key)
 
     async def _change(self, operation: Change, reference: str, minor: int, *, key: str) -> Approved | Declined:
-        async with self.database.transaction() as session:
-            # The charge's row lock makes two requests with one key take turns.
-            charge = await store.sandbox_reference_for_update(session, reference)
-            if charge is None:
+        # The charge's lock makes two requests with one key take turns.
+        async with self.books.entry(reference, key=key) as entry:
+            if entry is None:
                 return Declined("charge_unknown")
-            done = await store.sandbox_operation(session, key)
-            if done is not None:
-                return Declined(done.code) if done.code else Approved(reference)
-            answer = charge.apply(operation, minor)
+            if entry.done is not None:
+                return Declined(entry.done.code) if entry.done.code else Approved(reference)
+            answer = entry.charge.apply(operation, minor)
             code = answer.code if isinstance(answer, Declined) else ""
-            store.sandbox_record(session, charge, operation, minor=minor, key=key, code=code)
+            entry.write(
+                SandboxOperation(
+                    idempotency_key=key, reference=reference, operation=operation, amount_minor=minor, code=code
+                )
+            )
         return answer

@@ -23,6 +23,7 @@ from subgraphs.payments.providers.port import Answer, Approved, Card, Declined, 
 from subgraphs.payments.providers.sandbox import CHALLENGE_CODE, Sandbox
 from subgraphs.payments.rules import Source
 from subgraphs.payments.service import Authorization, Payments
+from subgraphs.payments.store import SandboxBooks
 
 pytestmark = pytest.mark.anyio
 
@@ -47,7 +48,7 @@ def clock() -> StoppedClock:
 
 @pytest.fixture
 def payments(database: Database, clock: StoppedClock) -> Payments:
-    return Payments(database, Sandbox(database), clock)
+    return Payments(database, Sandbox(SandboxBooks(database)), clock)
 
 
 def card(number: str = APPROVED, **changed) -> Source:
@@ -135,7 +136,7 @@ async def test_a_silent_provider_leaves_the_payment_pending_and_a_later_question
 async def test_after_no_answer_nothing_is_charged_until_the_provider_denies_having_heard(
     database: Database, clock: StoppedClock
 ) -> None:
-    provider = Recording(Sandbox(database), silent_finds=5)
+    provider = Recording(Sandbox(SandboxBooks(database)), silent_finds=5)
 
     payment = await Payments(database, provider, clock).authorize(wish(ANSWER_LOST))
 
@@ -230,14 +231,30 @@ async def test_a_key_given_up_before_it_arrived_is_refused_when_it_does(payments
 
 async def test_an_approval_that_comes_after_the_void_is_let_go(database: Database, clock: StoppedClock) -> None:
     asked = wish()
-    payments = Payments(database, Sandbox(database), clock)
-    provider = Recording(Sandbox(database))
+    payments = Payments(database, Sandbox(SandboxBooks(database)), clock)
+    provider = Recording(Sandbox(SandboxBooks(database)))
     provider.before_answer = lambda: payments.abandon(asked.key)
 
     payment = await Payments(database, provider, clock).authorize(asked)
 
     assert payment.status is Status.VOIDED
     assert await charges(database, asked.key) == [(ChargeState.VOIDED, 0)]
+
+
+async def test_no_row_stays_locked_while_the_provider_is_asked(database: Database, clock: StoppedClock) -> None:
+    asked, looked = wish(), []
+
+    async def look() -> None:
+        # NOWAIT: raises if anybody holds the row.
+        query = text("SELECT status FROM payments WHERE idempotency_key = :key FOR UPDATE NOWAIT")
+        async with database.transaction() as session:
+            looked.extend(await session.scalars(query, {"key": asked.key}))
+
+    provider = Recording(Sandbox(SandboxBooks(database)), before_answer=look)
+
+    await Payments(database, provider, clock).authorize(asked)
+
+    assert looked == ["PENDING"]
 
 
 async def test_a_captured_payment_is_not_voided(payments: Payments) -> None:
@@ -279,12 +296,12 @@ async def test_a_refund_asked_twice_with_one_key_gives_back_once(payments: Payme
 
 
 async def test_an_interrupted_refund_is_finished_by_asking_again(database: Database, clock: StoppedClock) -> None:
-    payments = Payments(database, Sandbox(database), clock)
+    payments = Payments(database, Sandbox(SandboxBooks(database)), clock)
     payment = await payments.authorize(wish())
     await payments.capture(payment.id, TOTAL, key=new_id())
     key = new_id()
     with pytest.raises(Unavailable):
-        await Payments(database, Recording(Sandbox(database), silent_changes=9), clock).refund(
+        await Payments(database, Recording(Sandbox(SandboxBooks(database)), silent_changes=9), clock).refund(
             payment.id, TOTAL, key=key
         )
 
