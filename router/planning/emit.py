@@ -112,9 +112,11 @@ class Emitter:
             elif selections:
                 alike.append((list(types), inner, selections))
         for names, inner, selections in alike:
-            found += [
-                Fragment(name, possible, selections) for name, possible in self._type_conditions(names, inner, subgraph)
-            ]
+            for name, possible in self._type_conditions(names, inner, subgraph):
+                if name == picks.type:
+                    found += [each for each in selections if each not in found]
+                else:
+                    found.append(Fragment(name, possible, selections))
         return tuple(found)
 
     def _type_conditions(self, types: list[str], picks: Picks, subgraph: str) -> list[tuple[str, tuple[str, ...]]]:

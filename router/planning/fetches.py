@@ -166,7 +166,9 @@ class Cutter:
                 elif isinstance(move, Cast):
                     picks.typename = True
                     inner = picks.fragments.setdefault(move.types, Picks(move.types[0]))
-                    self._children(child, request, inner, (*path, On(move.types)), conditions)
+                    everything = node.state is not None and len(node.state.types) == len(move.types)
+                    below: Path = path if everything else (*path, On(move.types))
+                    self._children(child, request, inner, below, conditions)
 
     def _take(
         self,
