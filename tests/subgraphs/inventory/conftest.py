@@ -39,17 +39,35 @@ class FakeCatalogue:
         return httpx.Response(200, json={"data": {"skuOwners": known}})
 
 
-@pytest.fixture
-def catalogue() -> FakeCatalogue:
+@pytest.fixture(scope="module")
+def wire() -> FakeCatalogue:
     return FakeCatalogue()
 
 
 @pytest.fixture
-async def inventory(postgres_url: str, database_prefix: str, catalogue: FakeCatalogue) -> AsyncIterator[Client]:
+def catalogue(wire: FakeCatalogue) -> FakeCatalogue:
+    """The catalogue as each test finds it: up, and not asked yet."""
+    wire.owners, wire.down, wire.asked = {}, False, 0
+    return wire
+
+
+@pytest.fixture(scope="module")
+async def served(postgres_url: str, database_prefix: str, wire: FakeCatalogue) -> AsyncIterator[Client]:
     settings = Settings(database_url=postgres_url, database_prefix=database_prefix)
-    build = partial(subgraph, transport=httpx.MockTransport(catalogue.answer))
-    async with under_test("inventory", build, settings, seed=seed.demo) as client:
+    build = partial(subgraph, transport=httpx.MockTransport(wire.answer))
+    async with under_test("inventory", build, settings) as client:
         yield client
+
+
+@pytest.fixture
+async def inventory(served: Client, catalogue: FakeCatalogue) -> Client:
+    """Inventory with nothing but the demo data, whatever the test before has done."""
+    async with served.database.transaction() as session:
+        await session.execute(
+            text("TRUNCATE warehouses, items, levels, movements, reservations, allocations, outbox, inbox")
+        )
+    await seed.demo(served.database)
+    return served
 
 
 @pytest.fixture

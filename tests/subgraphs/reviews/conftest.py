@@ -7,6 +7,7 @@ from functools import partial
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from chassis.settings import Settings
 from chassis.testing import Client, under_test
@@ -41,17 +42,43 @@ class Neighbours:
         return httpx.Response(200, json={"data": {"_entities": found}})
 
 
-@pytest.fixture
-def neighbours() -> Neighbours:
-    return Neighbours()
+@dataclass
+class Wire:
+    """What stands between reviews and whoever answers now."""
+
+    neighbours: Neighbours = field(default_factory=Neighbours)
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        return self.neighbours.answer(request)
+
+
+@pytest.fixture(scope="module")
+def wire() -> Wire:
+    return Wire()
 
 
 @pytest.fixture
-async def reviews(postgres_url: str, database_prefix: str, neighbours: Neighbours) -> AsyncIterator[Client]:
+def neighbours(wire: Wire) -> Neighbours:
+    """The peers as each test finds them: up, and not asked yet."""
+    wire.neighbours = Neighbours()
+    return wire.neighbours
+
+
+@pytest.fixture(scope="module")
+async def served(postgres_url: str, database_prefix: str, wire: Wire) -> AsyncIterator[Client]:
     settings = Settings(database_url=postgres_url, database_prefix=database_prefix)
-    build = partial(subgraph, transport=httpx.MockTransport(neighbours.answer))
-    async with under_test("reviews", build, settings, seed=seed.demo) as client:
+    build = partial(subgraph, transport=httpx.MockTransport(wire.answer))
+    async with under_test("reviews", build, settings) as client:
         yield client
+
+
+@pytest.fixture
+async def reviews(served: Client, neighbours: Neighbours) -> Client:
+    """Reviews with nothing but the demo data, whatever the test before has done."""
+    async with served.database.transaction() as session:
+        await session.execute(text("TRUNCATE reviews, votes, ratings, authors, purchases, outbox, inbox"))
+    await seed.demo(served.database)
+    return served
 
 
 @pytest.fixture
