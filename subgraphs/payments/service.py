@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 from typing import Final, assert_never
 
@@ -53,6 +54,7 @@ log = structlog.get_logger("payments")
 # How often a provider that does not answer is asked within one call; after that, later calls ask again.
 ASKS_MAX: Final = 3
 SETTLE_BATCH: Final = 50
+SETTLE_AFTER: Final = timedelta(minutes=1)
 
 
 class Unsettled(Enum):
@@ -141,11 +143,26 @@ class Payments:
         return await self._settle(payment, None, may_charge=False)
 
     async def settle_stuck(self) -> int:
-        """Ask about payments nobody knows the outcome of; answers how many are settled now."""
+        """Ask about payments nobody knows the outcome of, and ask again for what got no answer; how many are settled.
+
+        A question younger than SETTLE_AFTER may still be on its way and is left alone.
+        """
+        before = self.clock() - SETTLE_AFTER
         async with self.database.reading() as session:
             payments = await store.unsettled(session, limit=SETTLE_BATCH)
+            unanswered = await store.unanswered(session, before=before, limit=SETTLE_BATCH)
+            concerned = await store.by_ids(session, {asked.payment_id for asked in unanswered})
         settled = [await self._settle(payment, None, may_charge=False) for payment in payments]
-        return sum(payment.status is not Status.PENDING for payment in settled)
+        done = sum(payment.status is not Status.PENDING for payment in settled)
+        for asked in unanswered:
+            payment, amount = concerned[asked.payment_id], Amount(asked.amount_minor, asked.currency)
+            try:
+                await self._carry_out(asked.operation, payment, amount, key=asked.idempotency_key)
+            except Unavailable:
+                log.warning("payment_still_unanswered", payment=payment.id, operation=asked.operation)
+            else:
+                done += 1
+        return done
 
     def _begin(self, wish: Authorization, method: Method) -> Payment:
         moment = self.clock()

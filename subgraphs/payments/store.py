@@ -6,15 +6,17 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from chassis.database import Database
 
-from .model import AbandonedKey, Base, Operation, PayableOrder, Payment, SavedMethod, Status, Transaction
+from .model import AbandonedKey, Base, Operation, Outcome, PayableOrder, Payment, SavedMethod, Status, Transaction
 from .providers.ledger import Entry, SandboxCharge, SandboxOperation
 
 # Rows for one INSERT: asyncpg takes at most 32,767 values, and no table here has more than 30 columns.
@@ -89,6 +91,32 @@ async def unsettled(session: AsyncSession, *, limit: int) -> list[Payment]:
     """Payments whose provider has not answered yet, oldest first."""
     rows = await session.scalars(
         select(Payment).where(Payment.status == Status.PENDING).order_by(Payment.created_at).limit(limit)
+    )
+    return list(rows)
+
+
+async def unanswered(session: AsyncSession, *, before: datetime, limit: int) -> list[Transaction]:
+    """Captures, voids and refunds asked for before a moment and still without an answer, oldest first."""
+    answer = aliased(Transaction)
+    is_answered = (
+        select(answer.id)
+        .where(
+            answer.idempotency_key == Transaction.idempotency_key,
+            answer.operation == Transaction.operation,
+            answer.outcome != Outcome.REQUESTED,
+        )
+        .exists()
+    )
+    rows = await session.scalars(
+        select(Transaction)
+        .where(
+            Transaction.operation != Operation.AUTHORIZATION,
+            Transaction.outcome == Outcome.REQUESTED,
+            Transaction.occurred_at < before,
+            ~is_answered,
+        )
+        .order_by(Transaction.occurred_at)
+        .limit(limit)
     )
     return list(rows)
 

@@ -98,6 +98,9 @@ def upgrade() -> None:
             name="transactions_outcome_known",
         ),
     )
+    op.create_index(
+        "transactions_requested", "transactions", ["occurred_at"], postgresql_where=sa.text("outcome = 'REQUESTED'")
+    )
     op.execute("""
         CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN

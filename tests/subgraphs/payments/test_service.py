@@ -242,7 +242,8 @@ async def test_an_approval_that_comes_after_the_void_is_let_go(database: Databas
 
 
 async def test_no_row_stays_locked_while_the_provider_is_asked(database: Database, clock: StoppedClock) -> None:
-    asked, looked = wish(), []
+    asked = wish()
+    looked: list[str] = []
 
     async def look() -> None:
         # NOWAIT: raises if anybody holds the row.
@@ -308,6 +309,30 @@ async def test_an_interrupted_refund_is_finished_by_asking_again(database: Datab
     answer = await payments.refund(payment.id, TOTAL, key=key)
 
     assert (answer.status, answer.refunded_minor, answer.refunding_minor) == (Status.REFUNDED, 10_000, 0)
+
+
+async def test_an_interrupted_refund_nobody_asks_for_again_is_settled_too(
+    database: Database, clock: StoppedClock
+) -> None:
+    payments = Payments(database, Sandbox(SandboxBooks(database)), clock)
+    asked = wish()
+    payment = await payments.authorize(asked)
+    await payments.capture(payment.id, TOTAL, key=new_id())
+    with pytest.raises(Unavailable):
+        await Payments(database, Recording(Sandbox(SandboxBooks(database)), silent_changes=9), clock).refund(
+            payment.id, TOTAL, key=new_id()
+        )
+
+    await payments.settle_stuck()
+    young = await payments.by_key(asked.key)
+    clock.advance(minutes=2)
+    await payments.settle_stuck()
+    settled = await payments.by_key(asked.key)
+
+    assert young is not None
+    assert (young.refunded_minor, young.refunding_minor) == (0, 10_000)
+    assert settled is not None
+    assert (settled.refunded_minor, settled.refunding_minor) == (10_000, 0)
 
 
 async def test_nothing_is_captured_before_it_is_authorized(payments: Payments) -> None:
