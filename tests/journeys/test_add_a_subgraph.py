@@ -16,7 +16,9 @@ PORT_OF_THE_GUIDE = "4010"
 
 def block(label: str) -> str:
     """A code block of the guide, by the label behind its language."""
-    found = re.search(rf"^```\w+ {re.escape(label)}\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), re.M | re.S)
+    found = re.search(
+        rf"^```\w+ {re.escape(label)}\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
     assert found, f"the guide has no block {label!r}"
     return found[1]
 

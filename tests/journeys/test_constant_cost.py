@@ -1,9 +1,10 @@
 """Lists cost the same however long they are: as many subgraph fetches and SQL statements for 100 products as for 10."""
 
+from dataclasses import dataclass
+
 import pytest
 
-from tests.journeys.between import Traffic
-from tests.journeys.shop import Shop, Visitor
+from tests.journeys.shop import Shop, Visitor, document
 
 PRODUCTS = """
 query Products($first: Int!) {
@@ -38,32 +39,41 @@ query Orders($first: Int!) {
 """
 
 
-def cost_of(shop: Shop, visitor: Visitor, query: str, first: int) -> tuple[int, Traffic]:
-    """How many rows came, and what they cost once everything is warm."""
+@dataclass(frozen=True)
+class Cost:
+    """What one answer took, once everything is warm."""
+
+    fetches: dict[str, int]
+    statements: int
+
+
+ATTEMPTS = 5
+
+
+def cost_of(shop: Shop, visitor: Visitor, query: str, first: int) -> Cost:
+    """The least of a few attempts: sweeps and relays run beside, and only ever add statements."""
     visitor.send(query, {"first": first})
-    with shop.between.counting() as traffic:
-        data = visitor.send(query, {"first": first}).data
-    [connection] = data.values()
-    return len(connection["edges"]), traffic
+    costs = []
+    for _ in range(ATTEMPTS):
+        with shop.between.counting() as traffic:
+            data = visitor.send(query, {"first": first}).data
+        [edges] = [value["edges"] for value in data.values() if isinstance(value, dict) and "edges" in value]
+        assert len(edges) == first
+        costs.append(Cost(dict(traffic.fetches), traffic.statements))
+    return min(costs, key=lambda cost: cost.statements)
 
 
 @pytest.mark.parametrize("query", [PRODUCTS, ORDERS], ids=["products", "orders"])
 def test_a_hundred_cost_as_much_as_ten(query: str, shop: Shop, admin: Visitor) -> None:
-    ten, few = cost_of(shop, admin, query, 10)
-    hundred, many = cost_of(shop, admin, query, 100)
+    few = cost_of(shop, admin, query, 10)
+    many = cost_of(shop, admin, query, 100)
 
-    assert (ten, hundred) == (10, 100)
-    assert many.fetches == few.fetches
-    assert many.statements == few.statements
+    assert many == few
     assert few.statements > 0
 
 
 def test_the_front_page_costs_the_same_for_every_length(shop: Shop, guest: Visitor) -> None:
-    costs = []
-    for first in (10, 100):
-        guest.ask("Home", {"first": first})
-        with shop.between.counting() as traffic:
-            assert len(guest.ask("Home", {"first": first}).data["products"]["edges"]) == first
-        costs.append((traffic.fetches, traffic.statements))
+    few = cost_of(shop, guest, document("Home"), 10)
+    many = cost_of(shop, guest, document("Home"), 100)
 
-    assert costs[0] == costs[1]
+    assert many == few

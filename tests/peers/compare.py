@@ -4,6 +4,10 @@ Starts a shop with its demo data, then serves its supergraph with `router serve`
 @graphql-hive/gateway in turn, sends each of clients/operations through each, and prints a table: is the data the same
 as the router's, and how many subgraph fetches did it take. Exits 1 when any answer differs or has errors.
 Needs `npm ci` in tests/peers first.
+
+@apollo/gateway refuses every supergraph that links @authenticated or @requiresScopes: it cannot enforce them, and the
+link says `for: SECURITY`. It is given the same supergraph without these two; the subgraphs refuse whom they always
+refuse. @graphql-hive/gateway is given the file as it was printed, and its own query planner (hive.config.mjs).
 """
 
 import os
@@ -11,13 +15,24 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+from graphql import (
+    REMOVE,
+    DirectiveDefinitionNode,
+    DirectiveNode,
+    DocumentNode,
+    ScalarTypeDefinitionNode,
+    parse,
+    print_ast,
+    visit,
+)
+from graphql import Visitor as ASTVisitor
 
 from chassis.embedded import postgres
 from subgraphs import NAMES
@@ -59,6 +74,34 @@ def supergraph_through(shop: Shop, folder: Path) -> Path:
         text = text.replace(printed, f'"http://127.0.0.1:{shop.between.port_of(name)}/{name}/graphql"')
     path = folder / "through.graphql"
     path.write_text(text, encoding="utf-8")
+    return path
+
+
+class WithoutSecurity(ASTVisitor):
+    """Takes out some features: the links that bring them in, and everything they define."""
+
+    def __init__(self, features: frozenset[str]) -> None:
+        super().__init__()
+        self.features = features
+
+    def enter_directive(self, node: DirectiveNode, *_: Any) -> Any:
+        urls = [print_ast(each.value) for each in node.arguments or () if each.name.value == "url"]
+        linked = any(f"/{feature}/" in url for url in urls for feature in self.features)
+        return REMOVE if linked or node.name.value in self.features else None
+
+    def enter_directive_definition(self, node: DirectiveDefinitionNode, *_: Any) -> Any:
+        return REMOVE if node.name.value in self.features else None
+
+    def enter_scalar_type_definition(self, node: ScalarTypeDefinitionNode, *_: Any) -> Any:
+        return REMOVE if node.name.value.partition("__")[0] in self.features else None
+
+
+def without_security(supergraph: Path) -> Path:
+    """The supergraph for a gateway that cannot enforce @authenticated and @requiresScopes."""
+    document: DocumentNode = parse(supergraph.read_text(encoding="utf-8"))
+    features = frozenset({"authenticated", "requiresScopes"})
+    path = supergraph.with_name("without-security.graphql")
+    path.write_text(print_ast(visit(document, WithoutSecurity(features))), encoding="utf-8")
     return path
 
 
@@ -106,12 +149,6 @@ def buy(shop: Shop, url: str) -> Result:
     return Result(Answer(answer.status, same_but_for_identity(answer.body)), traffic.fetched)
 
 
-def answers_of(shop: Shop, url: str, people: Mapping[str, Visitor]) -> dict[str, Result]:
-    results = {case.title: read(shop, url, case, people) for case in SHOWN}
-    results["Checkout (guest)"] = buy(shop, url)
-    return results
-
-
 def report(results: Mapping[str, Mapping[str, Result]]) -> bool:
     """Print the table; answer whether everything is the same."""
     ours, *others = results
@@ -133,32 +170,42 @@ def report(results: Mapping[str, Mapping[str, Result]]) -> bool:
     return not faults
 
 
+def gateways(supergraph: Path) -> dict[str, Callable[[int], list[str]]]:
+    """How each other gateway is started on a port."""
+    hive = [
+        "node_modules/.bin/hive-gateway",
+        "supergraph",
+        str(supergraph),
+        "--host",
+        "127.0.0.1",
+        "-c",
+        "hive.config.mjs",
+    ]
+    return {
+        "@apollo/gateway": lambda port: ["node", "apollo.mjs", str(without_security(supergraph)), str(port)],
+        "@graphql-hive/gateway": lambda port: [*hive, "--port", str(port)],
+    }
+
+
 def main() -> None:
     """Compare, print, and exit 1 when anything differs."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         server = postgres.start(folder / "postgres", durable=False)
-        try:
-            with opened(folder, postgres_url=server.url, prefix=PREFIX, scale=20) as shop:
-                supergraph = str(supergraph_through(shop, folder))
-                people = {"guest": shop.guest(), "customer": shop.customer(), "admin": shop.admin()}
-                people["customer"].ask("AddToCart", {"sku": "KEYBOARD-001-RED", "quantity": 2})
-                results = {"router": answers_of(shop, shop.url, people)}
-                for title, command in (
-                    ("@apollo/gateway", lambda port: ["node", "apollo.mjs", supergraph, str(port)]),
-                    (
-                        "@graphql-hive/gateway",
-                        lambda port: [
-                            "node_modules/.bin/hive-gateway", "supergraph", supergraph,
-                            "--host", "127.0.0.1", "--port", str(port), "-c", "hive.config.mjs",
-                        ],
-                    ),
-                ):  # fmt: skip
-                    port = free_port()
-                    with served(command(port), port, folder / "gateway.log") as url:
-                        results[title] = answers_of(shop, url, people)
-        finally:
-            server.stop()
+        stack.callback(server.stop)
+        shop = stack.enter_context(opened(folder, postgres_url=server.url, prefix=PREFIX, scale=20))
+        people = {"guest": shop.guest(), "customer": shop.customer(), "admin": shop.admin()}
+        people["customer"].ask("AddToCart", {"sku": "KEYBOARD-001-RED", "quantity": 2})
+
+        urls = {"router": shop.url}
+        for name, command in gateways(supergraph_through(shop, folder)).items():
+            port = free_port()
+            log = folder / f"{name.replace('/', '-')}.log"
+            urls[name] = stack.enter_context(served(command(port), port, log))
+        # All read before any buys: a purchase changes what the others would read.
+        results = {name: {case.title: read(shop, url, case, people) for case in SHOWN} for name, url in urls.items()}
+        for name, url in urls.items():
+            results[name]["Checkout (guest)"] = buy(shop, url)
     sys.exit(0 if report(results) else 1)
 
 
