@@ -1,12 +1,12 @@
-"""`./dev bench WHAT`: routers, planning, endurance or yardstick."""
+"""`./dev bench WHAT`: routers, planning, plans, endurance or yardstick."""
 
 import argparse
 import sys
 
-from bench import endurance, planning, routers, yardstick
+from bench import endurance, planning, plans, routers, yardstick
 from bench.processes import Unmeasurable
 
-COMMANDS = {"routers": routers, "planning": planning, "endurance": endurance, "yardstick": yardstick}
+COMMANDS = {"routers": routers, "planning": planning, "plans": plans, "endurance": endurance, "yardstick": yardstick}
 
 
 def main() -> int:
