@@ -41,6 +41,7 @@ from chassis.outbox import Relay
 from chassis.revocations import RevokedSessions, over_http
 from chassis.schema import Schema
 from chassis.settings import Settings
+from chassis.tasks import end
 from chassis.tokens import Keys, RemoteKeys, Revocations, Verifier
 from chassis.viewer import Viewer, Viewers
 
@@ -205,9 +206,7 @@ async def events_of(subgraphs: Sequence[Subgraph], settings: Settings, transport
         turns += [asyncio.create_task(_repeat(turn), name=turn.name) for each in subgraphs for turn in each.periodic]
         yield
     finally:
-        for task in turns:
-            task.cancel()
-        await asyncio.gather(*turns, return_exceptions=True)
+        await end(turns)
         for relay in relays:
             await relay.stop()
         await transport.stop()

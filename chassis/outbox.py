@@ -29,6 +29,7 @@ from chassis.clock import Clock, now
 from chassis.database import Database, after_commit
 from chassis.events import Envelope, Event, Transport
 from chassis.ids import new_id
+from chassis.tasks import end
 
 log = structlog.get_logger("chassis.outbox")
 
@@ -146,8 +147,7 @@ class Relay:
         """Stop after what is being sent now."""
         self._database.session_info.pop(_WAKE, None)
         if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end([self._task])
             self._task = None
 
     async def _run(self) -> None:

@@ -22,6 +22,7 @@ from redis.exceptions import RedisError, ResponseError
 
 from chassis.events import Deliver, Envelope
 from chassis.ids import new_id
+from chassis.tasks import end
 
 log = structlog.get_logger("chassis.streams")
 
@@ -92,12 +93,11 @@ class RedisStreams:
 
     async def stop(self) -> None:
         """Stop reading; unacknowledged entries are read again by whoever reads next."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         for each in self._subscriptions:
             await _quietly(self._redis.eval(_RELEASE, 1, self._lease(each), self._name))
         await self._redis.aclose()
+        await self._redis.connection_pool.disconnect(inuse_connections=True)
 
     def _lease(self, each: _Subscription) -> str:
         return f"{self.stream_of(each.source)}:{each.consumer}:reader"

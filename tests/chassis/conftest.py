@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-import structlog
 
 from chassis.database import Database
 from chassis.outbox import EVENT_TABLES
@@ -76,18 +75,25 @@ def unused_url() -> str:
         return f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
-@pytest.fixture
-async def database(database_url: Callable[[str], str]) -> AsyncIterator[Database]:
-    """A database with empty event tables."""
-    opened = Database(database_url("events"))
+async def with_event_tables(url: str) -> Database:
+    opened = Database(url)
     async with opened.engine.begin() as connection:
         await connection.run_sync(EVENT_TABLES.drop_all)
         await connection.run_sync(EVENT_TABLES.create_all)
+    return opened
+
+
+@pytest.fixture
+async def database(database_url: Callable[[str], str]) -> AsyncIterator[Database]:
+    """A database with empty event tables."""
+    opened = await with_event_tables(database_url("events"))
     yield opened
     await opened.close()
 
 
 @pytest.fixture
-def logged() -> "AsyncIterator[list[structlog.typing.EventDict]]":
-    with structlog.testing.capture_logs() as entries:
-        yield entries
+async def other_database(database_url: Callable[[str], str]) -> AsyncIterator[Database]:
+    """Another one: no two subgraphs share an outbox."""
+    opened = await with_event_tables(database_url("other"))
+    yield opened
+    await opened.close()

@@ -1,7 +1,7 @@
 """Events: written with what caused them, sent in order, their effect once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -231,7 +231,7 @@ async def test_a_relay_outlives_its_database_being_away(database: Database, monk
 
 
 @pytest.fixture
-async def effects(database: Database) -> AsyncIterator[Callable]:
+async def effects(database: Database) -> Callable:
     """A handler whose effect is a row, and how many there are."""
     async with database.transaction() as session:
         await session.execute(text("CREATE TABLE IF NOT EXISTS effects (event text)"))
@@ -245,7 +245,7 @@ async def effects(database: Database) -> AsyncIterator[Callable]:
             return (await session.execute(text("SELECT count(*) FROM effects"))).scalar_one()
 
     handle.count = count  # type: ignore[attr-defined]
-    yield handle
+    return handle
 
 
 def envelope(id: str = "e1", **changed: object) -> Envelope:

@@ -41,7 +41,7 @@ def test_currencies_do_not_mix():
     with pytest.raises(MixedCurrencies):
         Amount(1, "USD") + Amount(1, "EUR")
     with pytest.raises(MixedCurrencies):
-        Amount(1, "USD") < Amount(1, "EUR")
+        assert Amount(1, "USD") < Amount(1, "EUR")
 
 
 def test_rates_round_half_up():
