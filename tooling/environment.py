@@ -47,7 +47,7 @@ def make() -> None:
             return
         say("Making the environment in .venv (once; later starts skip this):")
         uv = _uv()
-        if not _works(executable("python")):
+        if not _works(executable("python")) or _was_moved():
             shutil.rmtree(ENVIRONMENT, ignore_errors=True)
             _run([uv, "venv", "--quiet", "--python", _interpreter(), ENVIRONMENT], "make .venv")
         STAMP.unlink(missing_ok=True)
@@ -79,6 +79,14 @@ def _alone() -> Iterator[None]:
             say("Another ./dev is making the environment; waiting for it.")
             fcntl.flock(turn, fcntl.LOCK_EX)
         yield
+
+
+def _was_moved() -> bool:
+    """Say whether the environment was made for another place: its scripts then start a Python that is not there."""
+    try:
+        return STAMP.read_text(encoding="utf-8").partition(" ")[2] != str(ENVIRONMENT)
+    except OSError:
+        return False
 
 
 def _works(python: Path) -> bool:

@@ -96,11 +96,15 @@ def test_the_schema_translates_and_asks_the_service_not_the_store(name: str) -> 
 
 @every_subgraph
 def test_what_else_it_needs_is_plain_thinking_or_a_port_to_the_outside(name: str) -> None:
-    """A card number's rules, an order's transitions, a payment provider: they know neither GraphQL nor our tables."""
+    """A card number's rules, an order's transitions, a payment provider: they know neither GraphQL nor SQL."""
     wrong = {
         file.name: found
         for file in other_files_of(name)
-        if (found := imports_any(file, "strawberry", "graphql", f"subgraphs.{name}.store", f"subgraphs.{name}.schema"))
+        if (
+            found := imports_any(
+                file, "strawberry", "graphql", "asyncpg", "sqlalchemy.text", f"subgraphs.{name}.schema"
+            )
+        )
     }
 
     assert not wrong
