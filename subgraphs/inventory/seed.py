@@ -1,7 +1,4 @@
-"""The demo stock, and a larger one made by formula. Loading twice changes nothing.
-
-Stock that the demo orders have sold is not modelled here: the demo's counters say what is left to sell.
-"""
+"""The demo stock with what the demo orders hold of it, and a larger one by formula. Loading twice changes nothing."""
 
 from __future__ import annotations
 
@@ -14,13 +11,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Database
 from chassis.demo import item_id, stream
-from subgraphs.inventory.model import Base, Item, Level, Movement, MovementKind, Warehouse
+from subgraphs.inventory import store
+from subgraphs.inventory.model import (
+    Allocation,
+    Base,
+    Change,
+    Item,
+    Level,
+    Movement,
+    MovementKind,
+    Reservation,
+    ReservationStatus,
+    Warehouse,
+)
 
 COUNTED_AT = datetime(2026, 1, 5, 8, tzinfo=UTC)
 # Rows per transaction.
 CHUNK = 1_000
 
-WAREHOUSES = [
+WAREHOUSES: list[dict[str, Any]] = [
     {"id": "wh-east", "name": "East", "priority": 1},
     {"id": "wh-west", "name": "West", "priority": 2},
 ]
@@ -48,11 +57,60 @@ SKUS: dict[str, tuple[str, tuple[int, int]]] = {
 }
 
 
+# What each demo order that is not over holds or has sold: in the first warehouse, on top of the default stock.
+BASKET = {"SPEAKER-001": 1, "MOUSE-001": 2}
+ORDERS = {
+    "reserved": ReservationStatus.HELD,
+    "awaiting_payment": ReservationStatus.HELD,
+    "under_review": ReservationStatus.HELD,
+    "confirmed": ReservationStatus.COMMITTED,
+    "partially_shipped": ReservationStatus.COMMITTED,
+}
+# The demo's holds are there to be looked at: no sweep takes them.
+NEVER = datetime(2099, 1, 1, tzinfo=UTC)
+
+
 async def demo(database: Database) -> None:
-    """Two warehouses and the stock of the demo catalogue."""
+    """Two warehouses, the stock of the demo catalogue, and the reservations of the demo orders."""
     async with database.transaction() as session:
+        if await store.items_by_skus(session, list(SKUS)):
+            return
         await _insert(session, Warehouse, WAREHOUSES)
         await _stock(session, ((sku, product, counts) for sku, (product, counts) in SKUS.items()))
+        for order, status in ORDERS.items():
+            await _reserve(session, order, status)
+
+
+async def _reserve(session: AsyncSession, order: str, status: ReservationStatus) -> None:
+    """A demo order's reservation under the id and the key that orders knows, and its ledger."""
+    reservation = {
+        "id": f"reservation-demo-{order}",
+        "key": f"order-demo-{order}",
+        "status": status.value,
+        "created_at": COUNTED_AT,
+        "expires_at": NEVER,
+    }
+    await _insert(session, Reservation, [reservation])
+    for sku, quantity in BASKET.items():
+        place = {"sku": sku, "warehouse_id": WAREHOUSES[0]["id"]}
+        taken = {**place, "reservation_id": reservation["id"], "quantity": quantity}
+        await _insert(session, Allocation, [taken])
+        steps = [(MovementKind.SET, Change(on_hand=quantity)), (MovementKind.HOLD, Change.hold(quantity))]
+        if status is ReservationStatus.COMMITTED:
+            steps.append((MovementKind.COMMIT, Change.commit(quantity)))
+        for kind, change in steps:
+            await store.change_item(session, sku, change)
+            movement = Movement(
+                **place,
+                id=f"move-demo-{order}-{sku.lower()}-{kind.value.lower()}",
+                kind=kind.value,
+                on_hand=change.on_hand,
+                held=change.held,
+                committed=change.committed,
+                reservation_id=None if kind is MovementKind.SET else reservation["id"],
+                at=COUNTED_AT,
+            )
+            await store.move(session, [movement], now=COUNTED_AT)
 
 
 async def scale(database: Database, n: int) -> None:

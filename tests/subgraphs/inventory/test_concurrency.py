@@ -23,7 +23,7 @@ async def test_a_hot_sku_sells_exactly_what_there_is(inventory: Client, stock: S
         for turn in range(20):
             key = f"buyer-{number}-{turn}"
             try:
-                await stock.reserve([Line("MOUSE-001", 1)], key=key, hold_seconds=900, viewer=ANOTHER_SUBGRAPH)
+                await stock.reserve([Line("CONTROLLER-001", 1)], key=key, hold_seconds=900, viewer=ANOTHER_SUBGRAPH)
             except StockShort:
                 continue
             await stock.commit(key, viewer=ANOTHER_SUBGRAPH)
@@ -33,14 +33,14 @@ async def test_a_hot_sku_sells_exactly_what_there_is(inventory: Client, stock: S
     sold = sum(await asyncio.gather(*(buyer(number) for number in range(BUYERS))))
 
     assert sold == 100
-    assert await rows(inventory, "SELECT on_hand, held, committed FROM items WHERE sku = 'MOUSE-001'") == [
+    assert await rows(inventory, "SELECT on_hand, held, committed FROM items WHERE sku = 'CONTROLLER-001'") == [
         (100, 0, 100)
     ]
     assert await disagreements(inventory) == []
 
 
 async def test_baskets_in_any_order_never_deadlock(inventory: Client, stock: Stock) -> None:
-    skus = ["LAPTOP-001", "TV-001", "MOUSE-001", "CHAIR-001", "GAME-001", "TABLET-001", "MONITOR-001", "MINI-001"]
+    skus = ["LAPTOP-001", "TV-001", "CONTROLLER-001", "CHAIR-001", "GAME-001", "TABLET-001", "MONITOR-001", "MINI-001"]
     outcomes: Counter[str] = Counter()
 
     async def buyer(number: int) -> None:
@@ -70,13 +70,13 @@ async def test_baskets_in_any_order_never_deadlock(inventory: Client, stock: Sto
 
 async def test_one_key_asked_many_times_at_once_holds_once(inventory: Client, stock: Stock) -> None:
     async def ask() -> str:
-        lines = [Line("MOUSE-001", 2), Line("TV-001", 1)]
+        lines = [Line("CONTROLLER-001", 2), Line("TV-001", 1)]
         return (await stock.reserve(lines, key="same", hold_seconds=900, viewer=ANOTHER_SUBGRAPH)).id
 
     found = await asyncio.gather(*(ask() for _ in range(BUYERS)))
 
     assert len(set(found)) == 1
-    assert await rows(inventory, "SELECT held FROM items WHERE sku IN ('MOUSE-001', 'TV-001') ORDER BY sku") == [
+    assert await rows(inventory, "SELECT held FROM items WHERE sku IN ('CONTROLLER-001', 'TV-001') ORDER BY sku") == [
         (2,),
         (1,),
     ]
@@ -85,7 +85,7 @@ async def test_one_key_asked_many_times_at_once_holds_once(inventory: Client, st
 async def test_commit_release_and_sweep_at_once_settle_on_one(inventory: Client, stock: Stock) -> None:
     keys = [f"race-{number}" for number in range(12)]
     for key in keys:
-        await stock.reserve([Line("MOUSE-001", 2)], key=key, hold_seconds=1, viewer=ANOTHER_SUBGRAPH)
+        await stock.reserve([Line("CONTROLLER-001", 2)], key=key, hold_seconds=1, viewer=ANOTHER_SUBGRAPH)
 
     async def commit(key: str) -> None:
         try:
@@ -99,7 +99,9 @@ async def test_commit_release_and_sweep_at_once_settle_on_one(inventory: Client,
         *(stock.sweep() for _ in range(4)),
     )
 
-    assert await rows(inventory, "SELECT on_hand, held, committed FROM items WHERE sku = 'MOUSE-001'") == [(100, 0, 0)]
+    assert await rows(inventory, "SELECT on_hand, held, committed FROM items WHERE sku = 'CONTROLLER-001'") == [
+        (100, 0, 0)
+    ]
     assert await disagreements(inventory) == []
 
 

@@ -27,10 +27,10 @@ async def counters(inventory: Client, sku: str) -> tuple[object, ...]:
 
 
 async def test_a_purchase_holds_then_sells(inventory: Client, stock: Stock) -> None:
-    await reserve(stock, "order-1", ("MOUSE-001", 3))
-    held = await counters(inventory, "MOUSE-001")
+    await reserve(stock, "order-1", ("CONTROLLER-001", 3))
+    held = await counters(inventory, "CONTROLLER-001")
     await stock.commit("order-1", viewer=ANOTHER_SUBGRAPH)
-    sold = await counters(inventory, "MOUSE-001")
+    sold = await counters(inventory, "CONTROLLER-001")
 
     assert held == (100, 3, 0)
     assert sold == (100, 0, 3)
@@ -38,62 +38,62 @@ async def test_a_purchase_holds_then_sells(inventory: Client, stock: Stock) -> N
 
 
 async def test_a_release_gives_back_what_was_held_and_what_was_sold(inventory: Client, stock: Stock) -> None:
-    await reserve(stock, "held", ("MOUSE-001", 3))
-    await reserve(stock, "sold", ("MOUSE-001", 4))
+    await reserve(stock, "held", ("CONTROLLER-001", 3))
+    await reserve(stock, "sold", ("CONTROLLER-001", 4))
     await stock.commit("sold", viewer=ANOTHER_SUBGRAPH)
 
     await stock.release("held", viewer=ANOTHER_SUBGRAPH)
     await stock.release("sold", viewer=ANOTHER_SUBGRAPH)
 
-    assert await counters(inventory, "MOUSE-001") == (100, 0, 0)
+    assert await counters(inventory, "CONTROLLER-001") == (100, 0, 0)
     assert await disagreements(inventory) == []
 
 
 async def test_the_same_key_holds_once(inventory: Client, stock: Stock) -> None:
-    first = await reserve(stock, "order-1", ("MOUSE-001", 3), ("TV-001", 1))
-    again = await reserve(stock, "order-1", ("TV-001", 1), ("MOUSE-001", 2), ("MOUSE-001", 1))
+    first = await reserve(stock, "order-1", ("CONTROLLER-001", 3), ("TV-001", 1))
+    again = await reserve(stock, "order-1", ("TV-001", 1), ("CONTROLLER-001", 2), ("CONTROLLER-001", 1))
 
     assert first == again
-    assert await counters(inventory, "MOUSE-001") == (100, 3, 0)
+    assert await counters(inventory, "CONTROLLER-001") == (100, 3, 0)
 
 
 async def test_the_same_key_with_other_lines_is_refused(inventory: Client, stock: Stock) -> None:
-    await reserve(stock, "order-1", ("MOUSE-001", 3))
+    await reserve(stock, "order-1", ("CONTROLLER-001", 3))
 
     with pytest.raises(ReservationKeyReused):
-        await reserve(stock, "order-1", ("MOUSE-001", 4))
-    assert await counters(inventory, "MOUSE-001") == (100, 3, 0)
+        await reserve(stock, "order-1", ("CONTROLLER-001", 4))
+    assert await counters(inventory, "CONTROLLER-001") == (100, 3, 0)
 
 
 async def test_commit_and_release_twice_are_once(inventory: Client, stock: Stock) -> None:
-    await reserve(stock, "order-1", ("MOUSE-001", 3))
+    await reserve(stock, "order-1", ("CONTROLLER-001", 3))
     for _ in range(2):
         await stock.commit("order-1", viewer=ANOTHER_SUBGRAPH)
-    sold = await counters(inventory, "MOUSE-001")
+    sold = await counters(inventory, "CONTROLLER-001")
     for _ in range(2):
         await stock.release("order-1", viewer=ANOTHER_SUBGRAPH)
 
     assert sold == (100, 0, 3)
-    assert await counters(inventory, "MOUSE-001") == (100, 0, 0)
+    assert await counters(inventory, "CONTROLLER-001") == (100, 0, 0)
     assert await disagreements(inventory) == []
 
 
 async def test_a_released_key_is_closed_for_good(inventory: Client, stock: Stock) -> None:
-    await reserve(stock, "order-1", ("MOUSE-001", 3))
+    await reserve(stock, "order-1", ("CONTROLLER-001", 3))
     await stock.release("order-1", viewer=ANOTHER_SUBGRAPH)
 
     with pytest.raises(ReservationClosed):
         await stock.commit("order-1", viewer=ANOTHER_SUBGRAPH)
     with pytest.raises(ReservationClosed):
-        await reserve(stock, "order-1", ("MOUSE-001", 3))
+        await reserve(stock, "order-1", ("CONTROLLER-001", 3))
 
 
 async def test_a_reserve_that_arrives_after_its_release_holds_nothing(inventory: Client, stock: Stock) -> None:
     await stock.release("given-up", viewer=ANOTHER_SUBGRAPH)
 
     with pytest.raises(ReservationClosed):
-        await reserve(stock, "given-up", ("MOUSE-001", 3))
-    assert await counters(inventory, "MOUSE-001") == (100, 0, 0)
+        await reserve(stock, "given-up", ("CONTROLLER-001", 3))
+    assert await counters(inventory, "CONTROLLER-001") == (100, 0, 0)
 
 
 async def test_an_unknown_key_cannot_be_committed(inventory: Client, stock: Stock) -> None:
@@ -103,12 +103,12 @@ async def test_an_unknown_key_cannot_be_committed(inventory: Client, stock: Stoc
 
 async def test_it_is_all_or_nothing_and_names_every_shortage(inventory: Client, stock: Stock) -> None:
     with pytest.raises(StockShort) as refused:
-        await reserve(stock, "order-1", ("MOUSE-001", 3), ("MINI-001", 4), ("MIC-001", 1), ("UNKNOWN-1", 1))
+        await reserve(stock, "order-1", ("CONTROLLER-001", 3), ("MINI-001", 4), ("MIC-001", 1), ("UNKNOWN-1", 1))
 
     short = [(each.sku, each.requested, each.available) for each in refused.value.shortages]
     assert short == [("MIC-001", 1, 0), ("MINI-001", 4, 3), ("UNKNOWN-1", 1, 0)]
-    assert await counters(inventory, "MOUSE-001") == (100, 0, 0)
-    assert await rows(inventory, "SELECT * FROM reservations") == []
+    assert await counters(inventory, "CONTROLLER-001") == (100, 0, 0)
+    assert await rows(inventory, "SELECT * FROM reservations WHERE key = 'order-1'") == []
 
 
 async def test_duplicate_lines_are_added_up_before_they_are_judged(inventory: Client, stock: Stock) -> None:
@@ -120,7 +120,7 @@ async def test_duplicate_lines_are_added_up_before_they_are_judged(inventory: Cl
 
 
 async def test_one_warehouse_that_has_it_all_goes_before_two(inventory: Client, stock: Stock) -> None:
-    one = await reserve(stock, "one", ("MOUSE-001", 50))
+    one = await reserve(stock, "one", ("CONTROLLER-001", 50))
     two = await reserve(stock, "two", ("MINI-001", 3))
 
     taken = "SELECT warehouse_id, quantity FROM allocations WHERE reservation_id = :id ORDER BY 1"
@@ -131,11 +131,11 @@ async def test_one_warehouse_that_has_it_all_goes_before_two(inventory: Client, 
 @pytest.mark.parametrize(
     ("lines", "hold_seconds", "key"),
     [
-        ([("MOUSE-001", 0)], 900, "k"),
-        ([("MOUSE-001", -1)], 900, "k"),
+        ([("CONTROLLER-001", 0)], 900, "k"),
+        ([("CONTROLLER-001", -1)], 900, "k"),
         ([], 900, "k"),
-        ([("MOUSE-001", 1)], 0, "k"),
-        ([("MOUSE-001", 1)], 900, ""),
+        ([("CONTROLLER-001", 1)], 0, "k"),
+        ([("CONTROLLER-001", 1)], 900, ""),
     ],
 )
 async def test_nonsense_is_refused(
@@ -150,9 +150,9 @@ async def test_a_hold_expires_at_the_sweep_after_its_time(
 ) -> None:
     clock = StoppedClock(now())
     stock = make_stock(clock)
-    await reserve(stock, "soon", ("MOUSE-001", 3), hold_seconds=60)
-    await reserve(stock, "later", ("MOUSE-001", 5), hold_seconds=600)
-    await reserve(stock, "sold", ("MOUSE-001", 7), hold_seconds=60)
+    await reserve(stock, "soon", ("CONTROLLER-001", 3), hold_seconds=60)
+    await reserve(stock, "later", ("CONTROLLER-001", 5), hold_seconds=600)
+    await reserve(stock, "sold", ("CONTROLLER-001", 7), hold_seconds=60)
     await stock.commit("sold", viewer=ANOTHER_SUBGRAPH)
 
     early = await stock.sweep()
@@ -160,7 +160,7 @@ async def test_a_hold_expires_at_the_sweep_after_its_time(
     swept = await stock.sweep()
 
     assert (early, swept) == (0, 1)
-    assert await counters(inventory, "MOUSE-001") == (100, 5, 7)
+    assert await counters(inventory, "CONTROLLER-001") == (100, 5, 7)
     with pytest.raises(ReservationClosed):
         await stock.commit("soon", viewer=ANOTHER_SUBGRAPH)
     assert await disagreements(inventory) == []
@@ -169,7 +169,7 @@ async def test_a_hold_expires_at_the_sweep_after_its_time(
 @pytest.mark.parametrize("viewer", [Viewer(), Viewer(user_id="user-admin", roles=frozenset({"admin"}))])
 async def test_only_another_subgraph_reserves(inventory: Client, stock: Stock, viewer: Viewer) -> None:
     with pytest.raises(NotAllowed):
-        await stock.reserve([Line("MOUSE-001", 1)], key="k", hold_seconds=60, viewer=viewer)
+        await stock.reserve([Line("CONTROLLER-001", 1)], key="k", hold_seconds=60, viewer=viewer)
     with pytest.raises(NotAllowed):
         await stock.commit("k", viewer=viewer)
     with pytest.raises(NotAllowed):
@@ -184,14 +184,14 @@ RESERVE = """mutation($input: StockReserveInput!) { stockReserve(input: $input) 
 
 
 async def test_the_graph_shows_a_reservation_and_a_shortage(inventory: Client) -> None:
-    lines = [{"sku": "TV-001", "quantity": 2}, {"sku": "MOUSE-001", "quantity": 1}]
+    lines = [{"sku": "TV-001", "quantity": 2}, {"sku": "CONTROLLER-001", "quantity": 1}]
     held = await inventory.ask(RESERVE, {"input": {"key": "a", "lines": lines}}, internal=True)
     short = await inventory.ask(
         RESERVE, {"input": {"key": "b", "lines": [{"sku": "MIC-001", "quantity": 1}]}}, internal=True
     )
 
     assert held.data["stockReserve"]["reservation"]["lines"] == [
-        {"sku": "MOUSE-001", "quantity": 1, "warehouseId": "wh-east"},
+        {"sku": "CONTROLLER-001", "quantity": 1, "warehouseId": "wh-east"},
         {"sku": "TV-001", "quantity": 2, "warehouseId": "wh-east"},
     ]
     refusal = short.data["stockReserve"]

@@ -397,3 +397,19 @@ async def test_stock_by_formula_is_the_same_each_time_and_explained_by_the_ledge
     assert sold_out == [("SCALE-000020",), ("SCALE-000040",)]
     assert await rows(inventory, "SELECT count(*) FROM items WHERE sku LIKE 'SCALE-%'") == [(50,)]
     assert await disagreements(inventory) == []
+
+
+async def test_the_demo_orders_hold_and_have_sold_what_they_say(inventory: Client, admin: dict[str, Any]) -> None:
+    confirmed = await inventory.ask(
+        '{ reservation(id: "reservation-demo-confirmed") { key status lines { sku quantity } } }', **admin
+    )
+    counted = await rows(inventory, "SELECT sku, on_hand, held, committed FROM items WHERE held > 0 ORDER BY sku")
+
+    assert confirmed.data["reservation"] == {
+        "key": "order-demo-confirmed",
+        "status": "COMMITTED",
+        "lines": [{"sku": "MOUSE-001", "quantity": 2}, {"sku": "SPEAKER-001", "quantity": 1}],
+    }
+    assert counted == [("MOUSE-001", 110, 6, 4), ("SPEAKER-001", 105, 3, 2)]
+    assert await available(inventory, "MOUSE-001") == 100
+    assert await disagreements(inventory) == []
