@@ -1,0 +1,103 @@
+"""@link: specifications, versions, imports and names."""
+
+import pytest
+
+from tests.router.composition.vocabulary import AsWritten, assert_composes, assert_refused, marks
+
+FEDERATION = "https://specs.apollo.dev/federation/v2.9"
+
+
+def linked(link: str, rest: str = "type Query { x: Int }") -> AsWritten:
+    return AsWritten(f"extend schema {link} {rest}")
+
+
+def test_directives_may_be_imported_under_other_names():
+    sdl = assert_composes(
+        a=linked(
+            f'@link(url: "{FEDERATION}", as: "fed", import: [{{name: "@key", as: "@primaryKey"}}])',
+            'type Query { u: U @fed__shareable } type U @primaryKey(fields: "id") { id: ID! }',
+        )
+    )
+
+    assert marks(sdl, "U") == ['@join__type(graph: A, key: "id")']
+
+
+def test_a_renamed_directive_keeps_its_name_in_the_supergraph():
+    sdl = assert_composes(
+        a=linked(
+            f'@link(url: "{FEDERATION}", import: [{{name: "@cost", as: "@price"}}])',
+            "type Query { x: Int @price(weight: 2) }",
+        )
+    )
+
+    assert '@link(url: "https://specs.apollo.dev/cost/v0.1", import: [{name: "@cost", as: "@price"}])' in sdl
+    assert marks(sdl, "Query.x") == ["@price(weight: 2)"]
+
+
+def test_one_directive_under_two_names_is_refused():
+    assert_refused(
+        "LINK_IMPORT_NAME_MISMATCH",
+        a=linked(
+            f'@link(url: "{FEDERATION}", import: [{{name: "@cost", as: "@price"}}])',
+            "type Query { x: Int @price(weight: 2) }",
+        ),
+        b=linked(f'@link(url: "{FEDERATION}", import: ["@cost"])', "type Query { y: Int @cost(weight: 2) }"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("link", "code"),
+    [
+        (
+            '@link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@composeDirective"])',
+            "INVALID_LINK_DIRECTIVE_USAGE",
+        ),
+        (f'@link(url: "{FEDERATION}", import: ["key"])', "INVALID_LINK_DIRECTIVE_USAGE"),
+        (f'@link(url: "{FEDERATION}", import: [{{name: "@key", as: "key"}}])', "INVALID_LINK_DIRECTIVE_USAGE"),
+        (f'@link(url: "{FEDERATION}", import: [{{as: "key"}}])', "INVALID_LINK_DIRECTIVE_USAGE"),
+        (f'@link(url: "{FEDERATION}") @link(url: "{FEDERATION}")', "INVALID_LINK_DIRECTIVE_USAGE"),
+        ('@link(url: "https://specs.apollo.dev/federation/v2.99")', "UNKNOWN_FEDERATION_LINK_VERSION"),
+        ('@link(url: "https://specs.apollo.dev/link/v6.9")', "UNKNOWN_LINK_VERSION"),
+        ('@link(url: "https://specs.apollo.dev/federation/latest")', "INVALID_LINK_IDENTIFIER"),
+        ('@link(url: "https://specs.apollo.dev/")', "INVALID_LINK_IDENTIFIER"),
+        ('@link(url: "not a url")', "INVALID_LINK_IDENTIFIER"),
+    ],
+)
+def test_links_that_cannot_be_read_are_refused(link, code):
+    assert_refused(code, a=linked(link))
+
+
+@pytest.mark.parametrize(("version", "join"), [("2.0", "0.3"), ("2.6", "0.3"), ("2.7", "0.4"), ("2.8", "0.5")])
+def test_the_newest_subgraph_decides_the_join_version(version, join):
+    sdl = assert_composes(
+        a=linked('@link(url: "https://specs.apollo.dev/federation/v2.0")'),
+        b=linked(f'@link(url: "https://specs.apollo.dev/federation/v{version}")', "type Query { y: Int }"),
+    )
+
+    assert f'@link(url: "https://specs.apollo.dev/join/v{join}", for: EXECUTION)' in sdl
+
+
+def test_own_definitions_of_federation_directives_must_agree_with_the_specification():
+    own = "directive @key(fields: {}, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE scalar _FieldSet"
+    rest = 'type Query { u: U } type U @key(fields: "id") { id: ID! }'
+
+    for accepted in ("String!", "_FieldSet!"):
+        assert_composes(a=AsWritten(f"{own.format(accepted)} {rest}"))
+    assert_refused("DIRECTIVE_DEFINITION_INVALID", a=AsWritten(f"{own.format('String')} {rest}"))
+    assert_refused("DIRECTIVE_DEFINITION_INVALID", a=AsWritten(f"directive @key(field: String!) on OBJECT {rest}"))
+    assert_refused(
+        "DIRECTIVE_DEFINITION_INVALID", a=AsWritten(f"directive @key(fields: String!) on OBJECT | ENUM {rest}")
+    )
+
+
+def test_a_directive_that_was_not_imported_is_unknown_and_the_message_says_how_to_name_it():
+    message = assert_refused(
+        "INVALID_GRAPHQL",
+        a=linked(f'@link(url: "{FEDERATION}")', 'type Query { u: U } type U @key(fields: "id") { id: ID! }'),
+    )
+
+    assert '"@federation__key"' in message
+
+
+def test_the_subgraph_called_underscore_is_refused():
+    assert_refused("INVALID_SUBGRAPH_NAME", _="type Query { x: Int }")
