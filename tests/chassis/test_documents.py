@@ -10,7 +10,7 @@ LIMITS = Limits(depth_max=3, aliases_max=2, tokens_max=60)
 
 
 def codes(text: str, limits: Limits = LIMITS) -> list[str]:
-    return [error.extensions["code"] for error in Documents(SCHEMA, limits).get(text).errors]
+    return [(error.extensions or {})["code"] for error in Documents(SCHEMA, limits).get(text).errors]
 
 
 @pytest.mark.parametrize(

@@ -25,9 +25,9 @@ def test_what_is_no_amount_is_refused(written: str):
 
 def test_a_float_is_refused():
     with pytest.raises(TypeError):
-        Amount.of(1.5)
+        Amount.of(1.5)  # type: ignore[arg-type]
     with pytest.raises(TypeError):
-        Amount(1.5)
+        Amount(1.5)  # type: ignore[arg-type]
 
 
 def test_an_unknown_currency_is_refused():

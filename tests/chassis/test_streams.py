@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -113,8 +114,9 @@ async def test_an_event_nobody_can_take_becomes_a_dead_letter(redis_url: str, pr
         await shelf.until(lambda: shelf.heard == [1])
 
     redis = Redis.from_url(redis_url)
-    ((_, letter),) = await redis.xrange(f"{prefix}toys-events.dead")
+    letters: Any = await redis.xrange(f"{prefix}toys-events.dead")
     await redis.aclose()
+    ((_, letter),) = letters
     assert shelf.attempts[0] == 3
     assert Envelope.from_json(letter[b"event"]).id == "e0"
     assert letter[b"consumer"] == b"shelf"
