@@ -45,7 +45,7 @@ class AddToCartCartLineAddCartLineAddSuccessCartSubtotal(BaseModel):
 class AddToCartCartLineAddCartLineAddSuccessCartLines(BaseModel):
     id: str
     quantity: int
-    variant: "AddToCartCartLineAddCartLineAddSuccessCartLinesVariant"
+    variant: Optional["AddToCartCartLineAddCartLineAddSuccessCartLinesVariant"]
 
 
 class AddToCartCartLineAddCartLineAddSuccessCartLinesVariant(BaseModel):

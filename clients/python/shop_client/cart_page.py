@@ -31,7 +31,7 @@ class CartPageCartLines(BaseModel):
     quantity: int
     price_snapshot: "CartPageCartLinesPriceSnapshot" = Field(alias="priceSnapshot")
     line_total: Optional["CartPageCartLinesLineTotal"] = Field(alias="lineTotal")
-    variant: "CartPageCartLinesVariant"
+    variant: Optional["CartPageCartLinesVariant"]
 
 
 class CartPageCartLinesPriceSnapshot(BaseModel):

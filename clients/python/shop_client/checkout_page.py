@@ -73,7 +73,7 @@ class CheckoutPageCartLines(BaseModel):
     id: str
     quantity: int
     line_total: Optional["CheckoutPageCartLinesLineTotal"] = Field(alias="lineTotal")
-    variant: "CheckoutPageCartLinesVariant"
+    variant: Optional["CheckoutPageCartLinesVariant"]
 
 
 class CheckoutPageCartLinesLineTotal(BaseModel):
