@@ -96,7 +96,8 @@ def ask(one: Running, page: str) -> str:
     url = f"http://127.0.0.1:{one.port}{one.gateway.path}"
     asked = urllib.request.Request(url, federation.body(page).encode(), {"content-type": "application/json"})
     with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310 (loopback)
-        found = json.loads(answer.read())
+        # JavaScript writes 35.0 as 35: the same number.
+        found = json.loads(answer.read(), parse_float=lambda text: int(n) if (n := float(text)).is_integer() else n)
     if found.get("errors") or not found.get("data"):
         raise Unmeasurable(f"{one.gateway.name} answers {page} with {json.dumps(found)[:500]}")
     return json.dumps(found["data"])
