@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from router.composition.contexts import context_of
 from router.composition.merge.applications import Merger
 from router.composition.merge.descriptions import merge_description
 from router.composition.merge.inputs import merge_arguments
 from router.composition.merge.interface_objects import abstracted
 from router.composition.merge.overrides import Overrides
-from router.composition.merge.references import Position, is_subtype, merge_references
+from router.composition.merge.references import Position, merge_references
 from router.composition.merge.session import Session, Sources, listed
-from router.composition.rules.context import context_of
 from router.composition.schema.model import Absent, Application, Field, Input, Schema
 from router.composition.schema.references import Reference
+from router.composition.schema.subtyping import is_subtype
 from router.composition.schema.values import EnumName, Value, canonical, print_value
 
 

@@ -7,8 +7,9 @@ from enum import Enum
 from typing import Protocol
 
 from router.composition.merge.session import Session
-from router.composition.schema.model import Kind, Schema
-from router.composition.schema.references import ListOf, Named, NonNull, Reference
+from router.composition.schema.model import Schema
+from router.composition.schema.references import Reference
+from router.composition.schema.subtyping import is_subtype
 
 
 class Position(Enum):
@@ -24,33 +25,6 @@ class Typed(Protocol):
     @property
     def type(self) -> Reference:
         """The type."""
-
-
-def is_subtype(schema: Schema, narrow: Reference, wide: Reference) -> bool:
-    """Tell whether every value of `narrow` is one of `wide` (GraphQL, "Covariant type")."""
-    match narrow, wide:
-        case NonNull(inner), NonNull(outer):
-            return is_subtype(schema, inner, outer)
-        case NonNull(inner), _:
-            return is_subtype(schema, inner, wide)
-        case _, NonNull():
-            return False
-        case ListOf(inner), ListOf(outer):
-            return is_subtype(schema, inner, outer)
-        case Named(inner), Named(outer):
-            return inner == outer or _is_named_subtype(schema, inner, outer)
-        case _:
-            return False
-
-
-def _is_named_subtype(schema: Schema, narrow: str, wide: str) -> bool:
-    general = schema.types.get(wide)
-    special = schema.types.get(narrow)
-    if general is None or special is None:
-        return False
-    if general.kind is Kind.UNION:
-        return narrow in general.members
-    return general.kind is Kind.INTERFACE and wide in special.interfaces
 
 
 def merge_references(

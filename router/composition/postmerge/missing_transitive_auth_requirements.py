@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
 
+from router.composition.contexts import context_of
 from router.composition.expand.subgraph import Subgraph
 from router.composition.fieldsets import FieldSetFault, parse_field_set
 from router.composition.merge import Merged
 from router.composition.merge.applications import Directed
 from router.composition.merge.strategies import clauses, conjunction
 from router.composition.outcome import Fault
-from router.composition.rules.context import context_of
 from router.composition.rules.reporting import fault
 from router.composition.schema.model import Field, Type
 from router.composition.schema.references import base_name

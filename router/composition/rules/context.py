@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from router.composition.contexts import context_of
 from router.composition.expand.subgraph import Subgraph
 from router.composition.outcome import Fault
 from router.composition.rules.reporting import fault
 from router.composition.schema.model import Absent, Application, Field, Input, Kind, Type
 
 _NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|-)*")
-_FIELD = re.compile(r"^\s*\$([A-Za-z_]\w*)(.*)$", re.DOTALL)
 
 
 def check(subgraph: Subgraph) -> Iterator[Fault]:
@@ -32,13 +32,6 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                 if taken is not None:
                     for code, message in _problems(subgraph, contexts, type, item, argument, taken):
                         yield fault(subgraph, code, message, taken.line)
-
-
-def context_of(application: Application) -> tuple[str, str]:
-    """Answer the context's name and the selection of a @fromContext; both empty when it cannot be read."""
-    value = application.arguments.get("field")
-    match = _FIELD.match(value) if isinstance(value, str) else None
-    return (match[1], match[2]) if match is not None else ("", "")
 
 
 def _problems(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from router.composition.expand.subgraph import Subgraph
-from router.composition.merge.references import is_subtype
 from router.composition.outcome import Fault
 from router.composition.rules.reporting import fault
 from router.composition.schema.model import Kind, Schema, Type
+from router.composition.schema.subtyping import is_subtype
 
 
 def check(subgraph: Subgraph) -> Iterator[Fault]:
