@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from typing import Final
 
 from chassis.database import Database
+from chassis.demo import Zipf, item_id, stream
 
 from . import store
 from .model import Line
 
 _AT: Final = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
+_BATCH: Final = 500
 
 # Whose cart holds what: SKU, product, pieces, and the cents it cost when it was put there. Bob saw the keyboard before
 # its price went up, so that his cart has a problem to show; Carol wants more monitors than there are.
@@ -33,17 +35,18 @@ async def demo(database: Database) -> None:
 
 async def scale(database: Database, n: int) -> None:
     """A cart for every third of n customers, with one to three lines of popular SKUs; always the same for one n."""
-    carts, lines = [], []
-    for number in range(3, n + 1, 3):
-        cart_id = f"cart-scale-{number:06}"
-        carts.append(_cart(cart_id, f"user-scale-{number:06}", version=2))
-        # Squaring a spread-out fraction makes low numbers, the popular products, come up more often.
-        picks = {1 + (number * step * 2_654_435_761 % 2**32) ** 2 * n // 2**64 for step in range(1, 2 + number % 3)}
-        lines += [
-            _line(cart_id, position, f"SCALE-{pick:06}", f"prod-scale-{pick:06}", 1 + (number + pick) % 3, 1_000)
-            for position, pick in enumerate(sorted(picks), start=1)
-        ]
-    await _load(database, carts, lines)
+    popular = Zipf(n, exponent=0.9)
+    for start in range(3, n + 1, 3 * _BATCH):
+        carts, lines = [], []
+        for number in range(start, min(start + 3 * _BATCH, n + 1), 3):
+            random, cart_id = stream("carts", number), item_id("cart", number)
+            carts.append(_cart(cart_id, item_id("user", number), version=2))
+            picks = sorted({popular.pick(random) for _ in range(random.randint(1, 3))})
+            lines += [
+                _line(cart_id, position, f"SCALE-{pick:06}", item_id("prod", pick), random.randint(1, 3), 1_000)
+                for position, pick in enumerate(picks, start=1)
+            ]
+        await _load(database, carts, lines)
 
 
 def _cart(id: str, customer_id: str, *, version: int) -> dict[str, object]:

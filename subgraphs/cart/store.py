@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from typing import Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .model import Base, Cart, Line
-
-# Rows for one INSERT: asyncpg takes at most 32,767 values, and no table here has more than 30 columns.
-INSERT_MAX: Final = 1_000
 
 # -------------------------------------------------------------------------------------------------------------- reading
 
@@ -106,14 +102,14 @@ async def delete_cart(session: AsyncSession, cart_id: str) -> None:
 
 async def insert_new_carts(session: AsyncSession, rows: Sequence[Mapping[str, object]]) -> set[str]:
     """Insert carts whose owner has none yet; answers their ids."""
-    inserted: set[str] = set()
-    for start in range(0, len(rows), INSERT_MAX):
-        query = insert(Cart).values(rows[start : start + INSERT_MAX]).on_conflict_do_nothing().returning(Cart.id)
-        inserted.update(await session.scalars(query))
-    return inserted
+    owners = [row["customer_id"] for row in rows]
+    known = set(await session.scalars(select(Cart.customer_id).where(Cart.customer_id.in_(owners))))
+    new = [row for row in rows if row["customer_id"] not in known]
+    await insert_missing(session, new, Cart)
+    return {str(row["id"]) for row in new}
 
 
 async def insert_missing(session: AsyncSession, rows: Sequence[Mapping[str, object]], into: type[Base]) -> None:
-    """Insert plain rows, leaving those that are there as they are."""
-    for start in range(0, len(rows), INSERT_MAX):
-        await session.execute(insert(into).values(rows[start : start + INSERT_MAX]).on_conflict_do_nothing())
+    """Insert plain rows, leaving those that are there as they are. One statement, sent with all rows at once."""
+    if rows:
+        await session.execute(insert(into).on_conflict_do_nothing(), rows)

@@ -228,9 +228,9 @@ async def _load(database: Database, stories: Sequence[_Story]) -> None:
         # What is there already has a life of its own by now.
         new = await store.insert_new_orders(session, [_row(order) for order, *_ in told])
         fresh = [each for each in told if each[0].id in new]
-        await store.insert_rows(session, [_row(line) for _, lines, _, _ in fresh for line in lines], Line)
-        await store.insert_rows(session, [_row(event) for _, _, events, _ in fresh for event in events], Event)
-        await store.insert_rows(session, [_row(checkout) for *_, checkout in fresh], Checkout)
+        await store.insert_missing(session, [_row(line) for _, lines, _, _ in fresh for line in lines], Line)
+        await store.insert_missing(session, [_row(event) for _, _, events, _ in fresh for event in events], Event)
+        await store.insert_missing(session, [_row(checkout) for *_, checkout in fresh], Checkout)
 
 
 def _row(row: Base) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import ColumnElement, Date, cast, func, select, tuple_
 from sqlalchemy import Sequence as SqlSequence
@@ -17,9 +17,6 @@ from chassis.connection import Window
 from .listing import EarnedOnDay, Filter
 from .model import Base, Checkout, Event, Line, Order, Owner, Step
 from .status import ABANDONED, EARNING
-
-# Rows for one INSERT: asyncpg takes at most 32,767 values, and no table here has more than 30 columns.
-INSERT_MAX: Final = 1_000
 
 # -------------------------------------------------------------------------------------------------------------- reading
 
@@ -184,14 +181,13 @@ def _with_checkout(order_id: str) -> Any:
 
 async def insert_new_orders(session: AsyncSession, rows: Sequence[Mapping[str, object]]) -> set[str]:
     """Insert orders that are not there yet; answers their ids."""
-    inserted: set[str] = set()
-    for start in range(0, len(rows), INSERT_MAX):
-        query = insert(Order).values(rows[start : start + INSERT_MAX]).on_conflict_do_nothing().returning(Order.id)
-        inserted.update(await session.scalars(query))
-    return inserted
+    known = set(await session.scalars(select(Order.id).where(Order.id.in_([row["id"] for row in rows]))))
+    new = [row for row in rows if row["id"] not in known]
+    await insert_missing(session, new, Order)
+    return {str(row["id"]) for row in new}
 
 
-async def insert_rows(session: AsyncSession, rows: Sequence[Mapping[str, object]], into: type[Base]) -> None:
-    """Insert plain rows."""
-    for start in range(0, len(rows), INSERT_MAX):
-        await session.execute(insert(into).values(rows[start : start + INSERT_MAX]))
+async def insert_missing(session: AsyncSession, rows: Sequence[Mapping[str, object]], into: type[Base]) -> None:
+    """Insert plain rows, leaving those that are there as they are. One statement, sent with all rows at once."""
+    if rows:
+        await session.execute(insert(into).on_conflict_do_nothing(), rows)

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -18,9 +17,6 @@ from chassis.database import Database
 
 from .model import AbandonedKey, Base, Operation, Outcome, PayableOrder, Payment, SavedMethod, Status, Transaction
 from .providers.ledger import Entry, SandboxCharge, SandboxOperation
-
-# Rows for one INSERT: asyncpg takes at most 32,767 values, and no table here has more than 30 columns.
-INSERT_MAX: Final = 1_000
 
 # -------------------------------------------------------------------------------------------------------------- reading
 
@@ -209,14 +205,13 @@ class SandboxBooks:
 
 async def insert_new_payments(session: AsyncSession, rows: Sequence[Mapping[str, object]]) -> set[str]:
     """Insert payments that are not there yet; answers their ids."""
-    inserted: set[str] = set()
-    for start in range(0, len(rows), INSERT_MAX):
-        query = insert(Payment).values(rows[start : start + INSERT_MAX]).on_conflict_do_nothing().returning(Payment.id)
-        inserted.update(await session.scalars(query))
-    return inserted
+    known = set(await session.scalars(select(Payment.id).where(Payment.id.in_([row["id"] for row in rows]))))
+    new = [row for row in rows if row["id"] not in known]
+    await insert_missing(session, new, Payment)
+    return {str(row["id"]) for row in new}
 
 
 async def insert_missing(session: AsyncSession, rows: Sequence[Mapping[str, object]], into: type[Base]) -> None:
-    """Insert plain rows, leaving those that are there as they are."""
-    for start in range(0, len(rows), INSERT_MAX):
-        await session.execute(insert(into).values(rows[start : start + INSERT_MAX]).on_conflict_do_nothing())
+    """Insert plain rows, leaving those that are there as they are. One statement, sent with all rows at once."""
+    if rows:
+        await session.execute(insert(into).on_conflict_do_nothing(), rows)
