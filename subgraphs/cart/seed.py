@@ -43,10 +43,22 @@ async def scale(database: Database, n: int) -> None:
             carts.append(_cart(cart_id, item_id("user", number), version=2))
             picks = sorted({popular.pick(random) for _ in range(random.randint(1, 3))})
             lines += [
-                _line(cart_id, position, f"SCALE-{pick:06}", item_id("prod", pick), random.randint(1, 3), 1_000)
+                _line(
+                    cart_id,
+                    position,
+                    f"SCALE-{pick:06}",
+                    item_id("prod", pick),
+                    random.randint(1, 3),
+                    scale_price(pick),
+                )
                 for position, pick in enumerate(picks, start=1)
             ]
         await _load(database, carts, lines)
+
+
+def scale_price(sku: int) -> int:
+    """What SCALE-<sku> costs, in cents, as the catalogue's generator makes it."""
+    return 500 + sku * 7_919 % 50_000
 
 
 def _cart(id: str, customer_id: str, *, version: int) -> dict[str, object]:
