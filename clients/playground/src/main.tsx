@@ -14,6 +14,10 @@ import { ask } from "./wire";
 
 const fetcher = createGraphiQLFetcher({ url: new URL("graphql", location.href).href, fetch: ask });
 
+// GraphiQL shows the first of its default tabs without that tab's variables, so they are handed over once more.
+const isFirstVisit = localStorage.getItem("graphiql:tabState") === null;
+const first = isFirstVisit ? { initialVariables: exampleTabs[0]?.variables ?? "" } : {};
+
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 createRoot(root).render(
@@ -24,6 +28,7 @@ createRoot(root).render(
     defaultEditorToolsVisibility="variables"
     plugins={[visitorPanel, queryPlanPanel, HISTORY_PLUGIN]}
     shouldPersistHeaders={false}
+    {...first}
   >
     <GraphiQL.Logo>The shop's graph</GraphiQL.Logo>
   </GraphiQL>,

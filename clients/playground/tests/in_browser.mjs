@@ -54,8 +54,16 @@ try {
   const text = await answer.innerText();
   if (text.includes('"errors"')) faults.push(`the first tab answered errors: ${text.slice(0, 400)}`);
 
+  if (!text.includes('"prod-')) faults.push(`the first tab answered no products: ${text.slice(0, 400)}`);
+  const variables = await page.locator(".graphiql-editor-tool .view-lines").first().innerText();
+  if (!variables.includes("first")) faults.push(`the first tab has no variables but ${JSON.stringify(variables)}`);
+
   const plan = await page.locator(".panel").innerText();
   if (screenshot) await page.screenshot({ path: screenshot });
+
+  await page.locator(".graphiql-tab-button", { hasText: "ProductPage" }).click();
+  await page.locator(".graphiql-execute-button").click();
+  await answer.getByText("Premium Ultrabook Pro 15").first().waitFor({ timeout: 15_000 });
 
   await page.getByRole("button", { name: "Show Who is asking" }).click();
   await page.getByRole("button", { name: "Demo customer" }).click();
