@@ -37,7 +37,7 @@ from chassis.events import InProcess, Transport
 from chassis.migrations import drop_database, migrate
 from chassis.outbox import Relay
 from chassis.settings import Settings
-from chassis.tokens import ALGORITHM, KnownKeys
+from chassis.tokens import ALGORITHM, Keys, KnownKeys
 
 KID = "test-key"
 
@@ -97,6 +97,17 @@ class Answer:
     def codes(self) -> list[str]:
         """Each error's extensions.code."""
         return [error.get("extensions", {}).get("code", "") for error in self.errors]
+
+
+class _TestKeys:
+    """The test's own key beside those of a subgraph that signs."""
+
+    def __init__(self, signer: Signer, own: Keys | None) -> None:
+        self._test = KnownKeys(signer.jwks)
+        self._own = own
+
+    async def get(self, kid: str) -> jwt.PyJWK | None:
+        return await self._test.get(kid) or (await self._own.get(kid) if self._own else None)
 
 
 class Client:
@@ -169,7 +180,7 @@ async def under_test(
     try:
         if seed:
             await seed(built.database)
-        app = create_app([built], settings, keys=built.keys or KnownKeys(signer.jwks), background=False)
+        app = create_app([built], settings, keys=_TestKeys(signer, built.keys), background=False)
         client = Client(built, app, signer, settings)
         async with client.http:
             yield client

@@ -262,7 +262,7 @@ class Mutation:
         await info.context.address_book.remove(id, viewer=info.context.viewer)
         return AddressRemoveSuccess(id=id)
 
-    @mutation(refuses=(InvalidInput, TooMany), authenticated=True)
+    @mutation(refuses=(InvalidInput, TooMany, NotFound), authenticated=True)
     async def wishlist_add(self, info: Info, item_id: strawberry.ID, sku: str | None = None) -> WishlistAddSuccess:
         owner_id = await info.context.wishlists.add(item_id, sku, viewer=info.context.viewer)
         return WishlistAddSuccess(wishlist=await wishlist_of(info, owner_id))
@@ -272,7 +272,7 @@ class Mutation:
         owner_id = await info.context.wishlists.remove(id, viewer=info.context.viewer)
         return WishlistRemoveSuccess(wishlist=await wishlist_of(info, owner_id))
 
-    @mutation(refuses=(), authenticated=True)
+    @mutation(refuses=(NotFound,), authenticated=True)
     async def wishlist_share(self, info: Info) -> WishlistShareSuccess:
         owner_id = await info.context.wishlists.share(viewer=info.context.viewer)
         return WishlistShareSuccess(wishlist=await wishlist_of(info, owner_id))
