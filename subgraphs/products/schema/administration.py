@@ -16,6 +16,7 @@ from subgraphs.products.schema.context import Info
 from subgraphs.products.schema.items import Product
 
 SCOPES = [["products:write"]]
+AMOUNT_MAX = 10**10
 
 
 @strawberry.input(description="The size of a parcel that holds one, in millimetres.")
@@ -124,10 +125,13 @@ class ProductDeleteInput:
 
 
 def _amount(money: MoneyInput, field: tuple[str, ...]) -> Amount:
+    # Bounded before it is converted: 1e999999 is a short text and a very long number.
+    if not money.amount.is_finite() or abs(money.amount) > AMOUNT_MAX:
+        raise InvalidInput(f"An amount lies between 0 and {AMOUNT_MAX}.", field=field)
     try:
         return money.to_amount()
     except ValueError as error:
-        raise InvalidInput(f"{money.amount!s:.40} is not an amount of {money.currency.value}.", field=field) from error
+        raise InvalidInput(f"{money.amount} is not an amount of {money.currency.value}.", field=field) from error
 
 
 def _attributes(value: object, field: tuple[str, ...]) -> Mapping[str, object] | None:

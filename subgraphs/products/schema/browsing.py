@@ -18,6 +18,7 @@ TEXT_MAX = 200
 IDS_MAX = 100
 ATTRIBUTES_MAX = 20
 VALUES_MAX = 50
+PRICE_MAX = 10**10
 
 
 strawberry.enum(
@@ -77,8 +78,13 @@ class ProductFilter:
 
 
 def _minor(price: Decimal | None, argument: str) -> int | None:
+    if price is None:
+        return None
+    # Bounded before it is converted: 1e999999 is a short text and a very long number.
+    if not price.is_finite() or abs(price) > PRICE_MAX:
+        raise _wrong(f"A price lies between 0 and {PRICE_MAX}.", argument)
     try:
-        return None if price is None else Amount.of(price).minor
+        return Amount.of(price).minor
     except ValueError as error:
         raise _wrong(str(error), argument) from error
 
