@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -12,7 +12,7 @@ from router.composition.merge.references import Position
 from router.composition.merge.session import Session, Sources
 from router.composition.schema.model import Absent, Application, Schema
 from router.composition.schema.references import Reference, base_name
-from router.composition.schema.values import Value, canonical
+from router.composition.schema.values import Value, canonical, print_value
 
 BUILT_IN = ("deprecated", "specifiedBy")
 ACCESS_CONTROL = ("authenticated", "requiresScopes", "policy")
@@ -109,20 +109,24 @@ class Merger:
             counts[text] = counts.get(text, 0) + 1
         if len(distinct) == 1:
             return Application(name, next(iter(distinct.values())))
-        merge: Callable[[Sequence[Mapping[str, Value]]], dict[str, Value]] | None
-        merge = strategies.STRATEGIES.get(self._canonical(name) or "")
-        if merge is not None:
+        strategy = strategies.STRATEGIES.get(self._canonical(name) or "")
+        if strategy is not None:
             self.session.hint(
                 "MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS",
-                f'Directive @{name} is applied to "{coordinate}" in multiple subgraphs with different arguments.',
+                f'Directive @{name} is applied to "{coordinate}" in multiple subgraphs with different arguments.'
+                f" Merging strategies used by arguments: {strategy.words}",
             )
-            return Application(name, merge([self._filled(name, arguments) for arguments in distinct.values()]))
+            return Application(name, strategy.merge([self._filled(name, arguments) for arguments in distinct.values()]))
+        chosen = max(counts, key=lambda text: counts[text])
+        like = [index for index, item in applications if canonical(self._filled(name, item.arguments)) == chosen]
+        unlike = {index: item for index, item in applications if index not in like}
         self.session.hint(
             "INCONSISTENT_NON_REPEATABLE_DIRECTIVE_ARGUMENTS",
             f'Non-repeatable directive @{name} is applied to "{coordinate}" in multiple subgraphs but with incompatible'
-            " arguments.",
+            f" arguments. The supergraph will use {_in_words(distinct[chosen])} (from {self.session.names(like)}), but"
+            f" found {self.session.differences(unlike, lambda item: _in_words(item.arguments), between=' and ')}.",
         )
-        return Application(name, distinct[max(counts, key=lambda text: counts[text])])
+        return Application(name, distinct[chosen])
 
     def _filled(self, name: str, arguments: Mapping[str, Value]) -> dict[str, Value]:
         """Answer the arguments with the definition's defaults for those not given."""
@@ -136,3 +140,7 @@ class Merger:
                 if not isinstance(argument.default, Absent)
             }
         return {**defaults, **arguments}
+
+
+def _in_words(arguments: Mapping[str, Value]) -> str:
+    return f"arguments {print_value(dict(arguments))}" if arguments else "no arguments"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from router import federation
 from router.composition.expand.links import Link
 from router.composition.merge.features import Carried, CarriedDirective, SupergraphLink
-from router.composition.merge.session import Session
+from router.composition.merge.session import Session, did_you_mean
 from router.composition.schema.model import Definition
 
 _CODE = "DIRECTIVE_COMPOSITION_ERROR"
@@ -78,6 +78,7 @@ def _wishes(session: Session) -> list[_Wish]:
                 refuse(
                     "Could not find matching directive definition for argument to @composeDirective"
                     f' "{given}" in subgraph "{subgraph.name}".'
+                    + did_you_mean(given, (f"@{known}" for known in subgraph.schema.definitions))
                 )
             elif link is None or original is None:
                 refuse(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from router.composition.merge.applications import Merger
 from router.composition.merge.descriptions import merge_description
+from router.composition.merge.inconsistencies import hint_on_locations, locations_in_words
 from router.composition.merge.inputs import merge_arguments
 from router.composition.schema.model import Definition
 
@@ -34,11 +35,11 @@ def merge_definitions(merger: Merger) -> dict[str, Definition]:
             for index, subgraph in enumerate(session.subgraphs)
             if name in subgraph.schema.definitions
         }
-        locations = [
-            [location for location in definition.locations if location in EXECUTABLE_LOCATIONS]
-            for definition in sources.values()
-        ]
-        if not any(locations):
+        own = {
+            index: [location for location in definition.locations if location in EXECUTABLE_LOCATIONS]
+            for index, definition in sources.items()
+        }
+        if not any(own.values()):
             continue
         missing = [index for index in range(len(session.subgraphs)) if index not in sources]
         if missing:
@@ -48,14 +49,17 @@ def merge_definitions(merger: Merger) -> dict[str, Definition]:
                 f" subgraphs: it is defined in {session.names(sources)} but not in {session.names(missing)}.",
             )
             continue
-        common = tuple(sorted(set(locations[0]).intersection(*locations)))
+        common = tuple(sorted(EXECUTABLE_LOCATIONS.intersection(*own.values())))
         if not common:
             session.hint(
                 "NO_EXECUTABLE_DIRECTIVE_INTERSECTION",
                 f'Executable directive "@{name}" has no location that is common to all subgraphs: it will not appear in'
-                " the supergraph.",
+                " the supergraph as there no intersection between "
+                + session.differences(own, locations_in_words, between=" and ")
+                + ".",
             )
             continue
+        hint_on_locations(session, name, common, own)
         merged[name] = Definition(
             name=name,
             arguments=merge_arguments(merger, f"@{name}", {index: item.arguments for index, item in sources.items()}),

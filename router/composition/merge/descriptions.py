@@ -20,15 +20,27 @@ D = TypeVar("D", bound=Described)
 
 def merge_description(session: Session, coordinate: str, sources: Sources[D]) -> str | None:
     """Answer the most frequent description, leaving out those without."""
-    counts: dict[str, int] = {}
-    for _, source in sorted(sources.items()):
+    given: dict[str, list[int]] = {}
+    for index, source in sorted(sources.items()):
         if source.description:
-            counts[source.description] = counts.get(source.description, 0) + 1
-    if not counts:
+            given.setdefault(source.description, []).append(index)
+    if not given:
         return None
-    if len(counts) > 1:
+    chosen = max(given, key=lambda text: len(given[text]))
+    if len(given) > 1:
+        others = "\n".join(
+            f"In {session.names(indexes)}, the description is:\n{_quoted(text)}"
+            for text, indexes in given.items()
+            if text != chosen
+        )
         session.hint(
             "INCONSISTENT_DESCRIPTION",
-            f'Element "{coordinate}" has inconsistent descriptions across subgraphs.',
+            f'Element "{coordinate}" has inconsistent descriptions across subgraphs. The supergraph will use'
+            f" description (from {session.names(given[chosen])}):\n{_quoted(chosen)}\n{others}",
         )
-    return max(counts, key=lambda text: counts[text])
+    return chosen
+
+
+def _quoted(text: str) -> str:
+    lines = "\n".join(f"  {line}" if line else "" for line in text.split("\n"))
+    return f'  """\n{lines}\n  """'

@@ -7,10 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from router.composition.merge.interface_objects import abstracted
-from router.composition.merge.session import Session, Sources
+from router.composition.merge.session import Session, Sources, did_you_mean
 from router.composition.schema.model import Application, Field, Kind, Schema
 
 _LABEL = re.compile(r"[a-zA-Z][a-zA-Z0-9_\-:./]*")
+_STILL_USED = (
+    "is still used in some federation directive(s) (@key, @requires, and/or @provides) and/or to satisfy interface"
+    " constraint(s)"
+)
+_MARK_OR_REMOVE = "marking it @external explicitly or removing it along with its references."
 _PERCENT = re.compile(r"percent\((\d{1,2}(\.\d{1,8})?|100)\)")
 
 
@@ -80,7 +85,8 @@ def _resolve(
         answer.unknown_target.add(index)
         session.hint(
             "FROM_SUBGRAPH_DOES_NOT_EXIST",
-            f'Source subgraph "{source}" for field "{coordinate}" on subgraph "{here}" does not exist.',
+            f'Source subgraph "{source}" for field "{coordinate}" on subgraph "{here}" does not exist.'
+            + did_you_mean(source, indexes),
         )
     elif source == here:
         refuse(
@@ -154,9 +160,11 @@ def _take_over(
     else:
         (answer.used if coordinate in origin.used else answer.unused).add(source)
         if label is None:
+            advice = f"It {_STILL_USED}, but consider" if source in answer.used else ""
+            rest = f"{advice} {_MARK_OR_REMOVE}" if advice else "Consider removing it."
             session.hint(
                 "OVERRIDDEN_FIELD_CAN_BE_REMOVED",
-                f'Field "{coordinate}" on subgraph "{origin.name}" is overridden. Consider removing it.',
+                f'Field "{coordinate}" on subgraph "{origin.name}" is overridden. {rest}',
             )
     if isinstance(label, str) and label:
         if _LABEL.fullmatch(label) or _PERCENT.fullmatch(label):
@@ -171,8 +179,15 @@ def _take_over(
                 subgraph=index,
                 line=application.line,
             )
-        session.hint(
-            "OVERRIDE_MIGRATION_IN_PROGRESS",
-            f'Field "{coordinate}" is currently being migrated with progressive @override. Once the migration is'
-            f' complete, remove the field from subgraph "{origin.name}".',
-        )
+        moving = f'Field "{coordinate}"'
+        if source in answer.used:
+            message = (
+                f'{moving} on subgraph "{origin.name}" is currently being migrated via progressive @override. It'
+                f" {_STILL_USED}. Once the migration is complete, consider {_MARK_OR_REMOVE}"
+            )
+        else:
+            message = (
+                f"{moving} is currently being migrated with progressive @override. Once the migration is complete,"
+                f' remove the field from subgraph "{origin.name}".'
+            )
+        session.hint("OVERRIDE_MIGRATION_IN_PROGRESS", message)

@@ -67,9 +67,14 @@ def merge_references(
         )
     elif not same:
         kind = "ARGUMENT" if "ARGUMENT" in code else "FIELD"
+        like = [index for index, source in sources.items() if source.type == chosen]
+        unlike = {index: source for index, source in sources.items() if source.type != chosen}
+        relation = "supertype" if position is Position.INPUT else "subtype"
         session.hint(
             f"INCONSISTENT_BUT_COMPATIBLE_{kind}_TYPE",
-            f"Type of {element} is inconsistent but compatible across subgraphs: will use type"
-            f' "{chosen}" for {coordinate}.',
+            f'Type of {element} is inconsistent but compatible across subgraphs: will use type "{chosen}" (from'
+            f' {session.names(like)}) in supergraph but "{coordinate}" has '
+            + session.differences(unlike, lambda source: f'{relation} "{source.type}"', between=" and ")
+            + ".",
         )
     return chosen, same

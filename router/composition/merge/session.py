@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
+from graphql.pyutils import suggestion_list
+
 from router.composition.expand.subgraph import Subgraph
 from router.composition.outcome import Fault, Hint
 
@@ -39,7 +41,14 @@ class Session:
         """Name subgraphs in a sentence: `subgraph "a"`, `subgraphs "a" and "b"`."""
         return subgraph_names(self.subgraphs[index].name for index in indexes)
 
-    def differences(self, sources: Sources[Part], describe: Callable[[Part], str], *, first: str | None = None) -> str:
+    def differences(
+        self,
+        sources: Sources[Part],
+        describe: Callable[[Part], str],
+        *,
+        first: str | None = None,
+        between: str = " but ",
+    ) -> str:
         """Say who has what: `type "A" in subgraph "a" but type "B" in subgraph "b"`.
 
         `first` is the description to lead with: what the supergraph has, where some subgraph has the same.
@@ -51,7 +60,7 @@ class Session:
         texts = [f"{text} in {self.names(groups[text])}" for text in order]
         if len(texts) == 1:
             return texts[0]
-        return f"{texts[0]} but {' and '.join(texts[1:])}"
+        return f"{texts[0]}{between}{' and '.join(texts[1:])}"
 
 
 def subgraph_names(names: Iterable[str]) -> str:
@@ -64,6 +73,12 @@ def listed(items: Sequence[str], singular: str, plural: str) -> str:
     if len(items) == 1:
         return f"{singular} {items[0]}"
     return f"{plural} {', '.join(items[:-1])} and {items[-1]}" if items else f"no {plural}"
+
+
+def did_you_mean(name: str, options: Iterable[str]) -> str:
+    """Suggest what a misspelt name may have meant, as the end of a sentence; nothing when nothing is near."""
+    near = [f'"{option}"' for option in suggestion_list(name, list(options))[:5]]
+    return f" Did you mean {' or '.join(near)}?" if near else ""
 
 
 def graph_names(names: Sequence[str]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from router.composition.schema.values import Value
@@ -65,10 +66,22 @@ def _list_size(applications: Sequence[Arguments]) -> dict[str, Value]:
     return merged
 
 
-STRATEGIES: Final[Mapping[str, Callable[[Sequence[Arguments]], dict[str, Value]]]] = {
-    "requiresScopes": _every_rule("scopes"),
-    "policy": _every_rule("policies"),
-    "cost": _cost,
-    "listSize": _list_size,
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """How a directive's arguments are merged, as a function and as words for the hint."""
+
+    merge: Callable[[Sequence[Arguments]], dict[str, Value]]
+    words: str
+
+
+STRATEGIES: Final[Mapping[str, Strategy]] = {
+    "requiresScopes": Strategy(_every_rule("scopes"), '{ "scopes": DNF_CONJUNCTION }'),
+    "policy": Strategy(_every_rule("policies"), '{ "policies": DNF_CONJUNCTION }'),
+    "cost": Strategy(_cost, '{ "weight": MAX }'),
+    "listSize": Strategy(
+        _list_size,
+        '{ "assumedSize": NULLABLE_MAX, "slicingArguments": NULLABLE_UNION, "sizedFields": NULLABLE_UNION,'
+        ' "requireOneSlicingArgument": NULLABLE_AND }',
+    ),
 }
 """By canonical directive name; a directive without a strategy keeps its most frequent application."""

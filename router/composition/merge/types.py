@@ -8,6 +8,7 @@ from router.composition.merge.applications import Merger
 from router.composition.merge.descriptions import merge_description
 from router.composition.merge.enums import merge_enum
 from router.composition.merge.fields import check_sharing, merge_field
+from router.composition.merge.inconsistencies import hint_on_fields, hint_on_members
 from router.composition.merge.inputs import merge_input_type
 from router.composition.merge.overrides import resolve_overrides
 from router.composition.merge.session import Session, Sources, listed
@@ -81,6 +82,7 @@ def merge_type(merger: Merger, name: str) -> Type | None:
         case Kind.OBJECT | Kind.INTERFACE:
             if outlined.kind is Kind.INTERFACE:
                 _check_interface(session, merger.skeleton, name, sources)
+            hint_on_fields(session, outlined, sources)
             fields = _merge_fields(merger, outlined, sources)
             return replace(merged, fields=fields) if fields else None
         case Kind.INPUT:
@@ -88,7 +90,7 @@ def merge_type(merger: Merger, name: str) -> Type | None:
         case Kind.ENUM:
             return replace(merged, values=merge_enum(merger, name, sources))
         case Kind.UNION:
-            _hint_on_members(session, outlined, sources)
+            hint_on_members(session, outlined, sources)
             return merged
         case Kind.SCALAR:
             return merged
@@ -149,17 +151,6 @@ def _joins(session: Session, sources: Sources[Type]) -> list[Application]:
                 Application(name, {"graph": EnumName(session.graphs[index]), member: other}) for other in owned
             )
     return sorted(joins, key=lambda join: ("join__implements", "join__type", "join__unionMember").index(join.name))
-
-
-def _hint_on_members(session: Session, outlined: Type, sources: Sources[Type]) -> None:
-    for member in outlined.members:
-        missing = [index for index, type in sources.items() if member not in type.members]
-        if missing:
-            session.hint(
-                "INCONSISTENT_UNION_MEMBER",
-                f'Union type "{outlined.name}" includes member type "{member}" in some but not all defining subgraphs:'
-                f' "{member}" is not defined in {session.names(missing)}.',
-            )
 
 
 def _check_interface(session: Session, skeleton: Schema, name: str, sources: Sources[Type]) -> None:
