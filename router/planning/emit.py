@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from graphql import OperationDefinitionNode, ValueNode, VariableNode, print_ast
 
 from router.graph import Graph
+from router.graph.fieldset import signature
 from router.plan import (
     Condition,
     Conditional,
@@ -94,15 +95,22 @@ class Emitter:
         found: list[Selection] = []
         if picks.typename and _TYPENAME not in above:
             found.append(Field("__typename", "__typename", "__typename", "String!"))
-        plain = above.union(
-            (pick.key, pick.signature) for pick in picks.fields.values() if not pick.conditions and pick.inner is None
-        )
+        left = [
+            (pick, tuple(each for each in pick.conditions if each not in dropped)) for pick in picks.fields.values()
+        ]
+        plain = above.union((pick.key, pick.signature) for pick, when in left if not when and pick.inner is None)
         if picks.typename:
             plain |= {_TYPENAME}
-        for pick in picks.fields.values():
-            if (pick.key, pick.signature) in (plain if pick.conditions else above):
+        whole = {(pick.key, pick.signature) for pick, when in left if not when and pick.inner is not None}
+        for pick, when in left:
+            identity = (pick.key, pick.signature)
+            if identity in (plain if when else above) or (when and identity in whole):
                 continue
-            found.append(self._field(pick, subgraph, dropped))
+            # What is wanted of this object under conditions only stands inside it, under them.
+            more = (
+                [each for each in left if each[1] and (each[0].key, each[0].signature) == identity] if not when else ()
+            )
+            found.append(self._field(pick, when, subgraph, more))
         alike: list[tuple[list[str], Picks, tuple[Selection, ...]]] = []
         for types, inner in picks.fragments.items():
             selections = self._selections(inner, subgraph, dropped, plain)
@@ -139,22 +147,42 @@ class Emitter:
                     del left[name]
         return found + [(name, (name,)) for name in left]
 
-    def _field(self, pick: Pick, subgraph: str, dropped: frozenset[Conditional]) -> Selection:
+    def _field(
+        self,
+        pick: Pick,
+        when: tuple[Conditional, ...],
+        subgraph: str,
+        more: Iterable[tuple[Pick, tuple[Conditional, ...]]],
+    ) -> Selection:
         selections: tuple[Selection, ...] = ()
         if pick.inner is not None:
             selections = self._selections(pick.inner, subgraph, frozenset())
+            leaves = frozenset(
+                (each.tree_key, signature(each.name, each.arguments))
+                for each in selections
+                if isinstance(each, Field) and not each.conditions and not each.selections
+            )
+            for other, conditions in more:
+                assert other.inner is not None
+                inner = self._selections(other.inner, subgraph, frozenset(), leaves)
+                if inner:
+                    selections += _under(inner, conditions)
             if not selections:
                 selections = (Field("__typename", "__typename", "__typename", "String!"),)
-        conditions = tuple(each for each in pick.conditions if each not in dropped)
         # A directive may stand only once at a place: further ones go on fragments around the field.
-        inside = tuple({each.negated: each for each in conditions}.values())
-        found: Selection = Field(
-            pick.name, pick.reply_key or pick.key, pick.key, pick.type, pick.arguments, inside, selections
-        )
-        for each in conditions:
-            if each not in inside:
-                found = Fragment(None, (), (found,), (each,))
-        return found
+        inside = tuple({each.negated: each for each in when}.values())
+        found = Field(pick.name, pick.reply_key or pick.key, pick.key, pick.type, pick.arguments, inside, selections)
+        outside = tuple(each for each in when if each not in inside)
+        return _under((found,), outside)[0] if outside else found
+
+
+def _under(selections: tuple[Selection, ...], conditions: tuple[Conditional, ...]) -> tuple[Selection, ...]:
+    """The selections under conditions, as fragments that nest where one directive would stand twice."""
+    while conditions:
+        here = tuple({each.negated: each for each in conditions}.values())
+        selections = (Fragment(None, (), selections, here),)
+        conditions = tuple(each for each in conditions if each not in here)
+    return selections
 
 
 class _Text:

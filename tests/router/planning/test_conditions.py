@@ -146,7 +146,7 @@ def test_a_hop_below_a_conditional_field_is_conditional_when_the_plan_needs_that
     assert plan.root is not None
     assert [fetch.operation for fetch in fetches(plan.root)] == snapshot(
         [
-            "query($a: Boolean!) { me { id friend { id } friend @include(if: $a) { id } } }",
+            "{ me { id friend { id } } }",
             "query($representations: [_Any!]!) { _entities(representations: $representations) { ... on User { mood } } }",
             "query($representations: [_Any!]!) { _entities(representations: $representations) { ... on User { name } } }",
         ]
