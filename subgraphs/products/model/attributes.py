@@ -6,6 +6,8 @@ import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+TEXT_MAX = 500
+
 
 class AttributeKind(enum.Enum):
     """What values an attribute takes."""
@@ -30,8 +32,8 @@ class AttributeDefinition:
         """Say what is wrong with `value`, or None when it fits."""
         match self.kind:
             case AttributeKind.TEXT:
-                if not isinstance(value, str) or not value.strip():
-                    return "must be a text"
+                if not isinstance(value, str) or not value.strip() or len(value) > TEXT_MAX:
+                    return f"must be a text of 1 to {TEXT_MAX} characters"
             case AttributeKind.NUMBER:
                 if isinstance(value, bool) or not isinstance(value, int | float):
                     return "must be a number"

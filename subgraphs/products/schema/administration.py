@@ -131,7 +131,7 @@ def _amount(money: MoneyInput, field: tuple[str, ...]) -> Amount:
     try:
         return money.to_amount()
     except ValueError as error:
-        raise InvalidInput(f"{money.amount} is not an amount of {money.currency.value}.", field=field) from error
+        raise InvalidInput(f"{money.amount!s:.40} is not an amount of {money.currency.value}.", field=field) from error
 
 
 def _attributes(value: object, field: tuple[str, ...]) -> Mapping[str, object] | None:

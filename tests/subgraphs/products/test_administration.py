@@ -223,6 +223,10 @@ async def test_of_many_with_one_sku_one_wins(products: Client, admin: dict[str, 
     [
         ({"attributes": {"wireles": True}}, "wireles"),
         ({"attributes": {"wireless": "yes"}}, "wireless"),
+        (
+            {"variants": [{"sku": "L-1", "name": "L", "basePrice": usd("1"), "attributes": {"color": "x" * 501}}]},
+            "color",
+        ),
         ({"attributes": {"screenInches": True}}, "screenInches"),
         (
             {
