@@ -13,11 +13,17 @@ WORKERS = 2
 
 def test(chosen: list[str], *, with_web: bool) -> int:
     """Run all tests, or only what is chosen (paths and options of pytest); answer the exit code."""
-    everything = not chosen
-    code = _pytest(chosen)
-    if everything and with_web:
-        code = _web() or code
-    return code
+    if chosen:
+        return _pytest(chosen)
+    if not with_web:
+        return _pytest([])
+    if not web.node_is_there():
+        say(f"The TypeScript tests are left out: {web.WITHOUT}.")
+        return _pytest([])
+    # Before pytest: the journeys through the browser and the TypeScript client need both.
+    web.install()
+    web.build_playground()
+    return _pytest([]) or web.test()
 
 
 def _pytest(chosen: list[str]) -> int:
@@ -25,10 +31,3 @@ def _pytest(chosen: list[str]) -> int:
     distribution = ["-n", str(min(WORKERS, os.cpu_count() or 1)), "--dist", "loadfile"]
     command = [sys.executable, "-m", "pytest", "-q", *(chosen or distribution)]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
-
-
-def _web() -> int:
-    if not web.node_is_there():
-        say(f"The TypeScript tests were left out: {web.WITHOUT}.")
-        return 0
-    return web.test()

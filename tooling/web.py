@@ -50,9 +50,14 @@ def build_playground() -> str:
     stamp = CLIENTS / "node_modules" / ".playground-made-from"
     built = (PLAYGROUND / "dist" / "index.html").exists()
     if not (built and stamp.exists() and stamp.read_text(encoding="utf-8") == wanted):
-        install()
-        with step("build the playground (once)"):
-            npm("run", "build", "--workspace", "playground")
+        try:
+            install()
+            with step("build the playground (once)"):
+                npm("run", "build", "--workspace", "playground")
+        except Failure as failure:
+            # The page is a comfort: the shop runs without it.
+            say(f"\n{failure}\n")
+            return "(without the playground's page: it could not be built, see above)"
         stamp.write_text(wanted, encoding="utf-8")
     return "GraphiQL, with example operations in its tabs"
 
