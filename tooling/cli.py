@@ -51,7 +51,9 @@ def parser() -> argparse.ArgumentParser:
     up.add_argument("--port", type=int, default=4000, help="the router's port (default: 4000)")
     up.add_argument("--reset", action="store_true", help="start over: deletes the data first")
     test = command("test", _test, "prepare what the tests need and run them all")
-    test.add_argument("--no-web", action="store_true", help="leave out the TypeScript tests")
+    test.add_argument(
+        "--quick", action="store_true", help="leave out what starts a whole shop, and the TypeScript tests"
+    )
     test.add_argument("pytest", nargs="*", help="paths or options for pytest, instead of everything (options after --)")
     command("check", _check, "lint, types, arrows, dependencies, fresh schemas, valid operations")
     command("compose", _compose, "compose the subgraphs' schemas into supergraph.graphql")
@@ -87,7 +89,7 @@ def _up(arguments: argparse.Namespace) -> int:
 def _test(arguments: argparse.Namespace) -> int:
     from tooling.testing import test
 
-    return test(arguments.pytest, with_web=not arguments.no_web)
+    return test(arguments.pytest, quick=arguments.quick)
 
 
 def _check(_: argparse.Namespace) -> int:

@@ -8,26 +8,25 @@ from tooling import web
 from tooling.console import say
 from tooling.layout import ROOT
 
-WORKERS = 2
+# Files stay together: their servers and databases are made per file.
+IN_PARALLEL = ("-n", str(min(2, os.cpu_count() or 1)), "--dist", "loadfile")
 
 
-def test(chosen: list[str], *, with_web: bool) -> int:
+def test(chosen: list[str], *, quick: bool) -> int:
     """Run all tests, or only what is chosen (paths and options of pytest); answer the exit code."""
     if chosen:
-        return _pytest(chosen)
-    if not with_web:
-        return _pytest([])
+        return _pytest(*chosen)
+    if quick:
+        return _pytest(*IN_PARALLEL, "-m", "not slow")
     if not web.node_is_there():
         say(f"The TypeScript tests are left out: {web.WITHOUT}.")
-        return _pytest([])
+        return _pytest(*IN_PARALLEL)
     # Before pytest: the journeys through the browser and the TypeScript client need both.
     web.install()
     web.build_playground()
-    return _pytest([]) or web.test()
+    failed = _pytest(*IN_PARALLEL)
+    return web.test() or failed
 
 
-def _pytest(chosen: list[str]) -> int:
-    # One plan of what runs where for all runs: files stay together, since their servers and databases are per file.
-    distribution = ["-n", str(min(WORKERS, os.cpu_count() or 1)), "--dist", "loadfile"]
-    command = [sys.executable, "-m", "pytest", "-q", *(chosen or distribution)]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+def _pytest(*arguments: str) -> int:
+    return subprocess.run([sys.executable, "-m", "pytest", "-q", *arguments], cwd=ROOT, check=False).returncode

@@ -10,7 +10,7 @@ import pytest
 from chassis.embedded.process import command_line
 from tests.dev.conftest import READY, Machine, Up
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 Start = Callable[..., Up]
 
 
