@@ -20,7 +20,7 @@ from graphql import (
     print_ast,
 )
 
-from router.plan import Conditional
+from router.plan import Conditional, Each, Key, Path
 from router.supergraph import Kind, TypeDefinition
 
 Types: TypeAlias = Mapping[str, TypeDefinition]
@@ -56,9 +56,7 @@ class Deferral:
     """One `@defer` of an operation; `path` is where its fragment stands in the answer."""
 
     label: str | None
-    variable: str | None
-    path: tuple[str, ...]
-    parent: int | None
+    path: Path
 
 
 @dataclass(slots=True)
@@ -95,13 +93,11 @@ class Collector:
         self.defer = defer
         self.deferrals: list[Deferral] = []
 
-    def collect(self, on: str, selections: Sequence[SelectionSetNode], path: tuple[str, ...] = ()) -> tuple[Wish, ...]:
+    def collect(self, on: str, selections: Sequence[SelectionSetNode], path: Path = ()) -> tuple[Wish, ...]:
         """The wishes of some selection sets on one type."""
         return self._finish(on, [(each, None) for each in selections], path)
 
-    def _finish(
-        self, on: str, sets: Sequence[tuple[SelectionSetNode, int | None]], path: tuple[str, ...]
-    ) -> tuple[Wish, ...]:
+    def _finish(self, on: str, sets: Sequence[tuple[SelectionSetNode, int | None]], path: Path) -> tuple[Wish, ...]:
         entries: dict[tuple[object, ...], _Entry] = {}
         for selection_set, deferred in sets:
             self._gather(selection_set, on, on, None, (), deferred, entries, path)
@@ -118,7 +114,8 @@ class Collector:
             if node.selection_set is not None:
                 field = self.types[entry.on].fields[name]
                 nested = [(n.selection_set, entry.deferred) for n in entry.nodes if n.selection_set is not None]
-                children = self._finish(field.named_type, nested, (*path, key or name))
+                step: Path = (Key(key or name), Each()) if "[" in field.type else (Key(key or name),)
+                children = self._finish(field.named_type, nested, path + step)
             wishes.append(
                 Wish(
                     name,
@@ -143,7 +140,7 @@ class Collector:
         conditions: tuple[Conditional, ...],
         deferred: int | None,
         entries: dict[tuple[object, ...], _Entry],
-        path: tuple[str, ...],
+        path: Path,
     ) -> None:
         for node in selection_set.selections:
             met = _conditions(node.directives, conditions) if node.directives else conditions
@@ -181,18 +178,15 @@ class Collector:
             static = condition if self.types[condition].kind is not Kind.UNION else on
             self._gather(body.selection_set, root, static, narrowed, met, inner, entries, path)
 
-    def _deferral(
-        self, node: FragmentSpreadNode | InlineFragmentNode, outer: int | None, path: tuple[str, ...]
-    ) -> int | None:
+    def _deferral(self, node: FragmentSpreadNode | InlineFragmentNode, outer: int | None, path: Path) -> int | None:
         for directive in node.directives or ():
             if directive.name.value == "defer":
                 values = {a.name.value: a.value for a in directive.arguments or ()}
                 condition = values.get("if")
-                if isinstance(condition, BooleanValueNode) and not condition.value:
+                # A condition that only the request knows leaves the fragment where it is: servers may choose to.
+                if condition is not None and not (isinstance(condition, BooleanValueNode) and condition.value):
                     return outer
-                label = getattr(values.get("label"), "value", None)
-                variable = condition.name.value if isinstance(condition, VariableNode) else None
-                self.deferrals.append(Deferral(label, variable, path, outer))
+                self.deferrals.append(Deferral(getattr(values.get("label"), "value", None), path))
                 return len(self.deferrals) - 1
         return outer
 

@@ -120,15 +120,30 @@ class Cutter:
         self.requests: list[Request] = []
         self._needs: list[tuple[Request, Node]] = []
 
-    def cut(self, root: Node) -> list[Request]:
-        """The requests of a plan, each knowing which ones it comes after."""
+    def cut(self, root: Node, leaves: Iterable[tuple[Wish, Node]]) -> list[Request]:
+        """The requests of a plan, each knowing which ones it comes after and whether its values may come later."""
         self._children(root, None, None, (), frozenset())
         for request, node in self._needs:
             for need in node.needs:
                 if isinstance(need.group, Request):
                     request.after.add(need.group)
             request.after.discard(request)
+        self._defer(leaves)
         return self.requests
+
+    def _defer(self, leaves: Iterable[tuple[Wish, Node]]) -> None:
+        """Mark requests of which only one `@defer` wants anything, directly or through others."""
+        wanted: dict[Request, set[int | None]] = {request: set() for request in self.requests}
+        for wish, node in leaves:
+            waiting = [node.group] if isinstance(node.group, Request) else []
+            while waiting:
+                request = waiting.pop()
+                if wish.deferred not in wanted[request]:
+                    wanted[request].add(wish.deferred)
+                    waiting.extend(request.after)
+        for request, reasons in wanted.items():
+            if len(reasons) == 1:
+                request.deferred = next(iter(reasons))
 
     def _request(
         self, subgraph: str, path: Path, source: Request | None, conditions: frozenset[Conditional]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode
 
-from router.graph import Collector, Graph, Wish
-from router.plan import Fetch, Node, OperationKind, Plan, Subscription, Unanswerable
+from router.graph import Collector, Deferral, Graph, Wish
+from router.plan import Defer, Deferred, Fetch, Key, Node, OperationKind, Plan, Subscription, Unanswerable
 from router.plan import Sequence as InOrder
 from router.planning.choose import STEPS_MAX, choose
 from router.planning.emit import Emitter
@@ -26,15 +26,18 @@ def plan(
     operation_name: str | None = None,
     *,
     labels: frozenset[str] = frozenset(),
+    defer: bool = False,
     budget: int = STEPS_MAX,
 ) -> Plan:
     """Plan an operation of a document that is valid against the API schema.
 
     `labels` are the progressive `@override` labels active for this request. `budget` bounds the search for a better
-    plan, in steps; the best plan found within it is returned. Introspection fields are left out.
+    plan, in steps; the best plan found within it is returned. With `defer`, what only fragments under `@defer` want is
+    fetched apart where that takes requests of its own; else `@defer` is ignored, as servers may. Introspection fields
+    are left out.
     Raises Unreachable for a field that no subgraph can be asked for, which a composed supergraph does not have.
     """
-    stages, wishes = _prepared(graph, document, operation_name, labels, budget)
+    stages, wishes = _prepared(graph, document, operation_name, labels, budget, defer=defer)
     match stages.kind:
         case OperationKind.QUERY:
             root = stages.node(wishes)
@@ -65,28 +68,41 @@ def explain(
 
 
 def _prepared(
-    graph: Graph, document: DocumentNode, operation_name: str | None, labels: frozenset[str], budget: int
+    graph: Graph,
+    document: DocumentNode,
+    operation_name: str | None,
+    labels: frozenset[str],
+    budget: int,
+    *,
+    defer: bool = False,
 ) -> tuple[_Stages, list[Wish]]:
     operation = _operation(document, operation_name)
     fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
     kind = OperationKind(operation.operation.value)
     graph = graph.under(labels)
     root = graph.supergraph.roots[kind.value]
-    collector = Collector(graph.types, graph.possible, fragments)
+    collector = Collector(graph.types, graph.possible, fragments, defer=defer)
     wishes = [each for each in collector.collect(root, [operation.selection_set]) if each.name != "__typename"]
-    return _Stages(graph, operation, kind, Names(wishes), budget), wishes
+    return _Stages(graph, operation, kind, Names(wishes), budget, collector.deferrals), wishes
 
 
 class _Stages:
     """The stages of one operation."""
 
     def __init__(
-        self, graph: Graph, operation: OperationDefinitionNode, kind: OperationKind, names: Names, budget: int
+        self,
+        graph: Graph,
+        operation: OperationDefinitionNode,
+        kind: OperationKind,
+        names: Names,
+        budget: int,
+        deferrals: Sequence[Deferral],
     ) -> None:
         self.graph = graph
         self.kind = kind
         self.names = names
         self.budget = budget
+        self.deferrals = deferrals
         self.routes = Routes(graph)
         self.unanswerable: list[Unanswerable] = []
         self.emitter = Emitter(graph, operation, kind)
@@ -97,12 +113,24 @@ class _Stages:
         root = walk.start(None)
         walk.walk(wishes, [root])
         self.unanswerable += walk.unanswerable
-        mark(choose(walk.nodes, walk.leaves, steps_max=self.budget))
-        return walk, optimize(Cutter(self.graph, self.names).cut(root))
+        chosen = choose(walk.nodes, walk.leaves, steps_max=self.budget)
+        mark(chosen)
+        leaves = zip((leaf.wish for leaf in walk.leaves), chosen, strict=True)
+        return walk, optimize(Cutter(self.graph, self.names).cut(root, leaves))
 
     def node(self, wishes: Sequence[Wish]) -> Node | None:
         """The plan's node for some root fields."""
-        return self.emitter.emit(self.requests(wishes)[1])
+        requests = self.requests(wishes)[1]
+        keys = {Key(wish.key) for wish in wishes if wish.key is not None}
+        here = [number for number, each in enumerate(self.deferrals) if not each.path or each.path[0] in keys]
+        if not here:
+            return self.emitter.emit(requests)
+        primary = self.emitter.emit([each for each in requests if each.deferred is None])
+        parts = []
+        for number in here:
+            node = self.emitter.emit([each for each in requests if each.deferred == number])
+            parts.append(Deferred(self.deferrals[number].label, self.deferrals[number].path, node))
+        return Defer(primary, tuple(parts))
 
     def runs(self, wishes: Sequence[Wish]) -> list[list[Wish]]:
         """Root fields in order, in runs that one subgraph can answer in one request (it runs them in order, too)."""

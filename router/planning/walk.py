@@ -64,8 +64,11 @@ class Walk:
         self.nodes.append(node)
         return node
 
-    def extend(self, node: Node, move: Move, state: State | None) -> Node:
-        """The node one move further; the same move from the same node leads to the same node."""
+    def extend(self, node: Node, move: Move, state: State | None, deferred: int | None = None) -> Node:
+        """The node one move further; the same move from the same node leads to the same node.
+
+        What is `deferred` hops apart, so that nobody waits for it.
+        """
         identity: tuple[object, ...]
         match move:
             case Take(wish, edge):
@@ -73,7 +76,7 @@ class Walk:
             case Cast(types):
                 identity = ("cast", types)
             case Hop(subgraph, key, requires, _, _, contexts):
-                identity = ("hop", subgraph, key, requires, tuple(each.variable for each in contexts))
+                identity = ("hop", subgraph, key, requires, tuple(each.variable for each in contexts), deferred)
             case Root(subgraph):
                 identity = ("root", subgraph)
         found = node.children.get(identity)
@@ -259,9 +262,11 @@ class Walk:
         move = Take(wish, edge)
         return self.extend(node, move, self.after(node.state, move))
 
-    def _hop(self, node: Node, state: State, subgraph: str, type_name: str, requires: str | None) -> Node | None:
+    def _hop(
+        self, node: Node, state: State, subgraph: str, type_name: str, requires: str | None, wish: Wish
+    ) -> Node | None:
         hop = self.routes.hop(state, subgraph, type_name, requires)
-        return self.extend(node, hop, self.after(state, hop)) if hop else None
+        return self.extend(node, hop, self.after(state, hop), wish.deferred) if hop else None
 
     def _edge(self, state: State, type_name: str, field: str) -> Edge | None:
         """The field as the state's subgraph answers it on the spot, without asking anybody first."""
@@ -276,7 +281,7 @@ class Walk:
         found = []
         for join in self.graph.types[state.type].joins:
             if not join.is_interface_object and join.key is not None and join.resolvable:
-                hop = self._hop(node, state, join.subgraph, state.type, None)
+                hop = self._hop(node, state, join.subgraph, state.type, None, wish)
                 if hop is not None:
                     found.append(self._take(hop, wish, None))
         return found
@@ -309,14 +314,14 @@ class Walk:
             if subgraph == state.subgraph and edge.requires is None and not edge.contexts:
                 continue
             if edge.contexts:
-                hop = self._hop_in_context(node, state, edge, type_name)
+                hop = self._hop_in_context(node, state, edge, type_name, wish)
             else:
-                hop = self._hop(node, state, subgraph, type_name, edge.requires)
+                hop = self._hop(node, state, subgraph, type_name, edge.requires, wish)
             if hop is not None:
                 found.append(self._take(hop, wish, edge))
         return found
 
-    def _hop_in_context(self, node: Node, state: State, edge: Edge, type_name: str) -> Node | None:
+    def _hop_in_context(self, node: Node, state: State, edge: Edge, type_name: str, wish: Wish) -> Node | None:
         """A hop for a field with `@fromContext` arguments, after what they need of the objects above."""
         plain = self.routes.hop(state, edge.subgraph, type_name, edge.requires)
         if plain is None:
@@ -337,7 +342,7 @@ class Walk:
             contexts.append(FromContext(use.argument, variable, use.type, levels_up, wishes))
             needs += [self._follow(above, chain) for chain in chains]
         hop = replace(plain, contexts=tuple(contexts))
-        found = self.extend(node, hop, self.after(state, hop))
+        found = self.extend(node, hop, self.after(state, hop), wish.deferred)
         self._await(found, needs)
         return found
 
@@ -385,7 +390,7 @@ class Walk:
             assert edge is not None
             if subgraph == state.subgraph and edge.requires is None:
                 continue
-            hop = self._hop(node, state, subgraph, interface, edge.requires)
+            hop = self._hop(node, state, subgraph, interface, edge.requires, wish)
             if hop is None or hop.state is None:
                 continue
             if hop.state.opaque:
@@ -414,7 +419,7 @@ class Walk:
         for join in self.graph.types[state.type].joins:
             if join.is_interface_object or join.key is None or not join.resolvable:
                 continue
-            hop = self._hop(node, state, join.subgraph, state.type, None)
+            hop = self._hop(node, state, join.subgraph, state.type, None, wish)
             if hop is not None and hop.state is not None:
                 found += [way for way in self._from_abstract(hop, hop.state, wish) if way is not hop]
         return found

@@ -6,7 +6,7 @@ from inline_snapshot import snapshot
 
 from router.graph import Graph
 from router.plan import Subscription
-from router.planning import Unreachable, plan
+from router.planning import Unreachable, as_text, plan
 from router.supergraph import Supergraph
 from tests.router.planning.vocabulary import federated, operations, planned, text_of
 from tests.router.supergraph.sdl import SUPERGRAPH
@@ -106,6 +106,47 @@ QueryPlan {
   }
 }\
 """)
+
+
+def test_what_is_deferred_is_fetched_apart_when_the_client_can_wait_for_it() -> None:
+    graph = federated(**STORES)
+    query = 'mutation { one: addA(n: 1) { id ... @defer(label: "slow") { name } } }'
+
+    patient = plan(graph, parse(query), defer=True)
+
+    assert as_text(patient) == snapshot("""\
+QueryPlan {
+  Defer {
+    Primary {
+      Fetch(service: "a") {
+        mutation {
+          one: addA(n: 1) {
+            id
+          }
+        }
+      },
+    },
+    Deferred(path: "one", label: "slow") {
+      Flatten(path: "one") {
+        Fetch(service: "b") {
+          {
+            ... on A {
+              __typename
+              id
+            }
+          } =>
+          {
+            ... on A {
+              name
+            }
+          }
+        }
+      },
+    },
+  }
+}\
+""")
+    assert "Defer" not in text_of(graph, query)
 
 
 def test_introspection_and_root_typenames_are_no_part_of_a_plan() -> None:
