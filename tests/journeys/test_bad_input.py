@@ -1,6 +1,7 @@
 """Whatever is sent that should not be: each gets the answer that docs/errors.md promises, and nothing is leaked."""
 
 import json
+import re
 import time
 from typing import Any
 
@@ -8,10 +9,18 @@ import httpx
 import jwt
 import pytest
 
-from tests.journeys.shop import Answer, Shop, Visitor, new_signing_key
+from tests.journeys.shop import ROOT, Answer, Shop, Visitor, new_signing_key
 
 JSON = {"Content-Type": "application/json"}
 WHO = "{ me { id } }"
+
+
+@pytest.fixture(scope="module")
+def documented() -> set[tuple[str, str]]:
+    """Each HTTP status and code that docs/errors.md promises for a request that cannot be run."""
+    table = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8").partition("## The request cannot be run")[2]
+    rows = re.findall(r"^\|.*\| (\d{3}) \| (.*) \|$", table, re.MULTILINE)
+    return {(status, code) for status, codes in rows for code in re.findall(r"`(\w+)`", codes)}
 
 
 def post(shop: Shop, body: bytes | str, **headers: str) -> Answer:
@@ -61,8 +70,12 @@ def post(shop: Shop, body: bytes | str, **headers: str) -> Answer:
         ),
     ],
 )
-def test_a_request_that_is_none_is_refused_with_400(body: bytes | str, code: str, shop: Shop) -> None:
+def test_a_request_that_is_none_is_refused_with_400(
+    body: bytes | str, code: str, shop: Shop, documented: set[tuple[str, str]]
+) -> None:
     answer = post(shop, body)
+
+    assert ("400", code) in documented
 
     assert answer.status == 400
     assert answer.codes == {code}

@@ -1,39 +1,49 @@
-"""A subgraph that is down, silent, or talks nonsense: what the others know is answered, and the error names it."""
+"""A subgraph that is down, silent, or talks nonsense: what the others know is answered, and the error names it.
+
+The codes are those of docs/errors.md.
+"""
 
 import pytest
 
 from tests.journeys.between import Behaviour, HangingUp, Refusing, Saying, Stalling
 from tests.journeys.buying import available, buy
-from tests.journeys.shop import Shop, Visitor
+from tests.journeys.shop import ROOT, Shop, Visitor
 
+# What a subgraph may do, and the code docs/errors.md promises for it.
 FAULTS = {
-    "down": Refusing(),
-    "hanging up": HangingUp(),
-    "silent": Stalling(),
-    "failing": Saying(b'{"errors": [{"message": "out of order"}]}', status=503),
-    "behind a broken proxy": Saying(b"<html>Bad gateway</html>", status=502, content_type="text/html"),
-    "cut off": Saying(b'{"data": {"products": {"ed'),
-    "not GraphQL": Saying(b'{"hello": "world"}'),
-    "answering with a list": Saying(b"[]"),
-    "answering nothing": Saying(b""),
-    "answering null": Saying(b'{"data": null}'),
+    "down": (Refusing(), "SUBREQUEST_HTTP_ERROR"),
+    "hanging up": (HangingUp(), "SUBREQUEST_HTTP_ERROR"),
+    "silent": (Stalling(), "GATEWAY_TIMEOUT"),
+    "behind a broken proxy": (
+        Saying(b"<html>Bad gateway</html>", status=502, content_type="text/html"),
+        "SUBREQUEST_HTTP_ERROR",
+    ),
+    "cut off": (Saying(b'{"data": {"products": {"ed'), "SUBREQUEST_MALFORMED_RESPONSE"),
+    "not GraphQL": (Saying(b'{"hello": "world"}'), "SUBREQUEST_MALFORMED_RESPONSE"),
+    "answering with a list": (Saying(b"[]"), "SUBREQUEST_MALFORMED_RESPONSE"),
+    "answering nothing": (Saying(b""), "SUBREQUEST_MALFORMED_RESPONSE"),
+    "answering null": (Saying(b'{"data": null}'), "SUBREQUEST_MALFORMED_RESPONSE"),
 }
+each_fault = pytest.mark.parametrize(("fault", "code"), FAULTS.values(), ids=FAULTS.keys())
 
 PRODUCT = """
 { product(id: "prod-laptop-001") { id name inStock rating { average count } variants { sku availability { status } } } }
 """
 
 
-@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
-def test_a_page_without_inventory_still_shows_everything_else(fault: Behaviour, shop: Shop, guest: Visitor) -> None:
+@each_fault
+def test_a_page_without_inventory_still_shows_everything_else(
+    fault: Behaviour, code: str, shop: Shop, guest: Visitor
+) -> None:
     healthy = guest.send(PRODUCT).data["product"]
 
     with shop.between.faulty("inventory", fault):
         answer = guest.send(PRODUCT)
 
     assert answer.status == 200
-    named = [error for error in answer.errors if error["extensions"].get("service") == "inventory"]
-    assert named, answer.body
+    assert ("inventory", code) in {
+        (each["extensions"].get("service"), each["extensions"]["code"]) for each in answer.errors
+    }
     product = answer.body["data"]["product"]
     # The first field that may be null above what is missing is null; what stands beside it is answered.
     if product is not None:
@@ -46,8 +56,8 @@ NULLABLE = """
 """
 
 
-@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
-def test_one_root_field_fails_and_the_others_answer(fault: Behaviour, shop: Shop, customer: Visitor) -> None:
+@each_fault
+def test_one_root_field_fails_and_the_others_answer(fault: Behaviour, code: str, shop: Shop, customer: Visitor) -> None:
     with shop.between.faulty("users", fault):
         answer = customer.send(NULLABLE)
 
@@ -55,7 +65,19 @@ def test_one_root_field_fails_and_the_others_answer(fault: Behaviour, shop: Shop
     assert answer.body["data"]["me"] is None
     assert answer.body["data"]["product"] == {"name": "Precision Mouse"}
     assert answer.body["data"]["bundle"] == {"name": "Desk Setup"}
-    assert {error["extensions"].get("service") for error in answer.errors} == {"users"}
+    assert [(each["extensions"]["service"], each["extensions"]["code"]) for each in answer.errors] == [("users", code)]
+
+
+def test_errors_a_subgraph_gives_of_its_own_are_handed_on_under_its_name(shop: Shop, customer: Visitor) -> None:
+    own = Saying(b'{"errors": [{"message": "out of order", "extensions": {"code": "CLOSED"}}]}', status=503)
+
+    with shop.between.faulty("users", own):
+        answer = customer.send(NULLABLE)
+
+    assert answer.body["data"]["product"] == {"name": "Precision Mouse"}
+    [error] = answer.errors
+    assert (error["message"], error["path"]) == ("out of order", ["me"])
+    assert (error["extensions"]["code"], error["extensions"]["service"]) == ("CLOSED", "users")
 
 
 def test_the_router_answers_in_full_again_once_the_subgraph_does(shop: Shop, guest: Visitor) -> None:
@@ -84,3 +106,9 @@ def test_a_checkout_that_cannot_reach_payments_sells_nothing(shop: Shop, admin: 
     assert bought.get("__typename") != "CheckoutSuccess"
     assert answer.errors or bought["__typename"]
     assert available(shop, "CHAIR-001") <= before
+
+
+def test_the_codes_are_those_that_are_documented() -> None:
+    documented = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
+
+    assert all(f"`{code}`" in documented for _, code in FAULTS.values())
