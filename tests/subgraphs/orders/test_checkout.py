@@ -1,70 +1,33 @@
 """Checkout through every subgraph it touches, over real HTTP and databases."""
 
 import asyncio
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from chassis.clock import StoppedClock, now
 from chassis.ids import new_id
-from chassis.peers import peer
 from subgraphs.orders.model import HOLD
-from subgraphs.orders.peers import Peers
-from subgraphs.orders.service import Checkouts
 from subgraphs.orders.status import Kind, Status, replay
-from tests.subgraphs.orders.conftest import ADDRESS, CARD, Shop
+from tests.subgraphs.orders.shop import (
+    ADDRESS,
+    CARD,
+    STATUS,
+    Shop,
+    answer_challenge,
+    charges,
+    orders_of,
+    reservations,
+    rows,
+    status_of,
+    sweep,
+)
 
 pytestmark = pytest.mark.anyio
 
 DECLINED, CHALLENGED = "4000000000009995", "4000002500003155"
 ANSWER_LOST, REQUEST_LOST, SILENT = "4000000000000408", "4000000000000416", "4000000000000432"
-STATUS = "query($id: ID!) { order(id: $id) { status events { __typename } } }"
 CART = "{ cart { version lines { quantity variant { sku } } } }"
-
-
-async def rows(shop: Shop, name: str, query: str, **values: Any) -> list[Any]:
-    async with shop.database(name).reading() as session:
-        return [tuple(row) for row in await session.execute(text(query), values)]
-
-
-async def charges(shop: Shop, order_id: str) -> list[tuple[str, int]]:
-    """What the provider's books say of an order: state and cents taken."""
-    query = "SELECT state, captured_minor FROM sandbox_charges WHERE idempotency_key = :id"
-    return await rows(shop, "payments", query, id=order_id)
-
-
-async def reservations(shop: Shop, order_id: str) -> list[str]:
-    return [
-        status
-        for (status,) in await rows(shop, "inventory", "SELECT status FROM reservations WHERE key = :id", id=order_id)
-    ]
-
-
-async def orders_of(shop: Shop, user: str) -> list[tuple[str, str]]:
-    query = "SELECT id, status FROM orders WHERE customer_id = :user ORDER BY created_at, id"
-    return await rows(shop, "orders", query, user=user)
-
-
-async def status_of(shop: Shop, order_id: str) -> str:
-    answer = await shop.ask("orders", STATUS, {"id": order_id}, user="user-admin", role="admin")
-    status: str = answer.data["order"]["status"]
-    return status
-
-
-async def sweep(shop: Shop, **later: float) -> None:
-    """What another process does once this one is gone: take on every checkout left lying."""
-    clock = StoppedClock(now() + timedelta(**later))
-    peers = shop_peers(shop)
-    try:
-        await Checkouts(shop.database("orders"), peers, clock).finish_stuck()
-    finally:
-        await peers.close()
-
-
-def shop_peers(shop: Shop) -> Peers:
-    return Peers(**{name: peer(name, shop.settings) for name in ("users", "products", "cart", "inventory", "payments")})
 
 
 # ------------------------------------------------------------------------------------------------------------ it works
@@ -380,12 +343,6 @@ async def test_a_challenge_failed_is_a_declined_payment(shop: Shop, user: str) -
 
     assert (done["__typename"], done["declineCode"]) == ("PaymentDeclined", "authentication_failed")
     assert await shop.available("MOUSE-001") == before
-
-
-async def answer_challenge(shop: Shop, waiting: dict[str, Any], *, code: str, user: str) -> None:
-    confirm = "mutation($id: ID!, $code: String!) { paymentConfirm(paymentId: $id, code: $code) { __typename } }"
-    answer = await shop.ask("payments", confirm, {"id": waiting["paymentAction"]["paymentId"], "code": code}, user=user)
-    assert answer.data == {"paymentConfirm": {"__typename": "PaymentConfirmSuccess"}}
 
 
 async def test_a_challenge_nobody_answers_expires_and_holds_nothing(shop: Shop, user: str) -> None:
