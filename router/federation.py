@@ -175,7 +175,6 @@ SUPERGRAPH_FEATURES: Final[tuple[Feature, ...]] = (
             " requireOneSlicingArgument: Boolean = true) on FIELD_DEFINITION",
         },
     ),
-    Feature("cacheTag", (0, 1), None, {"cacheTag": "(format: String!) repeatable on OBJECT | FIELD_DEFINITION"}),
 )
 
 

@@ -8,6 +8,7 @@ Federation 2 (v2.0 to v2.12; Federation 1 schemas are upgraded first), link v1.0
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from router.composition import postmerge, satisfiability
@@ -36,7 +37,11 @@ def compose(sources: Sequence[Source]) -> Outcome:
 
 def _parse_all(sources: Sequence[Source]) -> list[Parsed]:
     parsed: list[Parsed] = []
-    faults: list[Fault] = []
+    faults = [
+        Fault("INVALID_SUBGRAPH_NAME", f'A subgraph named "{name}" already exists', name)
+        for name, count in Counter(source.name for source in sources).items()
+        if count > 1
+    ]
     for source in sources:
         try:
             parsed.append(parse_subgraph(source))

@@ -9,6 +9,7 @@ from router.composition.merge.applications import Merger
 from router.composition.merge.descriptions import merge_description
 from router.composition.merge.inputs import merge_arguments
 from router.composition.merge.interface_objects import abstracted
+from router.composition.merge.join_directives import join_directives
 from router.composition.merge.overrides import Overrides
 from router.composition.merge.references import Position, merge_references
 from router.composition.merge.session import Session, Sources, listed
@@ -57,6 +58,7 @@ def merge_field(
         _check_externals(session, skeleton, coordinate, sources, external, reference, arguments, same=same)
     joins = _joins(session, parent, sources, holders, overrides, external, same=same)
     directives = merger.directives(coordinate, real)
+    joins += join_directives(session, sources)
     return Field(name, reference, arguments, merge_description(session, coordinate, real), (*joins, *directives))
 
 

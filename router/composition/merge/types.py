@@ -10,6 +10,7 @@ from router.composition.merge.enums import merge_enum
 from router.composition.merge.fields import check_sharing, merge_field
 from router.composition.merge.inconsistencies import hint_on_fields, hint_on_members
 from router.composition.merge.inputs import merge_input_type
+from router.composition.merge.join_directives import join_directives
 from router.composition.merge.overrides import resolve_overrides
 from router.composition.merge.session import Session, Sources, listed
 from router.composition.schema.model import Application, Field, Kind, Operation, Schema, Type
@@ -76,7 +77,11 @@ def merge_type(merger: Merger, name: str) -> Type | None:
     merged = replace(
         outlined,
         description=merge_description(session, name, sources),
-        directives=(*_joins(session, sources), *merger.directives(name, sources)),
+        directives=(
+            *_joins(session, sources),
+            *join_directives(session, sources),
+            *merger.directives(name, sources),
+        ),
     )
     match outlined.kind:
         case Kind.OBJECT | Kind.INTERFACE:

@@ -27,7 +27,7 @@ def check(merged: Merged) -> None:
     faults: dict[str, Fault] = {}
     for labels_active in (True, False) if Ownership.has_labels(merged) else (True,):
         walk = Walk(merged, Ownership.of(merged, labels_active=labels_active), faults_max=FAULTS_MAX)
-        for message in walk.unsatisfiable():
-            faults.setdefault(message, Fault("SATISFIABILITY_ERROR", message))
+        for fault in walk.faults():
+            faults.setdefault(fault.message, fault)
     if faults:
         raise CompositionFailed(tuple(faults.values())[:FAULTS_MAX])

@@ -119,9 +119,9 @@ def _tidy(fields: str) -> str:
     return " ".join(print_ast(parse_field_set(fields)).split())[1:-1].strip()
 
 
-def query_text(merged: Merged, operation: Operation, path: Step, reasons: list[tuple[str, list[str]]]) -> str:
-    """Write the whole message: the smallest query that fails, then the reasons by subgraph."""
-    lines = ["The following supergraph API query:"]
+def query_text(merged: Merged, operation: Operation, path: Step) -> str:
+    """Write the smallest query that takes this path, introduced as such."""
+    lines = ["following supergraph API query:"]
     lines.append("{" if operation is Operation.QUERY else f"{operation.keyword} {{")
     steps = path.all()
     for depth, step in enumerate(steps, start=1):
@@ -132,7 +132,12 @@ def query_text(merged: Merged, operation: Operation, path: Step, reasons: list[t
         lines.append("  " * (depth + 1) + "...")
         lines.append("  " * depth + "}")
     lines.extend("  " * inner + "}" for inner in range(depth - 1, -1, -1))
-    lines.append("cannot be satisfied by the subgraphs because:")
+    return "\n".join(lines)
+
+
+def unsatisfiable_text(merged: Merged, operation: Operation, path: Step, reasons: list[tuple[str, list[str]]]) -> str:
+    """Write the whole message: the smallest query that fails, then the reasons by subgraph."""
+    lines = [f"The {query_text(merged, operation, path)}", "cannot be satisfied by the subgraphs because:"]
     for subgraph, causes in reasons:
         if len(causes) == 1:
             lines.append(f'- from subgraph "{subgraph}": {causes[0]}')

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from router.composition.merge import Merged
-from router.composition.satisfiability.explain import Explanation, Step, query_text
+from router.composition.outcome import Fault
+from router.composition.satisfiability.explain import Explanation, Step, query_text, unsatisfiable_text
 from router.composition.satisfiability.positions import Ownership, Position
 from router.composition.satisfiability.reach import Reach
+from router.composition.satisfiability.runtime_types import mismatch
 from router.composition.schema.model import Operation
 from router.composition.schema.references import base_name
 
@@ -41,7 +43,7 @@ class Walk:
     def __post_init__(self) -> None:
         self.reach = Reach(self.merged, self.ownership, Reach(self.merged, self.ownership))
 
-    def unsatisfiable(self) -> Iterator[str]:
+    def faults(self) -> Iterator[Fault]:
         """Say each query that cannot be satisfied, once for each field and set of subgraphs."""
         told: set[tuple[str, str, frozenset[Position]]] = set()
         stops: list[_Stop] = []
@@ -53,11 +55,11 @@ class Walk:
             stop = stops.pop()
             if self._was_seen(stop):
                 continue
-            for name, message in self._visit(stop, stops):
+            for name, fault in self._visit(stop, stops):
                 key = (stop.object, name, stop.positions)
                 if key not in told and len(told) < self.faults_max:
                     told.add(key)
-                    yield message
+                    yield fault
 
     def _was_seen(self, stop: _Stop) -> bool:
         seen = self._seen.setdefault(stop.object, [])
@@ -71,7 +73,7 @@ class Walk:
         seen.append(stop.positions)
         return False
 
-    def _visit(self, stop: _Stop, stops: list[_Stop]) -> Iterator[tuple[str, str]]:
+    def _visit(self, stop: _Stop, stops: list[_Stop]) -> Iterator[tuple[str, Fault]]:
         """Try every field of one object type; what can be had leads to further stops."""
         explanation = Explanation(self.merged, self.reach)
         reaches = {origin: self.reach.of(stop.object, origin) for origin in stop.positions}
@@ -81,7 +83,7 @@ class Walk:
             reasons = explanation.unknown_type(stop.positions)
             known = stop.path.condition == stop.object
             path = stop.path if known else Step(stop.path, None, stop.object)
-            yield "", query_text(self.merged, stop.operation, path, reasons)
+            yield "", Fault("SATISFIABILITY_ERROR", unsatisfiable_text(self.merged, stop.operation, path, reasons))
             return
         type = self.merged.schema.types[stop.object]
         for item in type.fields.values():
@@ -93,8 +95,13 @@ class Walk:
             path = Step(stop.path, f"{type.name}.{item.name}", None)
             if not values:
                 reasons = explanation.unreachable(stop.object, item.name, reaches)
-                yield item.name, query_text(self.merged, stop.operation, path, reasons)
+                message = unsatisfiable_text(self.merged, stop.operation, path, reasons)
+                yield item.name, Fault("SATISFIABILITY_ERROR", message)
                 continue
+            different = mismatch(self.merged, type, item, values)
+            if different is not None:
+                message = f"For the {query_text(self.merged, stop.operation, path)}\n{different}"
+                yield item.name, Fault("SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES", message)
             target = base_name(item.type)
             for name in sorted(self.reach.possible(target)):
                 if self.merged.is_hidden(self.merged.schema.types[name]):

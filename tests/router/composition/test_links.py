@@ -2,6 +2,7 @@
 
 import pytest
 
+from router.composition import Refused, Source, compose
 from tests.router.composition.vocabulary import AsWritten, assert_composes, assert_refused, marks
 
 FEDERATION = "https://specs.apollo.dev/federation/v2.9"
@@ -101,3 +102,27 @@ def test_a_directive_that_was_not_imported_is_unknown_and_the_message_says_how_t
 
 def test_the_subgraph_called_underscore_is_refused():
     assert_refused("INVALID_SUBGRAPH_NAME", _="type Query { x: Int }")
+
+
+def test_two_subgraphs_of_one_name_are_refused():
+    twice = [Source("a", "", "type Query { x: Int }"), Source("a", "", "type Query { y: Int }")]
+
+    outcome = compose(twice)
+
+    assert isinstance(outcome, Refused)
+    assert [fault.code for fault in outcome.faults] == ["INVALID_SUBGRAPH_NAME"]
+
+
+def test_cache_tags_travel_unmerged():
+    def tagged(format: str) -> AsWritten:
+        return linked(
+            '@link(url: "https://specs.apollo.dev/federation/v2.12", import: ["@cacheTag" "@shareable"])',
+            f'type Query {{ x: Int @shareable @cacheTag(format: "{format}") }}',
+        )
+
+    sdl = assert_composes(a=tagged("x"), b=tagged("x"), c=tagged("y"))
+
+    assert marks(sdl, "Query.x") == [
+        '@join__directive(graphs: [A, B], name: "federation__cacheTag", args: { format: "x" })',
+        '@join__directive(graphs: [C], name: "federation__cacheTag", args: { format: "y" })',
+    ]

@@ -165,3 +165,14 @@ def test_nested_keys_are_not_opened_from_within():
         d='type Query { shelf: Shelf } type Book @key(fields: "id") { id: ID! } '
         'type Shelf @key(fields: "books { id }") { books: [Book!]! }',
     )
+
+
+def test_who_shares_a_field_answers_it_with_some_of_the_same_types():
+    a = "type Query { pet: Pet @shareable } union Pet = Cat type Cat { x: Int }"
+
+    message = assert_refused(
+        "SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES",
+        a=a,
+        b="type Query { pet: Pet @shareable } union Pet = Dog type Dog { y: Int }",
+    )
+    assert '- in subgraph "a", type "Cat";\n- in subgraph "b", type "Dog".' in message
