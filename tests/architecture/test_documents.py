@@ -53,7 +53,8 @@ def test_every_router_command_it_shows_exists(page: Path) -> None:
         known = argparse.ArgumentParser()
         module.add_arguments(known)
 
-        assert not refused(known, words), (command, words)
+        # The name alone speaks of the command and is not meant to be typed.
+        assert not words or not refused(known, words), (command, words)
 
 
 @every_page
