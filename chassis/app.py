@@ -147,8 +147,7 @@ def create_app(
                 running.push_async_callback(subgraph.database.close)
                 for close in subgraph.closes:
                     running.push_async_callback(close)
-                if subgraph.check:
-                    await subgraph.check()
+            await check(subgraphs)
             if background:
                 await running.enter_async_context(events_of(subgraphs, settings, carried))
             yield
@@ -159,6 +158,13 @@ def create_app(
         for router in subgraph.routes:
             edges.include_router(router, prefix=f"/{subgraph.name}")
     return App(edges, endpoints)
+
+
+async def check(subgraphs: Sequence[Subgraph]) -> None:
+    """Raise UnsafeSettings when one of them must not start as things are."""
+    for subgraph in subgraphs:
+        if subgraph.check:
+            await subgraph.check()
 
 
 def viewers_of(subgraphs: Sequence[Subgraph], settings: Settings, keys: Keys | None = None) -> Viewers:

@@ -20,8 +20,8 @@ A migration is a file in the subgraph's migrations/ folder, and the whole of wha
         drop_event_tables(op)
         op.drop_table("orders")
 
-Processes that start together take turns by an advisory lock; each upgrade is one transaction. Each database has its own
-`alembic_version` table.
+One migration at a time in a process, because Alembic's `op` is one for all of it; processes that start together take
+turns by an advisory lock. Each upgrade is one transaction. Each database has its own `alembic_version` table.
 """
 
 from __future__ import annotations

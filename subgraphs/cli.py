@@ -10,15 +10,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import importlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import structlog
+from pydantic import ValidationError
+from sqlalchemy.exc import ProgrammingError
 
-from chassis.app import Subgraph, create_app, open_database
+from chassis.app import Subgraph, check, create_app, open_database
 from chassis.logs import configure
 from chassis.migrations import migrate
 from chassis.settings import Settings, UnsafeSettings
@@ -37,17 +41,28 @@ def load(name: str, settings: Settings) -> Subgraph:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; answers the process's exit code."""
     args = _parser().parse_args(arguments)
-    settings = Settings()
-    configure(level=settings.log_level, form=settings.log_format)
     try:
+        settings = Settings()
+        configure(level=settings.log_level, form=settings.log_format)
         code: int = args.run(args, settings)
-    except UnsafeSettings as unsafe:
-        print(f"subgraphs: {unsafe}", file=sys.stderr)
+    except ValidationError as wrong:
+        for error in wrong.errors():
+            _complain(f"{str(error['loc'][0]).upper()}: {error['msg']} (see docs/settings.md)")
         return 2
-    except OSError as error:
-        print(f"subgraphs: {error} (is PostgreSQL running where DATABASE_URL says?)", file=sys.stderr)
+    except UnsafeSettings as unsafe:
+        _complain(str(unsafe))
+        return 2
+    except (OSError, asyncpg.PostgresError) as error:
+        _complain(f"{error} (does PostgreSQL answer where DATABASE_URL says?)")
+        return 1
+    except ProgrammingError as error:
+        _complain(f"{error.orig} (run: subgraphs migrate)")
         return 1
     return code
+
+
+def _complain(message: str) -> None:
+    print(f"subgraphs: {message}", file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -84,9 +99,9 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
     """Serve until interrupted."""
     import uvicorn
 
-    app = create_app([load(name, settings) for name in chosen(args.names)], settings)
-    uvicorn.run(
-        app,
+    serving = [load(name, settings) for name in chosen(args.names)]
+    config = uvicorn.Config(
+        create_app(serving, settings),
         host=args.host,
         port=args.port,
         log_level="warning",
@@ -94,7 +109,16 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
         server_header=False,
         timeout_graceful_shutdown=5,
     )
-    return 0
+    server = uvicorn.Server(config)
+
+    async def checked() -> None:
+        # Before the server starts, so that a reason not to start is one line and no traceback.
+        await check(serving)
+        await server.serve()
+
+    with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(checked())
+    return 0 if server.started else 3
 
 
 def run_migrations(args: argparse.Namespace, settings: Settings) -> int:

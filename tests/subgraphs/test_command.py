@@ -1,0 +1,149 @@
+"""The `subgraphs` command, as somebody at a terminal meets it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from subgraphs import NAMES, cli
+
+ROOT = Path(__file__).resolve().parents[2]
+NOWHERE = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1"}
+
+
+@pytest.fixture(autouse=True)
+def own_logs() -> Iterator[None]:
+    """The command sets up logging for its process; this process goes on after it."""
+    yield
+    structlog.reset_defaults()
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "subgraphs", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_an_unknown_name_is_answered_with_the_names_there_are():
+    with pytest.raises(SystemExit, match="no subgraph stock; there are users, products"):
+        cli.chosen(["users", "stock"])
+    assert cli.chosen([]) == NAMES
+    assert cli.chosen(["orders", "orders"]) == ("orders",)
+
+
+def test_every_printed_schema_is_the_one_in_the_repository():
+    assert cli.main(["schema", "--check"]) == 0
+
+
+def test_a_stale_schema_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    monkeypatch.setattr(cli, "HERE", tmp_path)
+    (tmp_path / "users").mkdir()
+
+    assert cli.main(["schema", "users", "--check"]) == 1
+    assert "users" in capsys.readouterr().err
+    assert cli.main(["schema", "users", "--write"]) == 0
+    assert cli.main(["schema", "users", "--check"]) == 0
+
+
+def test_a_schema_is_printed_for_others_to_compose(capsys: pytest.CaptureFixture[str]):
+    assert cli.main(["schema", "users"]) == 0
+
+    assert 'type User @key(fields: "id")' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("environment", "code", "message"),
+    [
+        ({"REQUEST_BYTES_MAX": "many"}, 2, "REQUEST_BYTES_MAX: "),
+        ({"ENVIRONMENT": "staging"}, 2, "ENVIRONMENT: "),
+        ({"ENVIRONMENT": "production"}, 2, "INTERNAL_TOKEN"),
+        (NOWHERE, 1, "does PostgreSQL answer"),
+    ],
+)
+def test_what_keeps_it_from_starting_is_one_line(environment: dict[str, str], code: int, message: str):
+    command = "seed" if environment == NOWHERE else "serve"
+    done = run(command, "products", **environment)
+
+    assert done.returncode == code
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_demo_data_is_refused_in_production(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    monkeypatch.setenv("ENVIRONMENT", "production")
+
+    assert cli.main(["seed", "users"]) == 2
+    assert "demo data is not for production" in capsys.readouterr().err
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        found: int = free.getsockname()[1]
+    return found
+
+
+@pytest.fixture
+def served(postgres_url: str, database_prefix: str, port: int) -> Iterator[subprocess.Popen[str]]:
+    """One subgraph, alone, migrated and seeded, on a port of its own."""
+    environment = {"DATABASE_URL": postgres_url, "DATABASE_PREFIX": f"{database_prefix}alone_"}
+    for command in ("migrate", "seed"):
+        done = run(command, "users", **environment)
+        assert done.returncode == 0, done.stderr
+    process = subprocess.Popen(
+        [sys.executable, "-m", "subgraphs", "serve", "users", "--port", str(port)],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    yield process
+    if process.poll() is None:
+        process.kill()
+    process.communicate()
+
+
+def ask(port: int, path: str, query: str | None = None) -> dict:
+    body = json.dumps({"query": query}).encode() if query else None
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}{path}", data=body, headers={"content-type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=20) as response:
+        answer: dict = json.load(response)
+    return answer
+
+
+@pytest.mark.slow
+def test_one_subgraph_serves_alone_and_stops_when_told(served: subprocess.Popen[str], port: int):
+    deadline = time.monotonic() + 90
+    while True:
+        try:
+            health = ask(port, "/users/health")
+            break
+        except urllib.error.URLError:
+            assert served.poll() is None, served.communicate()[1]
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+    assert health == {"status": "ok", "subgraphs": {"users": "ok"}}
+    assert ask(port, "/users/graphql", "{ __typename }") == {"data": {"__typename": "Query"}}
+    assert ask(port, "/users/.well-known/jwks.json")["keys"][0]["alg"] == "ES256"
+    served.send_signal(signal.SIGINT)
+    assert served.wait(30) == 0
