@@ -24,6 +24,7 @@ from router.plan import (
 )
 from router.planning.aliases import settle_reply_keys
 from router.planning.fetches import Pick, Picks, Request
+from router.planning.fold import fold, is_answered_by_interface
 from router.planning.order import arranged
 from router.planning.passes import stages_of
 
@@ -53,6 +54,7 @@ class Emitter:
         name = self._name(request.subgraph)
         fetch: Fetch | EntityFetch
         if request.picks is not None:
+            fold(self.graph, request.picks, request.subgraph)
             settle_reply_keys([request.picks])
             selections = self._selections(request.picks, request.subgraph, conditions)
             kind = self.kind if not request.path else OperationKind.QUERY
@@ -63,6 +65,7 @@ class Emitter:
             body = []
             own = []
             for index, inquiry in enumerate(request.inquiries):
+                fold(self.graph, inquiry.picks, request.subgraph)
                 settle_reply_keys([inquiry.picks])
                 selections = self._selections(inquiry.picks, request.subgraph, conditions)
                 reply_key = "_entities" if index == 0 else f"_entities_{index}"
@@ -111,37 +114,28 @@ class Emitter:
                 [each for each in left if each[1] and (each[0].key, each[0].signature) == identity] if not when else ()
             )
             found.append(self._field(pick, when, subgraph, more))
-        alike: list[tuple[list[str], Picks, tuple[Selection, ...]]] = []
         for types, inner in picks.fragments.items():
             selections = self._selections(inner, subgraph, dropped, plain)
-            same = next((each for each in alike if each[2] == selections), None)
-            if same is not None:
-                same[0].extend(name for name in types if name not in same[0])
-            elif selections:
-                alike.append((list(types), inner, selections))
-        for names, inner, selections in alike:
-            for name, possible in self._type_conditions(names, inner, subgraph):
-                if name == picks.type:
-                    found += [each for each in selections if each not in found]
-                else:
-                    found.append(Fragment(name, possible, selections))
+            if selections:
+                found += [
+                    Fragment(name, possible, selections)
+                    for name, possible in self._type_conditions(types, inner, subgraph)
+                ]
         return tuple(found)
 
-    def _type_conditions(self, types: list[str], picks: Picks, subgraph: str) -> list[tuple[str, tuple[str, ...]]]:
-        """The fewest type conditions for these object types: an interface stands for all of its own.
-
-        The interface must have, in this subgraph, each field that is selected, with a type of the same name.
-        """
+    def _type_conditions(
+        self, types: tuple[str, ...], picks: Picks, subgraph: str
+    ) -> list[tuple[str, tuple[str, ...]]]:
+        """The fewest type conditions for these object types: an interface stands for all of its own."""
         if len(types) == 1:
-            return [(types[0], self.graph.possible.get(types[0], (types[0],)))]
+            return [(types[0], self.graph.possible.get(types[0], types))]
         left = dict.fromkeys(types)
         found: list[tuple[str, tuple[str, ...]]] = []
         for interface in sorted(self.graph.types[types[0]].interfaces.get(subgraph, ())):
             possible = self.graph.possible_in(interface, subgraph)
-            if len(possible) < 2 or not left.keys() >= set(possible) or picks.fragments:
+            if len(possible) < 2 or not left.keys() >= set(possible):
                 continue
-            edges = [(pick, self.graph.edge(interface, pick.name, subgraph)) for pick in picks.fields.values()]
-            if all(edge is not None and edge.named_type == pick.type.strip("[]!") for pick, edge in edges):
+            if is_answered_by_interface(self.graph, interface, picks, subgraph):
                 found.append((interface, possible))
                 for name in possible:
                     del left[name]

@@ -413,7 +413,8 @@ class Walk:
                 found.append(self._take(node, wish, edge))
                 if edge.is_leaf:
                     return found
-            found += self._interface_hops(node, state, wish)
+            if wish.types is None:
+                found += self._interface_hops(node, state, wish)
         if found or whole:
             return found
         for join in self.graph.types[state.type].joins:
