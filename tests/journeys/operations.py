@@ -7,10 +7,14 @@ needs more has to say so here.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 # Card numbers the sandbox provider gives an outcome by.
 CHECKOUT_CARD = "4242424242424242"
 DECLINED_CARD = "4000000000000002"
+CHALLENGED_CARD = "4000002500003155"
+# What the sandbox's bank accepts as proof.
+CHALLENGE_CODE = "123456"
 
 
 # Revenue is asked of whole days, today's included.
@@ -56,7 +60,7 @@ SHOWN = (
 
 def checkout_input(
     cart: Mapping[str, object], *, key: str, card: str = CHECKOUT_CARD, email: str | None = None
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Variables of Checkout for a cart as AddToCart or CartPage answered it."""
     return {
         "idempotencyKey": key,
