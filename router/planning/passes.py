@@ -60,11 +60,12 @@ def _merge(requests: list[Request], fits: Callable[[Request, Request, dict[Reque
     by_subgraph: dict[str, list[Request]] = {}
     for request in requests:
         by_subgraph.setdefault(request.subgraph, []).append(request)
-    for same in by_subgraph.values():
+    several = [same for same in by_subgraph.values() if len(same) > 1]
+    stages = stages_of(requests) if several else {}
+    for same in several:
         index = 0
         while index < len(same):
             kept = same[index]
-            stages = stages_of(requests) if index + 1 < len(same) else {}
             for other in same[index + 1 :]:
                 if kept.deferred != other.deferred or kept.conditions != other.conditions:
                     continue
