@@ -17,7 +17,7 @@ from router.composition.merge.features import Carried, features_in_use
 from router.composition.merge.interface_objects import missing_fields
 from router.composition.merge.session import Session
 from router.composition.merge.types import merge_type, outline
-from router.composition.outcome import CompositionFailed, Hint
+from router.composition.outcome import Hint
 from router.composition.rules import Checked
 from router.composition.schema.model import Application, Definition, Kind, Operation, Schema, Type
 from router.composition.schema.reading import read_schema
@@ -56,10 +56,11 @@ def merge(subgraphs: Sequence[Checked]) -> Merged:
     """Merge all subgraphs; raises CompositionFailed with everything that does not fit."""
     ordered = tuple(sorted(subgraphs, key=lambda subgraph: subgraph.name))
     session = Session(ordered)
+    carried = features_in_use(session, _feature_definitions())
+    session.stop_at_faults()
+    carry_composed(session, carried)
     skeleton = outline(session)
     refuse_extensions_without_base(session)
-    carried = features_in_use(session, _feature_definitions())
-    carry_composed(session, carried)
     merger = Merger(session, skeleton, carried, inherited_rules(session, skeleton))
     types: dict[str, Type] = {}
     enums = [type.name for type in skeleton.types.values() if type.kind is Kind.ENUM]
@@ -74,8 +75,7 @@ def merge(subgraphs: Sequence[Checked]) -> Merged:
     roots = {operation: operation.value for operation in Operation if operation.value in types}
     if Operation.QUERY not in roots:
         session.refuse("NO_QUERIES", "No queries found in any subgraph: a supergraph must have a query root type.")
-    if session.faults:
-        raise CompositionFailed(tuple(session.faults))
+    session.stop_at_faults()
     directives = merger.directives("schema", {index: item.schema for index, item in enumerate(session.subgraphs)})
     schema = Schema(types, definitions, directives, roots)
     return Merged(schema, ordered, session.graphs, carried, tuple(session.hints))

@@ -12,10 +12,11 @@ def refuse_extensions_without_base(session: Session) -> None:
     based = {(operation.value, Kind.OBJECT) for operation in Operation}
     for index, subgraph in enumerate(session.subgraphs):
         for type in subgraph.schema.types.values():
+            kind = Kind.INTERFACE if subgraph.is_interface_object(type.name) else type.kind
             if type.defined:
-                based.add((type.name, type.kind))
-            elif type.kind in {Kind.OBJECT, Kind.INTERFACE}:
-                extended.setdefault((type.name, type.kind), []).append(index)
+                based.add((type.name, kind))
+            elif kind in {Kind.OBJECT, Kind.INTERFACE}:
+                extended.setdefault((type.name, kind), []).append(index)
     for (name, kind), indexes in extended.items():
         if (name, kind) in based:
             continue

@@ -9,7 +9,7 @@ from router.composition.merge.applications import Merger
 from router.composition.merge.descriptions import merge_description
 from router.composition.merge.references import Position, merge_references
 from router.composition.merge.session import Sources
-from router.composition.schema.coercion import coerced
+from router.composition.schema.coercion import as_enums, coerced
 from router.composition.schema.model import ABSENT, Absent, Application, Default, Input, Type
 from router.composition.schema.values import EnumName, Value, canonical
 
@@ -120,7 +120,10 @@ def _merge_default(merger: Merger, label: str, sources: Sources[Input], *, argum
     values = {index: _default(merger, source) for index, source in sources.items()}
     texts = {None if isinstance(value, Absent) else canonical(value) for value in values.values()}
     if len(texts) == 1:
-        return next(iter(values.values()))
+        first = next(iter(sources.values()))
+        if isinstance(first.default, Absent):
+            return ABSENT
+        return as_enums(merger.skeleton, first.default, first.type)
     if len(texts - {None}) > 1:
         code, words = (
             ("FIELD_ARGUMENT_DEFAULT_MISMATCH", "Argument")

@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeVar
 from graphql.pyutils import suggestion_list
 
 from router.composition.expand.subgraph import Subgraph
-from router.composition.outcome import Fault, Hint
+from router.composition.outcome import CompositionFailed, Fault, Hint
 
 Part = TypeVar("Part")
 Sources: TypeAlias = Mapping[int, Part]
@@ -32,6 +32,11 @@ class Session:
         """Note a reason why the subgraphs do not compose."""
         name = self.subgraphs[subgraph].name if subgraph is not None else None
         self.faults.append(Fault(code, message, name, line))
+
+    def stop_at_faults(self) -> None:
+        """Go no further when something was refused: what comes next takes for granted that it was not."""
+        if self.faults:
+            raise CompositionFailed(tuple(self.faults))
 
     def hint(self, code: str, message: str) -> None:
         """Note something that deserves a second look."""

@@ -15,7 +15,8 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
     for type in subgraph.schema.types.values():
         for item in type.fields.values() if type.kind is Kind.OBJECT else ():
             coordinate = f"{type.name}.{item.name}"
-            if subgraph.is_external(type, item) and coordinate not in subgraph.used:
+            told = subgraph.find(item, "provides") is not None
+            if subgraph.is_external(type, item) and coordinate not in subgraph.used and not told:
                 yield fault(
                     subgraph,
                     "EXTERNAL_UNUSED",

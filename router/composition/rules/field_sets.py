@@ -159,7 +159,7 @@ def _argument_problems(rule: FieldSetRule, coordinate: str, item: Field, node: F
     for name in sorted(given - item.arguments.keys()):
         message = f'Unknown argument "{name}" found in value: "{coordinate}" has no argument named "{name}"'
         yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
-    for argument in item.arguments.values() if rule.arguments else ():
+    for argument in item.arguments.values():
         if argument.required and argument.name not in given:
             message = f'Missing mandatory value for argument "{argument.name}" of field "{coordinate}".'
             yield _Problem(f"{rule.code}_INVALID_FIELDS", message)

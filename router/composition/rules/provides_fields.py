@@ -1,4 +1,7 @@
-"""PROVIDES_INVALID_FIELDS, PROVIDES_ON_NON_OBJECT_FIELD and their family: what a @provides may promise."""
+"""PROVIDES_INVALID_FIELDS, PROVIDES_ON_NON_OBJECT_FIELD and their family: what a @provides may promise.
+
+EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE: what somebody else resolves, one cannot promise anything of.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,10 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
             for application in subgraph.find_all(item, "provides"):
                 coordinate = f"{type.name}.{item.name}"
                 target = subgraph.schema.types.get(base_name(item.type))
+                if subgraph.is_external(type, item):
+                    message = f'Cannot have both @provides and @external on field "{coordinate}"'
+                    yield fault(subgraph, "EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE", message, application.line)
+                    continue
                 if type.kind is Kind.INTERFACE and target is not None and target.composite:
                     yield fault(
                         subgraph,

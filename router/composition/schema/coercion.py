@@ -29,6 +29,21 @@ def coerced(schema: Schema, value: Value, reference: Reference) -> Value:
             return value
 
 
+def as_enums(schema: Schema, value: Value, reference: Reference) -> Value:
+    """Answer the value as it was written, save that strings for enum values become these."""
+    match reference:
+        case NonNull(of):
+            return as_enums(schema, value, of)
+        case ListOf(of) if isinstance(value, tuple):
+            return tuple(as_enums(schema, item, of) for item in value)
+        case ListOf(of):
+            return as_enums(schema, value, of)
+        case Named(name):
+            type = schema.types.get(name)
+            is_enum = type is not None and type.kind is Kind.ENUM
+            return EnumName(value) if is_enum and isinstance(value, str) else value
+
+
 def fits_scalar(value: Value, name: str) -> bool:
     """Tell whether a specified scalar accepts the constant; scalars of the schema's own accept anything."""
     match name:
