@@ -47,6 +47,8 @@ from chassis.viewer import Viewer, Viewers
 
 log = structlog.get_logger("chassis.app")
 
+_HOUR_S = 3_600
+
 
 @dataclass(frozen=True, slots=True)
 class Periodic:
@@ -137,7 +139,7 @@ def create_app(
             subgraph.context,
             bytes_max=settings.request_bytes_max,
             timeout_ms=settings.request_timeout_ms,
-            counted=None if settings.production else subgraph.database,
+            counted=not settings.production,
         )
 
     @asynccontextmanager
@@ -200,16 +202,18 @@ async def events_of(subgraphs: Sequence[Subgraph], settings: Settings, transport
         )
         for subgraph in subgraphs
     ]
+    periodic = [turn for subgraph in subgraphs for turn in subgraph.periodic]
     for subgraph in subgraphs:
         if subgraph.listens:
             consumer = Consumer(subgraph.name, subgraph.database, subgraph.listens)
             transport.subscribe(subgraph.name, consumer.sources, consumer.deliver)
+            periodic.append(Periodic(f"old events of {subgraph.name}", every_s=_HOUR_S, call=consumer.forget_old))
     turns: list[asyncio.Task[None]] = []
     await transport.start()
     try:
         for relay in relays:
             await relay.start()
-        turns += [asyncio.create_task(_repeat(turn), name=turn.name) for each in subgraphs for turn in each.periodic]
+        turns += [asyncio.create_task(_repeat(turn), name=turn.name) for turn in periodic]
         yield
     finally:
         await end(turns)

@@ -16,12 +16,27 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import ORMExecuteState, Session
+
+# The statements of the request that is being answered; tasks it starts share the list.
+_COUNTED: ContextVar[list[str] | None] = ContextVar("statements", default=None)
+
+
+@contextmanager
+def counting_here() -> Iterator[list[str]]:
+    """Every statement run by this task and those it starts, on any database; not those of others."""
+    statements: list[str] = []
+    token = _COUNTED.set(statements)
+    try:
+        yield statements
+    finally:
+        _COUNTED.reset(token)
 
 
 class ReadOnly(RuntimeError):
@@ -87,6 +102,8 @@ class Database:
     def _count(self, _: Connection, __: Any, statement: str, *___: Any) -> None:
         for counter in self._counters:
             counter.append(statement)
+        if (counted := _COUNTED.get()) is not None:
+            counted.append(statement)
 
     @contextmanager
     def counting(self) -> Iterator[list[str]]:

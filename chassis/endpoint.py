@@ -29,7 +29,7 @@ from graphql import GraphQLError
 
 from chassis import trace
 from chassis.context import Context
-from chassis.database import Database
+from chassis.database import counting_here
 from chassis.errors import Denied, Refused
 from chassis.schema import Schema
 from chassis.tokens import KeysUnavailable, TokenRejected
@@ -74,9 +74,9 @@ class Endpoint:
         *,
         bytes_max: int = 1_000_000,
         timeout_ms: int = 20_000,
-        counted: Database | None = None,
+        counted: bool = False,
     ) -> None:
-        """With `counted`, answers carry `x-sql-statements`: how many the database ran meanwhile."""
+        """With `counted`, answers carry `x-sql-statements`: how many they cost."""
         self.name = name
         self._schema = schema
         self._viewers = viewers
@@ -91,11 +91,9 @@ class Endpoint:
         trace.accept(headers.get("traceparent"))
         further: list[tuple[bytes, bytes]] = []
         try:
-            if self._counted is None:
+            with counting_here() as statements:
                 status, body = await self._answer(scope, headers, receive)
-            else:
-                with self._counted.counting() as statements:
-                    status, body = await self._answer(scope, headers, receive)
+            if self._counted:
                 further.append((b"x-sql-statements", str(len(statements)).encode()))
         except BadRequest as refused:
             status, body = refused.status, errors_body(str(refused), refused.code)

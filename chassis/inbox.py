@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import timedelta
 
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis import trace
@@ -19,6 +21,9 @@ from chassis.clock import Clock, now
 from chassis.database import Database
 from chassis.events import Envelope, Handler, Listener
 from chassis.outbox import INBOX
+
+# How long an event's id is remembered: far longer than any transport keeps trying.
+REMEMBERED = timedelta(days=30)
 
 
 class Consumer:
@@ -32,6 +37,11 @@ class Consumer:
         for listener in listeners:
             self._handlers[listener.source, listener.type].append(listener.handle)
         self.sources = frozenset(listener.source for listener in listeners)
+
+    async def forget_old(self) -> None:
+        """Remove the ids of events too old to arrive again."""
+        async with self._database.transaction() as session:
+            await session.execute(delete(INBOX).where(INBOX.c.handled_at < self._clock() - REMEMBERED))
 
     async def deliver(self, envelope: Envelope) -> None:
         """Make the event's effect happen unless it already has; raises what a handler raised."""

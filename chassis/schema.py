@@ -19,10 +19,7 @@ and enforced here as well, whichever way the field is reached.
 
 from __future__ import annotations
 
-import copy
-import inspect
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, cast
 
 import strawberry
@@ -35,6 +32,7 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.info import Info
 
 from chassis.documents import Documents, Limits
+from chassis.entities import Entity, bad_representation
 from chassis.errors import NotAllowed
 from chassis.viewer import Viewer
 
@@ -84,6 +82,7 @@ class Schema(strawberry.federation.Schema):
             extensions=[Prepared],
         )
         _enforce(self.core)
+        self._entities = self._find_entities()
         self.documents = Documents(self.core, Limits())
 
     def limit(self, limits: Limits, *, entities_max: int) -> None:
@@ -120,78 +119,28 @@ class Schema(strawberry.federation.Schema):
     def _entity(self, info: Info, representation: Any) -> Any:
         """One entity, an awaitable of it, or the error that takes its place; never raises."""
         try:
-            origin, fields = self._read(representation)
-            arguments = _arguments(origin.resolve_reference, fields)
-            found = origin.resolve_reference(info=info, **arguments)
+            if not isinstance(representation, dict) or not isinstance(representation.get("__typename"), str):
+                raise bad_representation("A representation is an object with a __typename.")
+            name = representation["__typename"]
+            entity = self._entities.get(name)
+            if entity is None:
+                raise bad_representation(f"There is no entity {name!r} in this subgraph.")
+            return entity.call(representation, info)
         except Exception as error:  # noqa: BLE001 -- the error belongs to this entity alone
             return error
-        return _guarded(found) if inspect.isawaitable(found) else found
 
-    def _read(self, representation: Any) -> tuple[Any, Mapping[str, Any]]:
-        if not isinstance(representation, dict) or not isinstance(representation.get("__typename"), str):
-            raise _bad("A representation is an object with a __typename.")
-        name = representation["__typename"]
-        known = self.schema_converter.type_map.get(name)
-        definition = getattr(known, "definition", None)
-        if not isinstance(definition, StrawberryObjectDefinition) or not hasattr(
-            definition.origin, "resolve_reference"
-        ):
-            raise _bad(f"There is no entity {name!r} in this subgraph.")
-        # Callers in this process keep their representations as they were.
-        fields = copy.deepcopy({key: value for key, value in representation.items() if key != "__typename"})
-        for key in _key_names(definition.directives) & fields.keys():
-            value = fields[key]
-            if isinstance(value, int) and not isinstance(value, bool):
-                fields[key] = str(value)
-            elif not isinstance(value, str | dict | None):
-                raise _bad(f"The key {key!r} of {name} is a string.")
-        return definition.origin, fields
+    def _find_entities(self) -> dict[str, Entity]:
+        found = {}
+        for name, known in self.schema_converter.type_map.items():
+            definition = getattr(known, "definition", None)
+            if isinstance(definition, StrawberryObjectDefinition) and (entity := Entity.of(definition)):
+                found[name] = entity
+        return found
 
 
 def reference(fields: str) -> Key:
     """The key of an entity another subgraph resolves: `keys=[reference("sku")]` on a class that only points at it."""
     return Key(fields=FieldSet(fields), resolvable=False)
-
-
-def _key_names(directives: Iterable[object] | None) -> frozenset[str]:
-    names: set[str] = set()
-    for directive in directives or ():
-        if isinstance(directive, Key):
-            names.update(re.findall(r"\w+", str(directive.fields)))
-    return frozenset(names)
-
-
-async def _guarded(found: Any) -> Any:
-    # graphql-core would let an exception raised in one awaitable cancel nothing, but returning it keeps the order.
-    try:
-        return await found
-    except Exception as error:  # noqa: BLE001 -- it is returned, which is how an entity's error is raised
-        return error
-
-
-def _bad(message: str) -> GraphQLError:
-    return GraphQLError(message, extensions={"code": "BAD_REPRESENTATION"})
-
-
-def _arguments(resolve: Callable[..., Any], fields: Mapping[str, Any]) -> dict[str, Any]:
-    parameters = {
-        name: parameter for name, parameter in inspect.signature(resolve).parameters.items() if name != "info"
-    }
-    given = {_snake(name): value for name, value in fields.items()}
-    missing = [
-        name
-        for name, parameter in parameters.items()
-        if parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD and name not in given
-    ]
-    if missing:
-        raise _bad(f"The representation lacks {', '.join(missing)}.")
-    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
-        return given
-    return {name: value for name, value in given.items() if name in parameters}
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
 
 
 def _enforce(schema: GraphQLSchema) -> None:

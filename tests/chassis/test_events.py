@@ -291,6 +291,22 @@ async def test_a_handler_that_raises_leaves_no_trace_and_is_asked_again(database
     assert await effects.count() == 1
 
 
+async def test_ids_are_forgotten_only_when_no_transport_can_still_try(database: Database, effects):
+    clock = StoppedClock(datetime.now(UTC))
+    consumer = Consumer("shelf", database, [Listener("toys", "ToyMoved", effects)], clock=clock)
+    await consumer.deliver(envelope())
+
+    clock.advance(days=29)
+    await consumer.forget_old()
+    await consumer.deliver(envelope())
+    assert await effects.count() == 1
+
+    clock.advance(days=2)
+    await consumer.forget_old()
+    async with database.reading() as session:
+        assert (await session.execute(text("SELECT count(*) FROM inbox"))).scalar_one() == 0
+
+
 async def test_events_nobody_listens_to_cost_nothing(database: Database, effects):
     consumer = Consumer("shelf", database, [Listener("toys", "ToyMoved", effects)])
 
