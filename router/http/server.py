@@ -70,6 +70,8 @@ def work(settings: Settings, supergraph: Path, sock: socket.socket) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, server.stop)
         watcher.append(asyncio.create_task(watch.run()))
+        # A plan under way in a thread shall not keep requests waiting for its turn of the interpreter.
+        sys.setswitchinterval(0.001)
         # What start-up made stays: the collector need not look at it again, nor run at every thousand small objects.
         gc.collect()
         gc.freeze()

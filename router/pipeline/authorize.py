@@ -63,24 +63,41 @@ class Viewer:
 ANONYMOUS = Viewer()
 
 
-def requirements(document: DocumentNode, authorization: Mapping[str, Authorization]) -> frozenset[str]:
+def requirements(
+    schema: GraphQLSchema, document: DocumentNode, authorization: Mapping[str, Authorization]
+) -> frozenset[str]:
     """The coordinates with requirements that an operation of this document could touch; empty is the common case."""
     if not authorization:
         return frozenset()
     used: set[str] = set()
-    stack: list[SelectionSetNode] = [
-        node.selection_set
-        for node in document.definitions
-        if isinstance(node, (OperationDefinitionNode, FragmentDefinitionNode))
-    ]
+    types: set[str] = set()
+    stack: list[tuple[str, SelectionSetNode]] = []
+    for definition in document.definitions:
+        if isinstance(definition, OperationDefinitionNode):
+            root = schema.get_root_type(definition.operation)
+            assert root is not None
+            stack.append((root.name, definition.selection_set))
+        elif isinstance(definition, FragmentDefinitionNode):
+            stack.append((definition.type_condition.name.value, definition.selection_set))
     while stack:
-        for node in stack.pop().selections:
+        parent, selection_set = stack.pop()
+        kind = schema.type_map[parent]
+        types.add(parent)
+        if is_abstract_type(kind):
+            types.update(member.name for member in schema.get_possible_types(kind))
+        for node in selection_set.selections:
             if isinstance(node, FieldNode):
-                used.add(node.name.value)
-            inner = getattr(node, "selection_set", None)
-            if inner is not None:
-                stack.append(inner)
-    return frozenset(c for c in authorization if "." not in c or c.partition(".")[2] in used)
+                name = node.name.value
+                used.add(name)
+                if not name.startswith("__"):
+                    inner = get_named_type(kind.fields[name].type).name  # type: ignore[attr-defined]
+                    types.add(inner)
+                    if node.selection_set is not None:
+                        stack.append((inner, node.selection_set))
+            elif isinstance(node, InlineFragmentNode):
+                on = node.type_condition.name.value if node.type_condition else parent
+                stack.append((on, node.selection_set))
+    return frozenset(c for c in authorization if (c in types if "." not in c else c.partition(".")[2] in used))
 
 
 def denied_coordinates(

@@ -12,7 +12,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from graphql import (
     BooleanValueNode,
@@ -43,6 +43,16 @@ from router.supergraph import Authorization, Supergraph
 Planner: TypeAlias = Callable[[DocumentNode, str | None, frozenset[str]], Plan]
 VARIANTS_MAX = 64
 SHAPES_MAX = 64
+TEXT_KEPT_MAX = 100_000
+REFUSALS_KEPT_MAX = 256
+Kept = TypeVar("Kept")
+
+
+def _keep(lru: OrderedDict[tuple[str, str | None], Kept], key: tuple[str, str | None], value: Kept, most: int) -> None:
+    lru[key] = value
+    lru.move_to_end(key)
+    while len(lru) > most:
+        lru.popitem(last=False)
 
 
 @dataclass(slots=True)
@@ -78,6 +88,7 @@ class Operation:
     conditions: tuple[str, ...]
     requirements: frozenset[str]
     introspection: DocumentNode | None
+    introspected: dict[str, Any] | None = None
     variants: dict[tuple[frozenset[str], frozenset[str]], Variant] = field(default_factory=dict)
     uses: int = 0
 
@@ -138,47 +149,50 @@ def prepare(
         node=node,
         fragments=fragments,
         conditions=tuple(sorted(conditions.names)),
-        requirements=requirements(document, authorization),
+        requirements=requirements(schema, document, authorization),
         introspection=asked,
     )
 
 
 class Operations:
-    """The LRU. Raises what preparing raised; refusals are remembered too, since bad documents come in floods."""
+    """The LRU. Refusals are remembered apart, so that a flood of bad documents drives out no good one."""
 
     def __init__(self, supergraph: Supergraph, planner: Planner, settings: Settings) -> None:
         self.supergraph = supergraph
         self.planner = planner
         self.settings = settings
         self.plans_made = 0
-        self._kept: OrderedDict[tuple[str, str | None], Operation | Refused] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str | None], Operation] = OrderedDict()
+        self._refused: OrderedDict[tuple[str, str | None], Refused] = OrderedDict()
         self._underway: dict[Any, asyncio.Future[Any]] = {}
 
     def peek(self, text: str, operation_name: str | None) -> Operation | None:
         """The operation if it is prepared and good."""
         key = (text, operation_name)
         found = self._kept.get(key)
-        if found.__class__ is not Operation:
-            return None
-        self._kept.move_to_end(key)
-        found.uses += 1
+        if found is not None:
+            self._kept.move_to_end(key)
+            found.uses += 1
         return found
 
     async def get(self, text: str, operation_name: str | None) -> Operation:
         """The prepared operation. Raises Refused."""
+        known = self.peek(text, operation_name)
+        if known is not None:
+            return known
         key = (text, operation_name)
-        found = self._kept.get(key)
-        if found is None:
-            found = await self._once(key, lambda: self._prepare(text, operation_name))
-            self._kept[key] = found
-            while len(self._kept) > self.settings.query_planning.cache_entries_max:
-                self._kept.popitem(last=False)
-        else:
-            self._kept.move_to_end(key)
+        found = self._refused.get(key) or await self._once(key, lambda: self._prepare(text, operation_name))
+        # A text of megabytes, white space mostly, is worked out anew each time rather than kept.
+        brief = len(text) + len(operation_name or "") <= TEXT_KEPT_MAX
         if isinstance(found, Refused):
+            if brief:
+                _keep(self._refused, key, found, REFUSALS_KEPT_MAX)
             raise Refused(found.status, *found.faults)
-        found.uses += 1
-        return found
+        if brief:
+            _keep(self._kept, key, found, self.settings.query_planning.cache_entries_max)
+        operation: Operation = found
+        operation.uses += 1
+        return operation
 
     async def variant(self, operation: Operation, labels: frozenset[str], denied: frozenset[str]) -> Variant:
         """The operation's plan for these labels and denials."""
@@ -193,7 +207,7 @@ class Operations:
 
     async def warm_up(self, others: Operations, count: int) -> None:
         """Prepare and plan what was used most elsewhere, for the same kinds of viewers."""
-        used = [(found.uses, key, found) for key, found in others._kept.items() if isinstance(found, Operation)]
+        used = [(found.uses, key, found) for key, found in others._kept.items()]
         used.sort(key=lambda item: -item[0])
         for _, key, before in used[:count]:
             try:

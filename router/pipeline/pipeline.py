@@ -5,6 +5,7 @@ A new supergraph gets a new Pipeline; requests under way finish on the one they 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
 import re
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
-from graphql import GraphQLObjectType
+from graphql import DocumentNode, GraphQLObjectType
 
 from router.execution.asking import Asking
 from router.execution.completion import complete
@@ -119,6 +120,17 @@ class Pipeline:
         """The warm path: starts answering, or answers None and has started nothing. See router.pipeline.warm."""
         return begin(self, request, respond)
 
+    async def introspect(
+        self, operation: Operation, document: DocumentNode, variables: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], list[GraphQLFault]]:
+        """The root's introspection answers: worked out in a thread, and kept where no variable has a say."""
+        if operation.introspected is not None:
+            return operation.introspected, []
+        own, faults = await asyncio.to_thread(introspect, self.schema, document, variables)
+        if not faults and not operation.node.variable_definitions:
+            operation.introspected = own
+        return own, faults
+
     def may_be_warm(self, request: Request, viewer: Viewer) -> bool:
         """Whether nothing about the request needs the long way: a plan or a log of fetches to show, a refusal."""
         if self._always_long or (self._anonymous_refused and viewer.claims is None):
@@ -180,7 +192,7 @@ class Pipeline:
         own: dict[str, Any] = {}
         faults_of_own: list[GraphQLFault] = []
         if operation.introspection is not None:
-            own, faults_of_own = introspect(self.schema, operation.introspection, variables)
+            own, faults_of_own = await self.introspect(operation, operation.introspection, variables)
         data, faults = complete(shape, execution.tree, own)
         errors = [visible(fault, shape).as_json() for fault in (*execution.faults, *faults_of_own)]
         errors += [fault.as_json() for fault in faults]

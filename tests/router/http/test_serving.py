@@ -125,6 +125,37 @@ async def test_many_who_ask_the_same_for_the_first_time_have_it_planned_once() -
     assert made.pipeline.operations.plans_made == 1
 
 
+async def test_a_flood_of_bad_documents_drives_out_no_good_one() -> None:
+    settings = Settings.parse("query_planning: {cache_entries_max: 2}", environment={})
+    made = Serving(settings, Text(SUPERGRAPH), mounted={"shop": Shop()}, planner=one_subgraph)
+    await made.start()
+    await made.answer(Request("{ user { id } }"))
+    for n in range(10):
+        await made.answer(Request(f"{{ nothing{n} }}"))
+    await made.answer(Request("{ user { id } }"))
+
+    assert made.pipeline is not None
+    assert made.pipeline.operations.plans_made == 1
+
+
+async def test_the_least_recently_used_operation_is_forgotten_first() -> None:
+    settings = Settings.parse("query_planning: {cache_entries_max: 2}", environment={})
+    made = Serving(settings, Text(SUPERGRAPH), mounted={"shop": Shop()}, planner=one_subgraph)
+    await made.start()
+    for query in (
+        "{ a: user { id } }",
+        "{ b: user { id } }",
+        "{ a: user { id } }",
+        "{ c: user { id } }",
+        "{ a: user { id } }",
+    ):
+        await made.answer(Request(query))
+
+    assert made.pipeline is not None
+    assert made.pipeline.operations.plans_made == 3
+    assert made.pipeline.operations.peek("{ b: user { id } }", None) is None
+
+
 async def test_a_client_that_leaves_takes_its_subgraph_requests_along() -> None:
     dropped = asyncio.Event()
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from graphql import parse
 
-from router.pipeline.authorize import Viewer
+from router.pipeline.authorize import Viewer, requirements
 from router.pipeline.request import Request
-from router.supergraph import Authorization
-from tests.router.pipeline.shop import Shop, ask, router
+from router.supergraph import Authorization, Supergraph
+from tests.router.pipeline.shop import SUPERGRAPH, Shop, ask, router
 
 pytestmark = pytest.mark.anyio
 CODE = {"code": "UNAUTHORIZED_FIELD_OR_TYPE"}
@@ -154,3 +155,15 @@ def test_every_part_of_a_requirement_must_hold() -> None:
     assert not Viewer({"scope": "a"}, frozenset()).fulfils(wanted)
     assert not Viewer({"scope": "b"}, frozenset({"p"})).fulfils(wanted)
     assert not Viewer(None, frozenset({"p"})).fulfils(wanted)
+
+
+def test_only_what_an_operation_could_touch_is_asked_about() -> None:
+    supergraph = Supergraph.parse(SUPERGRAPH)
+
+    def wanted(query: str) -> frozenset[str]:
+        return requirements(supergraph.api_schema, parse(query), supergraph.authorization)
+
+    assert wanted("{ user { id name } }") == frozenset()
+    assert wanted("{ me { id } }") == {"Query.me"}
+    assert wanted("{ search { __typename } }") == {"Report"}
+    assert wanted("{ ...F } fragment F on Query { user { ... { email } } }") == {"User.email"}
