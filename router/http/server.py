@@ -83,7 +83,7 @@ def work(settings: Settings, supergraph: Path, sock: socket.socket) -> int:
         await serving.stop()
 
     app = App(settings, serving.answer, start=start, stop=stop)
-    entry = Entry(settings, serving.begin, serving.answer)
+    entry = Entry(settings, serving.begin, serving.answer_at_length)
     config = uvicorn.Config(
         app,
         loop="uvloop" if sys.platform != "win32" else "asyncio",

@@ -103,12 +103,29 @@ class Serving:
         self._exchanges.clear()
 
     async def answer(self, request: Request) -> Response:
-        """Answer by the pipeline of now."""
-        pipeline = self.pipeline
-        if pipeline is None:
+        """Answer by the pipeline of now, on the warm path where that is possible."""
+        future: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
+
+        def respond(response: Response) -> None:
+            if not future.done():
+                future.set_result(response)
+
+        warm = self.begin(request, respond)
+        if warm is None:
+            return await self.answer_at_length(request)
+        try:
+            return await future
+        except asyncio.CancelledError:
+            warm.cancel()
+            raise
+
+    async def answer_at_length(self, request: Request) -> Response:
+        """Answer by the pipeline of now, all stages."""
+        if self.pipeline is None:
             # Mounted where nobody runs a lifespan.
             await self.start()
-            return await self.answer(request)
+        pipeline = self.pipeline
+        assert pipeline is not None
         return await pipeline.answer(request)
 
     def begin(self, request: Request, respond: Respond) -> Warm | None:

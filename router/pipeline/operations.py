@@ -97,6 +97,11 @@ class Operation:
         """Whether it may change something."""
         return self.node.operation is OperationType.MUTATION
 
+    @property
+    def is_subscription(self) -> bool:
+        """Whether it is answered more than once."""
+        return self.node.operation is OperationType.SUBSCRIPTION
+
     def shape(self, schema: GraphQLSchema, variant: Variant, variables: Mapping[str, Any]) -> ObjectShape:
         """The answer's shape under these variables."""
         key = tuple(bool(variables.get(name)) for name in self.conditions)

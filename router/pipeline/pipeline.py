@@ -87,6 +87,8 @@ class Pipeline:
                     GraphQLFault("Mutations need the POST method.", None, {"code": "METHOD_NOT_ALLOWED"}),
                     headers=((b"allow", b"POST"),),
                 )
+            if operation.is_subscription:
+                raise Refused.because(400, "SUBSCRIPTIONS_NOT_SUPPORTED", "This router answers queries and mutations.")
             variables = coerce_variables(self.schema, operation.node, request.variables)
             variant = await self.operations.variant(operation, self.labels(), self.denied(operation, viewer))
             variant.uses += 1

@@ -80,7 +80,7 @@ async def server(settings: str = "") -> AsyncIterator[Server]:
         date_header=False,
     )
     config.load()
-    entry, state = Entry(ready, serving.begin, serving.answer), ServerState()
+    entry, state = Entry(ready, serving.begin, serving.answer_at_length), ServerState()
     loop = asyncio.get_running_loop()
     listening = await loop.create_server(lambda: entry.protocol(config, state, {}), "127.0.0.1", 0)
     made = Server(shop, listening.sockets[0].getsockname()[1], state)
