@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -39,23 +39,21 @@ def tree_path(path: Sequence[str | int], selections: Sequence[Selection]) -> tup
         if isinstance(step, int):
             out.append(step)
             continue
-        found = _named(here, step)
-        if found is None:
+        found = list(_named(here, step))
+        if not found:
             break
-        out.append(found.tree_key)
-        here = found.selections
+        out.append(found[0].tree_key)
+        # A key may stand several times, beside and inside fragments: the path may go on below any of them.
+        here = [inner for one in found if one.tree_key == found[0].tree_key for inner in one.selections]
     return tuple(out)
 
 
-def _named(selections: Sequence[Selection], key: str) -> Field | None:
+def _named(selections: Sequence[Selection], key: str) -> Iterator[Field]:
     for selection in selections:
         if isinstance(selection, Fragment):
-            inner = _named(selection.selections, key)
-            if inner is not None:
-                return inner
+            yield from _named(selection.selections, key)
         elif selection.reply_key == key:
-            return selection
-    return None
+            yield selection
 
 
 def visible(fault: GraphQLFault, shape: ObjectShape) -> GraphQLFault:

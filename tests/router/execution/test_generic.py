@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from router.execution.faults import tree_path
 from router.http.transport import CutOff, Reply
-from router.plan import Each, Key, Parallel, Sequence
+from router.plan import Each, Fragment, Key, Parallel, Sequence
 from tests.router.execution.bench import entities, field, query, run
 
 pytestmark = pytest.mark.anyio
@@ -213,3 +214,10 @@ async def test_an_entity_list_of_the_wrong_length_is_not_trusted() -> None:
 
     assert answer["data"]["products"][0] == {"name": "Chair", "price": None}
     assert answer["errors"][0]["extensions"]["code"] == "SUBREQUEST_MALFORMED_RESPONSE"
+
+
+def test_an_errors_path_goes_on_below_any_field_of_its_key() -> None:
+    selections = (field("all", field("x")), Fragment("T", ("T",), (field("all", field("y", tree="why")),)))
+
+    assert tree_path(["all", 2, "y"], selections) == ("all", 2, "why")
+    assert tree_path(["all", 2, "nothing"], selections) == ("all", 2)
