@@ -53,7 +53,8 @@ def catalogue(wire: FakeCatalogue) -> FakeCatalogue:
 
 @pytest.fixture(scope="module")
 async def served(postgres_url: str, database_prefix: str, wire: FakeCatalogue) -> AsyncIterator[Client]:
-    settings = Settings(database_url=postgres_url, database_prefix=database_prefix)
+    # Forty buyers on a machine that runs the rest of the tests may wait longer for a row than a shop would let them.
+    settings = Settings(database_url=postgres_url, database_prefix=database_prefix, database_timeout_ms=60_000)
     build = partial(subgraph, transport=httpx.MockTransport(wire.answer))
     async with under_test("inventory", build, settings) as client:
         yield client
