@@ -73,6 +73,11 @@ def from_body(content_type: bytes | None, body: bytes, headers: Sequence[tuple[b
         )
     if "charset" in (lowered := (content_type or b"").decode("latin-1").lower()) and "utf-8" not in lowered:
         raise Refused.because(415, "UNSUPPORTED_MEDIA_TYPE", "A GraphQL request is encoded in UTF-8.")
+    return from_json(body, headers)
+
+
+def from_json(body: bytes, headers: Sequence[tuple[bytes, bytes]]) -> Request:
+    """The request of a POST whose content-type is known to be right. Raises Refused (400)."""
     try:
         found = _decode(body)
     except msgspec.ValidationError as error:
@@ -115,7 +120,7 @@ def _request(
     *,
     mutations: bool,
 ) -> Request:
-    if not query or not query.strip():
+    if not query or query.isspace():
         raise Refused.because(400, "BAD_REQUEST", "The request has no 'query'.")
     return Request(query, operation_name or None, variables or {}, headers, mutations)
 

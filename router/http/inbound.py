@@ -18,7 +18,7 @@ import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from router.http.cors import CrossOrigin
-from router.http.graphql import from_body, refuse_forgery, reply_type
+from router.http.graphql import from_json, media_type, refuse_forgery, reply_type
 from router.pipeline.request import Refused, Request, Response
 from router.settings import Settings
 
@@ -70,7 +70,6 @@ class _Head(msgspec.Struct, gc=False):
 
     length: int
     headers: tuple[tuple[bytes, bytes], ...]
-    content_type: bytes
     opening: bytes
     rest: bytes
     close: bool
@@ -109,7 +108,8 @@ def _read_head(lines: bytes, entry: Entry) -> _Head | None:
         return None
     content_type = found.get(b"content-type", b"")
     kind = reply_type(found.get(b"accept"))
-    if kind is None or not content_type.lower().startswith(b"application/json"):
+    charset = b"charset" not in content_type.lower() or b"utf-8" in content_type.lower()
+    if kind is None or media_type(content_type) != "application/json" or not charset:
         return None
     try:
         refuse_forgery(entry.settings.csrf, content_type, headers)
@@ -120,7 +120,7 @@ def _read_head(lines: bytes, entry: Entry) -> _Head | None:
     if close:
         rest += b"connection: close\r\n"
     opening = b"HTTP/1.1 200 OK\r\ncontent-type: %b\r\n%bcontent-length: " % (kind, rest)
-    return _Head(int(length), tuple(headers), content_type, opening, b"content-type: %b\r\n%b" % (kind, rest), close)
+    return _Head(int(length), tuple(headers), opening, b"content-type: %b\r\n%b" % (kind, rest), close)
 
 
 class Inbound(asyncio.Protocol):
@@ -229,7 +229,7 @@ class Inbound(asyncio.Protocol):
                 self.answer(response)
 
         try:
-            request = from_body(head.content_type, body, head.headers)
+            request = from_json(body, head.headers)
         except Refused as refused:
             self.answer(refused.response())
             return

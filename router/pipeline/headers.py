@@ -19,6 +19,9 @@ NEVER = frozenset(
 )  # fmt: skip
 
 
+NO_LINES: Mapping[str, bytes] = {}
+
+
 class HeaderLines:
     """Makes the header lines for each subgraph from the headers of a request."""
 
@@ -34,7 +37,6 @@ class HeaderLines:
             for name in subgraphs
         }
         self._rules = {name: [_Rule(rule) for rule in mine] for name, mine in rules.items() if mine}
-        self._static = all(rule.static for mine in self._rules.values() for rule in mine)
         names = {rule.named for mine in self._rules.values() for rule in mine if rule.named is not None}
         self._watched: frozenset[bytes] | None = frozenset(names)
         if any(rule.matching is not None for mine in self._rules.values() for rule in mine):
@@ -43,6 +45,8 @@ class HeaderLines:
 
     def lines(self, headers: Sequence[tuple[bytes, bytes]]) -> Mapping[str, bytes]:
         """Header lines, each ended by CRLF, by subgraph; subgraphs that get none are left out."""
+        if not self._rules:
+            return NO_LINES
         if self._watched is None:
             wanted = tuple((name, value) for name, value in headers if name not in NEVER)
         else:
@@ -63,7 +67,6 @@ class _Rule:
 
     def __init__(self, rule: HeaderRule) -> None:
         self.rule = rule
-        self.static = rule.insert is not None
         source = rule.propagate or rule.remove
         self.named = source.named.lower().encode("latin-1") if source and source.named else None
         self.matching: re.Pattern[bytes] | None = None
