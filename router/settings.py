@@ -113,7 +113,6 @@ class SubgraphTraffic:
     deduplicate_query: bool | None = None
     connections_max: int | None = None
     response_bytes_max: int | None = None
-    http2: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +252,6 @@ class Planning:
 
     cache_entries_max: int = 1024
     warmed_up_queries: int = 64
-    inline_ms_max: int = 20
 
 
 @dataclass(frozen=True, slots=True)
