@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -92,58 +93,87 @@ def test_demo_data_is_refused_in_production(monkeypatch: pytest.MonkeyPatch, cap
     assert "demo data is not for production" in capsys.readouterr().err
 
 
-@pytest.fixture
-def port() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         found: int = free.getsockname()[1]
     return found
 
 
-@pytest.fixture
-def served(postgres_url: str, database_prefix: str, port: int) -> Iterator[subprocess.Popen[str]]:
-    """One subgraph, alone, migrated and seeded, on a port of its own."""
-    environment = {"DATABASE_URL": postgres_url, "DATABASE_PREFIX": f"{database_prefix}alone_"}
+@contextmanager
+def serving(name: str, port: int, environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """One subgraph, alone, migrated and seeded, answering on its port."""
     for command in ("migrate", "seed"):
-        done = run(command, "users", **environment)
+        done = run(command, name, **environment)
         assert done.returncode == 0, done.stderr
     process = subprocess.Popen(
-        [sys.executable, "-m", "subgraphs", "serve", "users", "--port", str(port)],
+        [sys.executable, "-m", "subgraphs", "serve", name, "--port", str(port)],
         cwd=ROOT,
         env={**os.environ, **environment},
-        stderr=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         text=True,
     )
-    yield process
-    if process.poll() is None:
-        process.kill()
-    process.communicate()
+    try:
+        deadline = time.monotonic() + 90
+        while True:
+            try:
+                ask(port, f"/{name}/health")
+                break
+            except urllib.error.URLError:
+                assert process.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
 
 
-def ask(port: int, path: str, query: str | None = None) -> dict:
+def ask(port: int, path: str, query: str | None = None, token: str | None = None) -> dict:
+    """The JSON answer, whatever its status."""
+    headers = {"content-type": "application/json"} | ({"authorization": f"Bearer {token}"} if token else {})
     body = json.dumps({"query": query}).encode() if query else None
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}{path}", data=body, headers={"content-type": "application/json"}
-    )
-    with urllib.request.urlopen(request, timeout=20) as response:
-        answer: dict = json.load(response)
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=body, headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=20) as response:
+            answer: dict = json.load(response)
+    except urllib.error.HTTPError as error:
+        with error:
+            answer = json.load(error)
     return answer
 
 
-@pytest.mark.slow
-def test_one_subgraph_serves_alone_and_stops_when_told(served: subprocess.Popen[str], port: int):
-    deadline = time.monotonic() + 90
-    while True:
-        try:
-            health = ask(port, "/users/health")
-            break
-        except urllib.error.URLError:
-            assert served.poll() is None, served.communicate()[1]
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+LOGIN = """mutation { login(email: "customer@ecommerce.local", password: "customer123") {
+  ... on LoginSuccess { tokens { accessToken } } } }"""
 
-    assert health == {"status": "ok", "subgraphs": {"users": "ok"}}
-    assert ask(port, "/users/graphql", "{ __typename }") == {"data": {"__typename": "Query"}}
-    assert ask(port, "/users/.well-known/jwks.json")["keys"][0]["alg"] == "ES256"
-    served.send_signal(signal.SIGINT)
-    assert served.wait(30) == 0
+
+@pytest.mark.slow
+def test_subgraphs_alone_know_each_others_people_and_who_signed_out(postgres_url: str, database_prefix: str):
+    users_port, reviews_port = free_port(), free_port()
+    environment = {
+        "DATABASE_URL": postgres_url,
+        "DATABASE_PREFIX": f"{database_prefix}alone_",
+        "SUBGRAPHS_URL": f"http://127.0.0.1:{users_port}",
+        "TOKEN_REVOCATION_CACHE_S": "0",
+    }
+    with (
+        serving("users", users_port, environment) as users,
+        serving("reviews", reviews_port, environment) as reviews,
+    ):
+        health = ask(users_port, "/users/health")
+        assert health == {"status": "ok", "subgraphs": {"users": "ok"}}
+        assert ask(users_port, "/users/.well-known/jwks.json")["keys"][0]["alg"] == "ES256"
+        assert ask(users_port, "/users/sessions/revoked") == {"error": "other subgraphs only"}
+
+        login = ask(users_port, "/users/graphql", LOGIN)
+        token = login["data"]["login"]["tokens"]["accessToken"]
+        signed_in = ask(reviews_port, "/reviews/graphql", "{ __typename }", token)
+        ask(users_port, "/users/graphql", "mutation { logout { __typename } }", token)
+        signed_out = ask(reviews_port, "/reviews/graphql", "{ __typename }", token)
+
+        assert signed_in == {"data": {"__typename": "Query"}}
+        assert signed_out["errors"][0]["message"] == "This session was signed out."
+        for process in (users, reviews):
+            process.send_signal(signal.SIGINT)
+            assert process.wait(30) == 0
