@@ -60,8 +60,9 @@ def _expand_all(parsed: Sequence[Parsed]) -> tuple[Checked, ...]:
         faults.extend(found or check_graphql(subgraph))
     _stop_at(faults)
     upgraded, faults_of_upgrade = upgrade(expanded)
-    _stop_at(faults_of_upgrade)
-    _stop_at([fault for subgraph in upgraded for fault in check_upgraded(subgraph)])
+    failed = {fault.subgraph for fault in faults_of_upgrade}
+    rest = (subgraph for subgraph in upgraded if subgraph.name not in failed)
+    _stop_at([*faults_of_upgrade, *(fault for subgraph in rest for fault in check_upgraded(subgraph))])
     return checked(upgraded)
 
 

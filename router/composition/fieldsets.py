@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 
 from graphql import (
     FieldNode,
-    FragmentSpreadNode,
     GraphQLError,
     InlineFragmentNode,
     OperationDefinitionNode,
@@ -61,36 +61,41 @@ def subselection(node: SelectionNode) -> SelectionSetNode | None:
 
 
 def fields_of(schema: Schema, parent: str, selection: SelectionSetNode, *, implementations: bool) -> set[str]:
-    """Answer the coordinates a selection names on a type, as far as they exist.
+    """Answer the coordinates a selection names on a type, up to the first that does not exist.
 
     With `implementations`, a field of an interface counts for every object type that implements it.
     """
     found: set[str] = set()
+    with suppress(FieldSetFault):
+        _collect(found, schema, parent, selection, implementations=implementations)
+    return found
+
+
+def _collect(
+    found: set[str], schema: Schema, parent: str, selection: SelectionSetNode, *, implementations: bool
+) -> None:
     type = schema.types.get(parent)
     if type is None:
-        return found
+        raise FieldSetFault(f'Unknown type "{parent}".')
     for item in selection.selections:
         match item:
             case FieldNode():
                 name = item.name.value
+                if name == "__typename":
+                    continue
                 field = type.fields.get(name)
                 if field is None:
-                    continue
+                    raise FieldSetFault(f'Cannot query field "{name}" on type "{parent}".')
                 found.add(f"{parent}.{name}")
                 if implementations and type.kind is Kind.INTERFACE:
                     found |= {
                         f"{object}.{name}" for object in schema.possible(parent) if name in schema.types[object].fields
                     }
                 if item.selection_set is not None:
-                    below = fields_of(
-                        schema, base_name(field.type), item.selection_set, implementations=implementations
-                    )
-                    found |= below
+                    target = base_name(field.type)
+                    _collect(found, schema, target, item.selection_set, implementations=implementations)
             case InlineFragmentNode():
                 target = item.type_condition.name.value if item.type_condition else parent
-                found |= fields_of(schema, target, item.selection_set, implementations=implementations)
-            case FragmentSpreadNode():
-                continue
+                _collect(found, schema, target, item.selection_set, implementations=implementations)
             case _:
                 continue
-    return found

@@ -315,6 +315,8 @@ def _no_unused_externals(subgraph: Subgraph) -> tuple[Schema, list[Fault]]:
     referenced = {base_name(item.type) for type in subgraph.schema.types.values() for item in type.fields.values()}
     for type in subgraph.schema.types.values():
         referenced |= set(type.members) | set(type.interfaces)
+        if applied(type.directives, "key") is not None:
+            referenced.add(type.name)
     faults: list[Fault] = []
 
     def change(type: Type) -> Type | None:

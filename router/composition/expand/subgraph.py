@@ -131,14 +131,14 @@ class Subgraph:
             for item in type.fields.values():
                 for requires in self.find_all(item, "requires"):
                     names |= self.selected(type.name, requires, implementations=True)
-            for interface in type.interfaces:
+            for interface in type.interfaces if type.kind is Kind.OBJECT else ():
                 parent = self.schema.types.get(interface)
                 if parent is not None:
                     names |= {f"{type.name}.{name}" for name in parent.fields if name in type.fields}
         return frozenset(names)
 
     def selected(self, parent: str, application: Application, *, implementations: bool = False) -> set[str]:
-        """Answer the coordinates a field set names; what cannot be parsed or found is passed over."""
+        """Answer the coordinates a field set names, up to the first that does not exist; none when it does not parse."""
         try:
             selection = parse_field_set(self.field_set(application))
         except FieldSetFault:

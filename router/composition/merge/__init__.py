@@ -59,8 +59,9 @@ def merge(subgraphs: Sequence[Checked]) -> Merged:
     carried = features_in_use(session, _feature_definitions())
     session.stop_at_faults()
     carry_composed(session, carried)
+    session.stop_at_faults()
     skeleton = outline(session)
-    refuse_extensions_without_base(session)
+    refuse_extensions_without_base(session, skeleton)
     merger = Merger(session, skeleton, carried, inherited_rules(session, skeleton))
     types: dict[str, Type] = {}
     enums = [type.name for type in skeleton.types.values() if type.kind is Kind.ENUM]

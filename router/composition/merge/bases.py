@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from router.composition.merge.session import Session
-from router.composition.schema.model import Kind, Operation
+from router.composition.merge.types import sources_of
+from router.composition.schema.model import Kind, Operation, Schema
 
 
-def refuse_extensions_without_base(session: Session) -> None:
-    """Refuse types that every subgraph only extends."""
-    extended: dict[tuple[str, Kind], list[int]] = {}
-    based = {(operation.value, Kind.OBJECT) for operation in Operation}
-    for index, subgraph in enumerate(session.subgraphs):
-        for type in subgraph.schema.types.values():
-            kind = Kind.INTERFACE if subgraph.is_interface_object(type.name) else type.kind
-            if type.defined:
-                based.add((type.name, kind))
-            elif kind in {Kind.OBJECT, Kind.INTERFACE}:
-                extended.setdefault((type.name, kind), []).append(index)
-    for (name, kind), indexes in extended.items():
-        if (name, kind) in based:
+def refuse_extensions_without_base(session: Session, skeleton: Schema) -> None:
+    """Refuse object and interface types that every subgraph only extends."""
+    roots = {operation.value for operation in Operation}
+    for outlined in skeleton.types.values():
+        if outlined.kind not in {Kind.OBJECT, Kind.INTERFACE} or outlined.name in roots:
             continue
-        for index in indexes:
-            subgraph = session.subgraphs[index]
+        sources = sources_of(session, outlined.name, outlined.kind)
+        if any(type.defined for type in sources.values()):
+            continue
+        for index, type in sources.items():
             session.refuse(
                 "EXTENSION_WITH_NO_BASE",
-                f'[{subgraph.name}] Type "{name}" is an extension type, but there is no type definition for "{name}" in'
-                " any subgraph.",
+                f'[{session.subgraphs[index].name}] Type "{type.name}" is an extension type, but there is no type'
+                f' definition for "{type.name}" in any subgraph.',
                 subgraph=index,
-                line=subgraph.schema.types[name].line,
+                line=type.line,
             )

@@ -17,12 +17,13 @@ from router.composition.schema.model import Application, Field, Kind, Operation,
 from router.composition.schema.values import EnumName, Value
 
 
-def sources_of(session: Session, name: str) -> dict[int, Type]:
-    """Answer what each subgraph has under a type's name."""
+def sources_of(session: Session, name: str, kind: Kind | None = None) -> dict[int, Type]:
+    """Answer what each subgraph has under a type's name; with a kind, only what is of it or stands in for it."""
     return {
-        index: subgraph.schema.types[name]
+        index: type
         for index, subgraph in enumerate(session.subgraphs)
-        if name in subgraph.schema.types
+        if (type := subgraph.schema.types.get(name)) is not None
+        and (kind is None or type.kind is kind or (kind is Kind.INTERFACE and subgraph.is_interface_object(name)))
     }
 
 
@@ -32,8 +33,7 @@ def outline(session: Session) -> Schema:
     for name in dict.fromkeys(name for subgraph in session.subgraphs for name in subgraph.schema.types):
         sources = sources_of(session, name)
         kind = _kind(session, name, sources)
-        if kind is None:
-            continue
+        sources = sources_of(session, name, kind)
         types[name] = Type(
             name=name,
             kind=kind,
@@ -44,7 +44,8 @@ def outline(session: Session) -> Schema:
     return Schema(types=types, roots=roots)
 
 
-def _kind(session: Session, name: str, sources: Sources[Type]) -> Kind | None:
+def _kind(session: Session, name: str, sources: Sources[Type]) -> Kind:
+    """Answer the kind all subgraphs agree on. A clash is refused; the first subgraph's kind then stands."""
     kinds: dict[str, list[int]] = {}
     for index, type in sources.items():
         interface_object = session.subgraphs[index].is_interface_object(name)
@@ -66,14 +67,14 @@ def _kind(session: Session, name: str, sources: Sources[Type]) -> Kind | None:
         "TYPE_KIND_MISMATCH",
         f'Type "{name}" has mismatched kind: it is defined as {texts[0]} but {" and ".join(texts[1:])}',
     )
-    return None
+    return next(iter(sources.values())).kind
 
 
 def merge_type(merger: Merger, name: str) -> Type | None:
     """Merge one type; None when nothing of it reaches the supergraph."""
     session = merger.session
-    sources = sources_of(session, name)
     outlined = merger.skeleton.types[name]
+    sources = sources_of(session, name, outlined.kind)
     merged = replace(
         outlined,
         description=merge_description(session, name, sources),

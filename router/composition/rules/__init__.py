@@ -53,7 +53,6 @@ DEFINITION_RULES: Final[tuple[Rule, ...]] = (
 """Without these holding, nothing else about a schema can be said."""
 
 GRAPHQL_RULES: Final[tuple[Rule, ...]] = (
-    unique_names.check,
     directive_applications.check,
     types_with_parts.check,
     input_positions.check,
@@ -61,6 +60,7 @@ GRAPHQL_RULES: Final[tuple[Rule, ...]] = (
 )
 
 FEDERATION_RULES: Final[tuple[Rule, ...]] = (
+    root_type_used.check,
     key_fields.check,
     requires_fields.check,
     provides_fields.check,
@@ -78,11 +78,11 @@ FEDERATION_RULES: Final[tuple[Rule, ...]] = (
 
 def check_graphql(subgraph: Subgraph) -> tuple[Fault, ...]:
     """Judge a subgraph as it was written, and by federation's rules unless it waits for its upgrade."""
-    for stage in (DEFINITION_RULES, GRAPHQL_RULES, (root_type_used.check,)):
+    for stage in ((unique_names.check,), DEFINITION_RULES, GRAPHQL_RULES):
         faults = _faults(stage, subgraph)
         if faults:
             return faults
-    return () if subgraph.federation_1 else _faults(FEDERATION_RULES, subgraph)
+    return _faults((root_type_used.check,) if subgraph.federation_1 else FEDERATION_RULES, subgraph)
 
 
 def check_upgraded(subgraph: Subgraph) -> tuple[Fault, ...]:

@@ -19,6 +19,6 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                     subgraph,
                     "EXTERNAL_ON_INTERFACE",
                     f'Interface type field "{type.name}.{item.name}" is marked @external but @external is not allowed'
-                    " on interface fields.",
+                    " on interface fields (it is nonsensical).",
                     item.line,
                 )

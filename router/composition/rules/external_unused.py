@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from router.composition.expand.subgraph import Subgraph
 from router.composition.outcome import Fault
 from router.composition.rules.reporting import fault
-from router.composition.schema.model import Kind
 
 
 def check(subgraph: Subgraph) -> Iterator[Fault]:
     """Refuse external fields that nothing uses."""
     for type in subgraph.schema.types.values():
-        for item in type.fields.values() if type.kind is Kind.OBJECT else ():
+        for item in type.fields.values():
             coordinate = f"{type.name}.{item.name}"
             told = subgraph.find(item, "provides") is not None
             if subgraph.is_external(type, item) and coordinate not in subgraph.used and not told:

@@ -11,7 +11,7 @@ from router.composition.expand.subgraph import Subgraph
 from router.composition.fieldsets import FieldSetFault, parse_field_set
 from router.composition.outcome import Fault
 from router.composition.rules.reporting import as_written, fault
-from router.composition.schema.model import Application, Field, Kind, Type
+from router.composition.schema.model import Application, Field, Kind, Schema, Type
 from router.composition.schema.references import base_name
 
 
@@ -88,7 +88,7 @@ def _problems(
                 if target is None or not target.composite:
                     message = f'Unknown type "{name}".' if target is None else f'Fragment cannot condition on "{name}".'
                     yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
-                elif not subgraph.schema.possible(name) & subgraph.schema.possible(parent.name):
+                elif not _may_be(subgraph.schema, parent, target):
                     message = (
                         f'Cannot add fragment of condition "{name}" (runtimes: ['
                         f'{", ".join(sorted(subgraph.schema.possible(name)))}]) to parent type "{parent.name}"'
@@ -116,13 +116,19 @@ def _field_problems(
         yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
         return
     if name == "__typename":
+        if not rule.local_leaves and not below_external:
+            message = _not_external(subgraph, rule, f"{parent.name}.__typename")
+            yield _Problem(f"{rule.code}_FIELDS_MISSING_EXTERNAL", message)
         return
     item = parent.fields.get(name)
     if item is None:
-        message = (
-            f'Cannot query field "{name}" on type "{parent.name}" (if the field is defined in another subgraph, you'
-            " need to add it to this subgraph with @external)."
+        advice = (
+            "the field should either be added to this subgraph or, if it should not be resolved by this subgraph, you"
+            " need to add it to this subgraph with @external"
+            if rule.directive == "key"
+            else "if the field is defined in another subgraph, you need to add it to this subgraph with @external"
         )
+        message = f'Cannot query field "{name}" on type "{parent.name}" ({advice}).'
         yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
         return
     coordinate = f"{parent.name}.{name}"
@@ -163,6 +169,13 @@ def _argument_problems(rule: FieldSetRule, coordinate: str, item: Field, node: F
         if argument.required and argument.name not in given:
             message = f'Missing mandatory value for argument "{argument.name}" of field "{coordinate}".'
             yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
+
+
+def _may_be(schema: Schema, parent: Type, target: Type) -> bool:
+    """Tell whether an object of one type may be of the other too."""
+    if parent.name in target.interfaces or target.name in parent.interfaces or parent.name == target.name:
+        return True
+    return bool(schema.possible(target.name) & schema.possible(parent.name))
 
 
 def _not_external(subgraph: Subgraph, rule: FieldSetRule, coordinate: str) -> str:

@@ -19,6 +19,8 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
         if type.kind is not Kind.INTERFACE:
             continue
         for key in subgraph.find_all(type, "key"):
+            if not subgraph.selected(type.name, key):
+                continue
             for name in sorted(subgraph.schema.possible(type.name)):
                 object = subgraph.schema.types[name]
                 same = [

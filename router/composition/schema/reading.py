@@ -78,7 +78,10 @@ def read_schema(document: DocumentNode) -> Schema:
             case _:
                 continue
     for operation in Operation:
-        if not has_definition and operation not in roots and operation.value in types:
+        default = types.get(operation.value)
+        if has_definition or operation in roots or default is None:
+            continue
+        if default.kind is Kind.OBJECT or operation is Operation.QUERY:
             roots[operation] = operation.value
     return Schema(types, definitions, tuple(directives), roots, description)
 

@@ -72,6 +72,7 @@ def test_the_external_key_of_an_extension_is_no_external():
 def test_interfaces_resolve_nothing_so_nothing_is_external():
     assert_refused(
         "EXTERNAL_ON_INTERFACE",
+        "EXTERNAL_UNUSED",
         a="type Query { n: N } interface N { id: ID @external } type T implements N { id: ID }",
     )
 

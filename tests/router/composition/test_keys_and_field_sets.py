@@ -41,8 +41,9 @@ def test_a_fault_names_its_subgraph_and_line():
 
     assert (fault.subgraph, fault.line) == ("a", 8)
     assert fault.message == (
-        '[a] On type "P", for @key(fields: "nope"): Cannot query field "nope" on type "P" (if the field is defined in'
-        " another subgraph, you need to add it to this subgraph with @external)."
+        '[a] On type "P", for @key(fields: "nope"): Cannot query field "nope" on type "P" (the field should either be'
+        " added to this subgraph or, if it should not be resolved by this subgraph, you need to add it to this subgraph"
+        " with @external)."
     )
 
 

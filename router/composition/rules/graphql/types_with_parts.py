@@ -27,6 +27,12 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
 
 def _problems(schema: Schema, type: Type) -> Iterator[str]:
     parts = _PARTS.get(type.kind)
+    for operation, name in schema.roots.items():
+        if name == type.name and type.kind is not Kind.OBJECT:
+            yield (
+                f"{operation.value} root type must be an Object type, it cannot be set to {name} (an"
+                f" {type.kind.value}Type)."
+            )
     is_query = type.name == schema.roots.get(Operation.QUERY)
     if parts is not None and not (type.fields or type.inputs or type.members or type.values) and not is_query:
         yield f"Type {type.name} must define one or more {parts}."
