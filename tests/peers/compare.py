@@ -1,13 +1,13 @@
 """The shop's supergraph in other gateways: the same operations, the same data? `python -m tests.peers.compare`
 
 Starts a shop with its demo data, then serves its supergraph with `router serve`, @apollo/gateway and
-@graphql-hive/gateway in turn, sends each of clients/operations through each, and prints a table: is the data the same
+@graphql-hive/gateway side by side, sends each of clients/operations through each, and prints a table: is the data the same
 as the router's, and how many subgraph fetches did it take. Exits 1 when any answer differs or has errors.
 Needs `npm ci` in tests/peers first.
 
 @apollo/gateway refuses every supergraph that links @authenticated or @requiresScopes: it cannot enforce them, and the
-link says `for: SECURITY`. It is given the same supergraph without these two; the subgraphs refuse whom they always
-refuse. @graphql-hive/gateway is given the file as it was printed, and its own query planner (hive.config.mjs).
+link says `for: SECURITY`. It is given the same supergraph with these links as mere remarks; the subgraphs refuse whom
+they always refuse. @graphql-hive/gateway is given the file as it was printed, and its own query planner (hive.config.mjs).
 """
 
 import os
@@ -22,18 +22,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from graphql import (
-    REMOVE,
-    DirectiveDefinitionNode,
-    DirectiveNode,
-    DocumentNode,
-    ScalarTypeDefinitionNode,
-    parse,
-    print_ast,
-    visit,
-)
-from graphql import Visitor as ASTVisitor
 
+from bench.gateways import without_security
 from chassis.embedded import postgres
 from subgraphs import NAMES
 from tests.journeys.operations import SHOWN, Case, checkout_input
@@ -77,31 +67,10 @@ def supergraph_through(shop: Shop, folder: Path) -> Path:
     return path
 
 
-class WithoutSecurity(ASTVisitor):
-    """Takes out some features: the links that bring them in, and everything they define."""
-
-    def __init__(self, features: frozenset[str]) -> None:
-        super().__init__()
-        self.features = features
-
-    def enter_directive(self, node: DirectiveNode, *_: Any) -> Any:
-        urls = [print_ast(each.value) for each in node.arguments or () if each.name.value == "url"]
-        linked = any(f"/{feature}/" in url for url in urls for feature in self.features)
-        return REMOVE if linked or node.name.value in self.features else None
-
-    def enter_directive_definition(self, node: DirectiveDefinitionNode, *_: Any) -> Any:
-        return REMOVE if node.name.value in self.features else None
-
-    def enter_scalar_type_definition(self, node: ScalarTypeDefinitionNode, *_: Any) -> Any:
-        return REMOVE if node.name.value.partition("__")[0] in self.features else None
-
-
-def without_security(supergraph: Path) -> Path:
+def remarked(supergraph: Path) -> Path:
     """The supergraph for a gateway that cannot enforce @authenticated and @requiresScopes."""
-    document: DocumentNode = parse(supergraph.read_text(encoding="utf-8"))
-    features = frozenset({"authenticated", "requiresScopes"})
     path = supergraph.with_name("without-security.graphql")
-    path.write_text(print_ast(visit(document, WithoutSecurity(features))), encoding="utf-8")
+    path.write_text(without_security(supergraph.read_text(encoding="utf-8")), encoding="utf-8")
     return path
 
 
@@ -182,7 +151,7 @@ def gateways(supergraph: Path) -> dict[str, Callable[[int], list[str]]]:
         "hive.config.mjs",
     ]
     return {
-        "@apollo/gateway": lambda port: ["node", "apollo.mjs", str(without_security(supergraph)), str(port)],
+        "@apollo/gateway": lambda port: ["node", "apollo.mjs", str(remarked(supergraph)), str(port)],
         "@graphql-hive/gateway": lambda port: [*hive, "--port", str(port)],
     }
 
