@@ -138,7 +138,7 @@ class Subgraph:
         return frozenset(names)
 
     def selected(self, parent: str, application: Application, *, implementations: bool = False) -> set[str]:
-        """Answer the coordinates a field set names, up to the first that does not exist; none when it does not parse."""
+        """Answer the coordinates a field set names, up to the first that does not exist; none if it does not parse."""
         try:
             selection = parse_field_set(self.field_set(application))
         except FieldSetFault:
