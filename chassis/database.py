@@ -76,7 +76,8 @@ class Database:
         self.engine: AsyncEngine = create_async_engine(
             driver_url(url),
             pool_size=pool_size,
-            max_overflow=pool_size,
+            # Seven databases share one server, which serves a hundred connections unless told otherwise.
+            max_overflow=pool_size // 2,
             pool_timeout=seconds,
             # Errors are logged; what was being stored may be secret.
             hide_parameters=True,
