@@ -141,6 +141,14 @@ class Emitter:
                     del left[name]
         return found + [(name, (name,)) for name in left]
 
+    def _something(self, type_name: str, subgraph: str) -> Field:
+        """What to select where nothing is wanted but whether the object is there.
+
+        An `@interfaceObject` would name the interface as the object's type, which is nobody's business.
+        """
+        key = "_here" if self.graph.is_opaque(type_name, subgraph) else "__typename"
+        return Field("__typename", key, key, "String!")
+
     def _field(
         self,
         pick: Pick,
@@ -162,7 +170,7 @@ class Emitter:
                 if inner:
                     selections += _under(inner, conditions)
             if not selections:
-                selections = (Field("__typename", "__typename", "__typename", "String!"),)
+                selections = (self._something(pick.inner.type, subgraph),)
         # A directive may stand only once at a place: further ones go on fragments around the field.
         inside = tuple({each.negated: each for each in when}.values())
         found = Field(pick.name, pick.reply_key or pick.key, pick.key, pick.type, pick.arguments, inside, selections)

@@ -110,10 +110,10 @@ class _Stages:
     def requests(self, wishes: Sequence[Wish]) -> tuple[Walk, list[Request]]:
         """The requests for some root fields, and the walk that found them."""
         walk = Walk(self.graph, self.routes, self.names.key)
-        root = walk.start(None)
+        root = walk.tree.start(None)
         walk.walk(wishes, [root])
         self.unanswerable += walk.unanswerable
-        chosen = choose(walk.nodes, walk.leaves, steps_max=self.budget)
+        chosen = choose(walk.tree.nodes, walk.leaves, steps_max=self.budget)
         mark(chosen)
         leaves = zip((leaf.wish for leaf in walk.leaves), chosen, strict=True)
         return walk, optimize(Cutter(self.graph, self.names).cut(root, leaves))

@@ -62,10 +62,10 @@ class Routes:
         """Moves from a state to everything wished for, or None when something cannot be had."""
         walk = Walk(self.graph, self, lambda wish: wish.signature)
         try:
-            walk.walk(wishes, [walk.start(state)])
+            walk.walk(wishes, [walk.tree.start(state)])
         except Unreachable:
             return None
-        return tuple(_chain(node) for node in choose(walk.nodes, walk.leaves, steps_max=0))
+        return tuple(_chain(node) for node in choose(walk.tree.nodes, walk.leaves, steps_max=0))
 
 
 def _chain(node: Node) -> tuple[Move, ...]:

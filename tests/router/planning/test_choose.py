@@ -38,3 +38,14 @@ def test_a_pathological_operation_is_planned_within_its_budget() -> None:
     plan = planned(graph, "{ t { " + " ".join(names) + " } }")
 
     assert len(list(fetches(plan.root))) == 3
+
+
+def test_a_type_shared_by_thirty_subgraphs_is_asked_in_each_for_its_own_fields_only() -> None:
+    count = 30
+    shop = "type Query {{ shop: Shop! @shareable }} type Shop {{ own{0}: Int deep: Deep! @shareable }} type Deep {{ d{0}: Int }}"
+    graph = federated(**{f"s{number}": shop.format(number) for number in range(count)})
+    own, deep = (" ".join(f"{name}{number}" for number in range(count)) for name in ("own", "d"))
+
+    asked = operations(graph, f"{{ shop {{ {own} deep {{ {deep} }} }} }}")
+
+    assert sorted(asked) == sorted(f"s{n}: {{ shop {{ own{n} deep {{ d{n} }} }} }}" for n in range(count))
