@@ -1,9 +1,9 @@
 """CPU time per request of gateways side by side, on the shop's own pages: `./dev bench routers`.
 
-Every gateway runs on one core, stubs and load on another. Gateways take turns within each round, so a slow spell of the
-machine hits all alike. The figure is CPU milliseconds per request from the kernel's accounting, which does not depend
-on how busy the load is. Each answer is compared with the first of its gateway, and each gateway's with ours, key order
-too.
+Every gateway runs on one core, stubs and load on another. Gateways take turns within each round, so a slow spell of
+the machine hits all alike. The figure is CPU milliseconds per request from the kernel's accounting, which does not
+depend on how busy the load is. Each answer is compared with the first of its gateway, and each gateway's with ours,
+key order too.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
     python -m bench.stub PORT NAME=schema.graphql ...
 
-Serves POST /NAME. A value follows from its type, its object's id and its field alone, so every gateway gets equal data.
-Answers are kept by request body: what is measured is the gateway, not this. GET / answers how many requests were
-served.
+Serves POST /NAME. A value follows from its type, its object's id and its field alone, so every gateway gets equal
+data. Answers are kept by request body: what is measured is the gateway, not this. GET / answers how many requests
+were served.
 """
 
 from __future__ import annotations

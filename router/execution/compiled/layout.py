@@ -1,14 +1,14 @@
 """Where every value of a plan's response tree stands: the positions of its objects and the slots of their fields.
 
 Theory. A *position* is one place of the response tree: `users`, `users.reviews`, `users.reviews.product`. All objects
-at a
-position get one generated Struct class, whose fields are the client's, in the client's order, followed by what only
-the plan needs (keys, `@requires` inputs). So a reply is decoded straight into the answer, an entity's fields are added
-by assignment, what the client did not ask for is unset, and encoding the root is the answer.
+at a position get one generated Struct class, whose fields are the client's, in the client's order, followed by what
+only the plan needs (keys, `@requires` inputs). So a reply is decoded straight into the answer, an entity's fields are
+added by assignment, what the client did not ask for is unset, and encoding the root is the answer.
 
-An abstract position has one class too, with the fields of every possible type; those of other types stay unset and are
-not encoded. Whatever does not fit (two fetches that build the same object, one key with different selections under
-different types, orders that contradict each other) raises NotCompilable, and the plan runs in the generic executor.
+An abstract position has one class too, with the fields of every possible type; those of other types stay unset and
+are not encoded. Whatever does not fit (two fetches that build the same object, one key with different selections
+under different types, orders that contradict each other) raises NotCompilable, and the plan runs in the generic
+executor.
 """
 
 from __future__ import annotations
@@ -59,9 +59,8 @@ class Slot:
     """One field of the objects at a position.
 
     `output` is the client's type where the client sees it, None where only the plan does. `type` is the subgraph's
-    type,
-    printed. `types` are the parents' runtime types that have the field; `brought` says for which of them a source
-    brings it.
+    type, printed. `types` are the parents' runtime types that have the field; `brought` says for which of them a
+    source brings it.
     """
 
     key: str

@@ -31,9 +31,8 @@ class Step:
     """One subgraph request of a plan.
 
     `prepare` gives the request body, None when there is nothing to ask, False to give up. `absorb` takes the reply's
-    body
-    and answers whether the fast path may go on; it may raise msgspec.DecodeError. `next` are the steps that wait for
-    it.
+    body and answers whether the fast path may go on; it may raise msgspec.DecodeError. `next` are the steps that wait
+    for it.
     """
 
     subgraph: str

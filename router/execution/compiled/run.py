@@ -1,9 +1,8 @@
 """One run of a compiled plan. Driven by callbacks alone: a warm request makes no task and no coroutine.
 
 A run that meets what the fast path cannot answer (an error, an unexpected null, a reply of another shape) starts
-nothing
-more, waits for the requests under way, and hands over to the generic executor together with every reply it has, so
-that no subgraph is asked twice and no mutation is sent twice.
+nothing more, waits for the requests under way, and hands over to the generic executor together with every reply it
+has, so that no subgraph is asked twice and no mutation is sent twice.
 """
 
 from __future__ import annotations

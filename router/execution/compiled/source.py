@@ -1,9 +1,8 @@
 """Writes the Python functions of one plan: collect objects, make representations, merge entities, finish the answer.
 
 Every function takes the run's state `s`: a list whose item 0 is the root object, whose item N holds the distinct
-objects at
-position N once they were collected, and whose last items hold, for each lookup, what was sent for whom. A function that
-finds what the fast path cannot answer returns False (or raises), and the generic executor takes over.
+objects at position N once they were collected, and whose last items hold, for each lookup, what was sent for whom. A
+function that finds what the fast path cannot answer returns False (or raises), and the generic executor takes over.
 
 Canonical positions: where everything that came with the objects is leaves, objects with equal leaves are the same to
 everybody who looks. They are replaced by one object when first collected, so that what follows is done once for each
