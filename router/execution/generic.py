@@ -113,7 +113,8 @@ class Execution:
             self.report(fetch.subgraph, error, where)
         for place in places:
             if answer.data is not None:
-                absorb(place.value, answer.data, fetch.selections, self.object_types)
+                if not absorb(place.value, answer.data, fetch.selections, self.object_types):
+                    self.incomplete(fetch, places, answer)
             elif answer.errors:
                 mark(place.value, fetch.selections)
 
@@ -198,12 +199,23 @@ class Execution:
             if not isinstance(entities, list) or len(entities) != len(batch.representations):
                 self.unusable(fetch, lookup, batch, answer)
                 continue
+            whole = True
             for entity, group in zip(entities, batch.places, strict=True):
                 for place in group:
                     if isinstance(entity, dict):
-                        absorb(place.value, entity, lookup.selections, self.object_types)
+                        whole &= absorb(place.value, entity, lookup.selections, self.object_types)
                     elif answer.errors:
                         mark(place.value, lookup.selections)
+            if not whole:
+                self.incomplete(fetch, [place for group in batch.places for place in group], answer)
+
+    def incomplete(self, fetch: Fetch | EntityFetch, places: Sequence[Place], answer: Answer) -> None:
+        """Report a reply without some of what it had to hold; where it brought errors too, those say why."""
+        if not answer.errors:
+            reason = "left out fields that it was asked for"
+            self.faults.append(
+                self.fault(fetch.subgraph, reason, _shared_path(places), "SUBREQUEST_MALFORMED_RESPONSE")
+            )
 
     def unusable(self, fetch: EntityFetch, lookup: Lookup, batch: Batch, answer: Answer) -> None:
         """Report a list of entities that cannot be matched with what was asked."""

@@ -8,7 +8,7 @@ import pytest
 
 from router.execution.faults import tree_path
 from router.http.transport import CutOff, Reply
-from router.plan import Each, Fragment, Key, Parallel, Sequence
+from router.plan import Conditional, Each, Field, Fragment, Key, Parallel, Sequence
 from tests.router.execution.bench import entities, field, query, run
 
 pytestmark = pytest.mark.anyio
@@ -46,7 +46,7 @@ async def test_entities_are_merged_into_the_objects_they_belong_to() -> None:
 
 async def test_equal_representations_are_sent_once() -> None:
     def thrice(_: dict[str, Any]) -> Any:
-        return {"data": {"products": [{"upc": "1"}, {"upc": "2"}, {"upc": "1"}]}}
+        return {"data": {"products": [{"upc": upc, "name": None} for upc in "121"]}}
 
     answer, exchange = await run(
         SDL, "{ products { stock } }", Sequence((PRODUCTS, STOCK)), {"catalogue": thrice, "warehouse": stock_of}
@@ -59,7 +59,7 @@ async def test_equal_representations_are_sent_once() -> None:
     ]
 
 
-@pytest.mark.parametrize("items", [[{"upc": None}], [{}], [None], []])
+@pytest.mark.parametrize("items", [[{"upc": None, "name": "x"}], [None], []])
 async def test_without_a_whole_key_nothing_is_fetched(items: list[Any]) -> None:
     answer, exchange = await run(
         SDL, "{ products { price } }",
@@ -221,3 +221,34 @@ def test_an_errors_path_goes_on_below_any_field_of_its_key() -> None:
 
     assert tree_path(["all", 2, "y"], selections) == ("all", 2, "why")
     assert tree_path(["all", 2, "nothing"], selections) == ("all", 2)
+
+
+async def test_fields_that_a_subgraph_left_out_are_an_error_that_names_it() -> None:
+    root, _ = await run(
+        SDL, "{ me { id } }", query("users", "…", field("me", field("id"))), {"users": lambda _: {"data": {}}}
+    )
+    entity, _ = await run(
+        SDL, "{ products { name stock } }",
+        Sequence((PRODUCTS, STOCK)),
+        {"catalogue": two_products, "warehouse": lambda _: {"data": {"_entities": [{"stock": 1}, {}]}}},
+    )  # fmt: skip
+
+    for answer, service in ((root, "users"), (entity, "warehouse")):
+        (error,) = answer["errors"]
+        assert error["extensions"]["code"] == "SUBREQUEST_MALFORMED_RESPONSE"
+        assert error["extensions"]["service"] == service
+    assert root["data"] == {"me": None}
+    assert entity["data"] == {"products": [{"name": "Chair", "stock": 1}, None, None]}
+
+
+async def test_what_a_condition_or_another_type_leaves_out_is_no_error() -> None:
+    conditional = Field("name", "name", "name", "", conditions=(Conditional("yes", negated=False),))
+    other = Fragment("Product", ("Product",), (field("upc"),))
+    answer, _ = await run(
+        SDL, "query($yes: Boolean!) { me { id name @include(if: $yes) } }",
+        query("users", "…", field("me", field("__typename"), field("id"), conditional, other)),
+        {"users": lambda _: {"data": {"me": {"__typename": "User", "id": "1"}}}},
+        {"yes": False},
+    )  # fmt: skip
+
+    assert answer == {"data": {"me": {"id": "1"}}}
