@@ -197,6 +197,7 @@ class Mutation:
 
     @mutation(refuses=(EmailTaken, WeakPassword, InvalidInput, TooManyAttempts))
     async def register(self, info: Info, input: RegisterInput) -> RegisterSuccess:
+        """Create an account and sign in."""
         asked = Registration(
             email=input.email,
             password=input.password,
@@ -210,26 +211,31 @@ class Mutation:
 
     @mutation(refuses=(WrongCredentials, TooManyAttempts))
     async def login(self, info: Info, email: str, password: str) -> LoginSuccess:
+        """Sign in. An unknown email and a wrong password get the same answer; failures make the next attempt wait."""
         done = await info.context.sessions.login(email, password, viewer=info.context.viewer)
         return LoginSuccess(user=User.of(done.user, proved=True), tokens=AuthTokens.of(done.tokens))
 
     @mutation(refuses=(SessionEnded,))
     async def refresh(self, info: Info, refresh_token: str) -> RefreshSuccess:
+        """Exchange a refresh token, good once, for a new pair. Send no access token along: it may have expired."""
         done = await info.context.sessions.refresh(refresh_token)
         return RefreshSuccess(user=User.of(done.user, proved=True), tokens=AuthTokens.of(done.tokens))
 
     @mutation(refuses=(), authenticated=True)
     async def logout(self, info: Info, *, everywhere: bool = False) -> LogoutSuccess:
+        """End this session, or every session of this person."""
         ended = await info.context.sessions.logout(viewer=info.context.viewer, everywhere=everywhere)
         return LogoutSuccess(sessions_ended=ended)
 
     @mutation(refuses=(NotFound,), authenticated=True)
     async def session_revoke(self, info: Info, id: strawberry.ID) -> SessionRevokeSuccess:
+        """End one of your own sessions."""
         await info.context.sessions.revoke(id, viewer=info.context.viewer)
         return SessionRevokeSuccess(id=id)
 
     @mutation(refuses=(InvalidInput,), authenticated=True)
     async def update_profile(self, info: Info, input: ProfileInput) -> UpdateProfileSuccess:
+        """Change what is given, leave the rest."""
         row = await info.context.accounts.update(
             viewer=info.context.viewer, first_name=input.first_name, last_name=input.last_name, phone=input.phone
         )
@@ -237,11 +243,13 @@ class Mutation:
 
     @mutation(refuses=(WrongCredentials, WeakPassword, TooManyAttempts), authenticated=True)
     async def change_password(self, info: Info, current_password: str, new_password: str) -> ChangePasswordSuccess:
+        """Replace the password and end every other session."""
         ended = await info.context.accounts.change_password(current_password, new_password, viewer=info.context.viewer)
         return ChangePasswordSuccess(sessions_ended=ended)
 
     @mutation(refuses=(InvalidInput, TooMany), authenticated=True)
     async def address_add(self, info: Info, input: AddressInput, *, make_default: bool = False) -> AddressAddSuccess:
+        """Keep a new address; the first becomes the default."""
         row = await info.context.address_book.add(
             input.to_address(), viewer=info.context.viewer, make_default=make_default
         )
@@ -249,30 +257,36 @@ class Mutation:
 
     @mutation(refuses=(InvalidInput, NotFound), authenticated=True)
     async def address_update(self, info: Info, id: strawberry.ID, input: AddressInput) -> AddressUpdateSuccess:
+        """Replace one of your own addresses."""
         row = await info.context.address_book.update(id, input.to_address(), viewer=info.context.viewer)
         return AddressUpdateSuccess(address=Address.of(row))
 
     @mutation(refuses=(NotFound,), authenticated=True)
     async def address_make_default(self, info: Info, id: strawberry.ID) -> AddressMakeDefaultSuccess:
+        """Make one of your own addresses the default."""
         row = await info.context.address_book.make_default(id, viewer=info.context.viewer)
         return AddressMakeDefaultSuccess(address=Address.of(row))
 
     @mutation(refuses=(NotFound,), authenticated=True)
     async def address_remove(self, info: Info, id: strawberry.ID) -> AddressRemoveSuccess:
+        """Forget an address; the oldest left becomes the default if this one was."""
         await info.context.address_book.remove(id, viewer=info.context.viewer)
         return AddressRemoveSuccess(id=id)
 
     @mutation(refuses=(InvalidInput, TooMany, NotFound), authenticated=True)
     async def wishlist_add(self, info: Info, item_id: strawberry.ID, sku: str | None = None) -> WishlistAddSuccess:
+        """Wish for an item of the catalogue, perhaps in one variant; twice changes nothing."""
         owner_id = await info.context.wishlists.add(item_id, sku, viewer=info.context.viewer)
         return WishlistAddSuccess(wishlist=await wishlist_of(info, owner_id))
 
     @mutation(refuses=(NotFound,), authenticated=True)
     async def wishlist_remove(self, info: Info, id: strawberry.ID) -> WishlistRemoveSuccess:
+        """Take a wish back."""
         owner_id = await info.context.wishlists.remove(id, viewer=info.context.viewer)
         return WishlistRemoveSuccess(wishlist=await wishlist_of(info, owner_id))
 
     @mutation(refuses=(NotFound,), authenticated=True)
     async def wishlist_share(self, info: Info) -> WishlistShareSuccess:
+        """Share the list under a link; the same link every time."""
         owner_id = await info.context.wishlists.share(viewer=info.context.viewer)
         return WishlistShareSuccess(wishlist=await wishlist_of(info, owner_id))
