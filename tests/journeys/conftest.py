@@ -40,3 +40,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if here in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("journeys"))
             item.add_marker(pytest.mark.slow)
+            # The first one starts the shop, which takes its time on a busy machine.
+            item.add_marker(pytest.mark.timeout(600))

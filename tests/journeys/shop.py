@@ -22,7 +22,7 @@ from tests.journeys.between import Between
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 INTERNAL_TOKEN = "journeys-internal-token-of-32-characters"
-READY_S = 60
+READY_S = 180
 FETCH_TIMEOUT_MS = 4_000
 MAY_BE_SILENT = ("inventory", "users")
 

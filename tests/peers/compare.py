@@ -31,7 +31,7 @@ from tests.journeys.shop import Answer, Shop, Visitor, free_port, opened, stop
 
 HERE = Path(__file__).resolve().parent
 PREFIX = "peers_"
-READY_S = 60
+READY_S = 180
 # What a new order or session has of its own, whoever made it.
 OWN = frozenset({"id", "number", "token", "createdAt", "occurredAt"})
 
