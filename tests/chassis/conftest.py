@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -23,19 +23,31 @@ async def answering(respond: Respond) -> AsyncIterator[str]:
         assert task is not None
         held.add(task)
         try:
-            await respond(reader, writer)
+            # A client may go away at any moment: that is what these tests are about.
+            with suppress(OSError, EOFError):
+                await respond(reader, writer)
+                writer.close()
+                await writer.wait_closed()
         finally:
+            writer.transport.abort()
             held.discard(task)
-            writer.close()
 
     server = await asyncio.start_server(connected, "127.0.0.1", 0)
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
+        await turns()  # a connection that arrives while the server closes would be left open by asyncio
         server.close()
         for task in list(held):
             task.cancel()
         await asyncio.gather(*held, return_exceptions=True)
+        await turns()  # and an aborted one is closed only then
+
+
+async def turns() -> None:
+    """Let the event loop do what it has queued, and what that queues."""
+    for _ in range(5):
+        await asyncio.sleep(0)
 
 
 def saying(body: bytes, *, status: str = "200 OK", length: int | None = None) -> Respond:
