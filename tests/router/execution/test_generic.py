@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from router.execution.faults import tree_path
 from router.http.transport import CutOff, Reply
-from router.plan import Conditional, Each, Field, Fragment, Key, Parallel, Sequence
+from router.plan import Conditional, ContextArgument, Each, Field, Fragment, Key, Parallel, Sequence
 from tests.router.execution.bench import entities, field, query, run
 
 pytestmark = pytest.mark.anyio
@@ -252,3 +253,35 @@ async def test_what_a_condition_or_another_type_leaves_out_is_no_error() -> None
     )  # fmt: skip
 
     assert answer == {"data": {"me": {"id": "1"}}}
+
+
+async def test_context_values_become_variables_and_objects_with_equal_ones_share_a_request() -> None:
+    sdl = """
+    type Query { users: [User!]! }
+    type User { currency: String payments: [Payment!]! }
+    type Payment { id: ID! amount: Int }
+    """
+    looked_up = entities("money", "Payment", (Key("users"), Each(), Key("payments"), Each()), "id", field("amount"))
+    (lookup,) = looked_up.lookups
+    contextual = replace(
+        looked_up, lookups=(replace(lookup, contexts=(ContextArgument("currency", (Key("currency"),), 1),)),)
+    )
+
+    def users(_: dict[str, Any]) -> Any:
+        payments = [("1", "USD"), ("2", "EUR"), ("3", "USD"), ("4", None)]
+        return {"data": {"users": [{"currency": c, "payments": [{"id": id_}]} for id_, c in payments]}}
+
+    def amounts(request: dict[str, Any]) -> Any:
+        rate = {"USD": 1, "EUR": 2, None: 3}[request["variables"]["currency"]]
+        return {
+            "data": {"_entities": [{"amount": int(r["id"]) * rate} for r in request["variables"]["representations"]]}
+        }
+
+    answer, exchange = await run(
+        sdl, "{ users { payments { amount } } }",
+        Sequence((query("users", "…", field("users", field("currency"), field("payments", field("id")))), contextual)),
+        {"users": users, "money": amounts},
+    )  # fmt: skip
+
+    assert [user["payments"][0]["amount"] for user in answer["data"]["users"]] == [1, 4, 3, 12]
+    assert len(exchange.sent) == 4

@@ -13,11 +13,15 @@ from pathlib import Path
 import httpx
 import orjson
 import pytest
+from graphql import DocumentNode
 
 from router.http.app import App
 from router.http.serving import Serving
+from router.pipeline.operations import Planner
 from router.pipeline.request import Request
+from router.plan import Plan
 from router.settings import Settings
+from router.supergraph import Supergraph
 from tests.router.http.rogue import Peer, rogue, until
 from tests.router.pipeline.shop import SUPERGRAPH, Shop, client, one_subgraph
 
@@ -123,6 +127,30 @@ async def test_many_who_ask_the_same_for_the_first_time_have_it_planned_once() -
 
     assert made.pipeline is not None
     assert made.pipeline.operations.plans_made == 1
+
+
+async def test_overrides_hold_for_their_share_of_requests() -> None:
+    labels = ["percent(0)", "percent(100)", "beta"]
+    text = SUPERGRAPH.replace("override: String,", "override: String, overrideLabel: String,")
+    for label in labels:
+        joined = f'@join__field(graph: SHOP, override: "old", overrideLabel: "{label}")'
+        text = text.replace("slow: String", f"f{labels.index(label)}: String {joined} slow: String")
+    given: list[frozenset[str]] = []
+
+    def planner(supergraph: Supergraph) -> Planner:
+        plan = one_subgraph(supergraph)
+
+        def noting(document: DocumentNode, name: str | None, held: frozenset[str]) -> Plan:
+            given.append(held)
+            return plan(document, name, held)
+
+        return noting
+
+    made = Serving(Settings(), Text(text), mounted={"shop": Shop()}, planner=planner)
+    await made.start()
+    await made.answer(Request("{ user { id } }"))
+
+    assert given == [frozenset({"percent(100)"})]
 
 
 async def test_a_flood_of_bad_documents_drives_out_no_good_one() -> None:
