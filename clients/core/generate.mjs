@@ -6,7 +6,7 @@ import { readFile, readdir, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 
 import { minifyIntrospection, outputIntrospectionFile } from "@gql.tada/internal";
-import { buildSchema, introspectionFromSchema, Kind, parse, validate } from "graphql";
+import { buildSchema, introspectionFromSchema, Kind, parse, stripIgnoredCharacters, validate } from "graphql";
 
 const here = (path) => new URL(path, import.meta.url);
 const header = "// Written by `npm run generate -w core`; change ../schema.graphql or ../operations instead.\n";
@@ -33,7 +33,8 @@ function misnamed({ name, document }) {
 function typedModule(operations) {
   const constants = operations.map(({ name, text }) => {
     const comment = [...text.matchAll(/^# ?(.*)$/gm)].map((match) => match[1]).join(" ");
-    const source = text.replace(/^#.*\n/gm, "");
+    // On one line: the document to read is the one in ../operations.
+    const source = stripIgnoredCharacters(text);
     return `/** ${comment} */\nexport const ${name} = graphql(\`${source}\`);\n`;
   });
   return [
