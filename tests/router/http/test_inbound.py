@@ -203,6 +203,7 @@ async def test_a_client_that_wants_the_connection_closed_gets_that() -> None:
         (post(b" " * 200), 413),
         (post().replace(b"application/json", b"application/xml"), 415),
         (post().replace(b"application/json", b"text/plain"), 400),
+        (post().replace(b"content-length: ", b"content-length: " + b"9" * 5000), 400),
         (b"POST /graphql HTTP/1.1\r\nhost: r\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\n123456", 400),
         (b"POST /graphql HTTP/1.1\r\nbad header\r\n\r\n", 400),
         (b"nonsense\r\n\r\n", 400),
@@ -249,6 +250,9 @@ async def test_a_header_that_stands_twice_is_not_taken_for_the_one_that_stood_on
         b"x y: 1",
         b" folded: 1",
         b"x\0: 1",
+        b"x: \x01",
+        b"x: a\nb: c",
+        b"(x): 1",
         b"novalue",
     ],
 )
