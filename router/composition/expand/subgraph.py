@@ -100,9 +100,13 @@ class Subgraph:
 
     @cached_property
     def shareable(self) -> frozenset[str]:
-        """Fields that other subgraphs may resolve too: marked so, or in a @key or @provides."""
-        shared: set[str] = set(self.provided)
+        """Fields that other subgraphs may resolve too: marked so, in a @key, or external and provided somewhere."""
+        shared: set[str] = set()
         for type in self.schema.types.values():
+            for item in type.fields.values():
+                coordinate = f"{type.name}.{item.name}"
+                if coordinate in self.provided and self.is_external(type, item):
+                    shared.add(coordinate)
             for key in self.find_all(type, "key"):
                 shared |= self.selected(type.name, key, implementations=True)
             on_type = {marker.extension for marker in self.find_all(type, "shareable")}
