@@ -2,9 +2,15 @@
 
 A hop's conditions (the fields of its key, and those its target's `@requires` asks for) are planned like an operation of
 their own, hops included. They depend on the supergraph alone, so each is planned once and kept with the graph.
+
+Conditions nest: a hop may need a key that another hop brings. They are found by deepening: a hop of depth 0 needs
+nothing from elsewhere, one of depth n only hops of smaller depths. So no cycle can arise, every result can be kept, and
+a ring of keys costs its size, not the number of walks through it.
 """
 
 from __future__ import annotations
+
+from typing import TypeAlias
 
 from router.graph import Graph, State, Wish
 from router.planning.choose import choose
@@ -12,7 +18,9 @@ from router.planning.moves import Hop, Move, Node
 from router.planning.walk import Unreachable, Walk
 
 # Hops inside conditions of hops inside conditions …: no sensible supergraph nests deeper.
-NESTED_MAX = 8
+DEPTH_MAX = 12
+
+_Wanted: TypeAlias = tuple[State, str, str, str | None]
 
 
 class Routes:
@@ -20,29 +28,27 @@ class Routes:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self._known: dict[tuple[State, str, str, str | None], Hop | None] = graph.kept.setdefault("hops", {})
-        self._active: list[tuple[State, str, str, str | None]] = []
-        self._cut = False
+        self._known: dict[tuple[_Wanted, int], Hop | None] = graph.kept.setdefault("hops", {})
+        self._depth = DEPTH_MAX
 
     def hop(self, state: State, subgraph: str, type_name: str, requires: str | None) -> Hop | None:
-        """The cheapest way to look an object at `state` up in `subgraph` as `type_name`; None when there is none."""
-        identity = (state, subgraph, type_name, requires)
-        if identity in self._known:
-            return self._known[identity]
-        if identity in self._active or len(self._active) >= NESTED_MAX:
-            self._cut = True
-            return None
-        outer_cut, self._cut = self._cut, False
-        self._active.append(identity)
-        try:
-            found = self._find(state, subgraph, type_name, requires)
-        finally:
-            self._active.pop()
-        if not self._cut or not self._active:
-            # What a cycle cut short is only remembered where the cycle is complete.
-            self._known[identity] = found
-        self._cut = (self._cut or outer_cut) and bool(self._active)
-        return found
+        """The shallowest way to look an object at `state` up in `subgraph` as `type_name`; None when there is none."""
+        wanted = (state, subgraph, type_name, requires)
+        for depth in range(self._depth):
+            found = self._of_depth(wanted, depth)
+            if found is not None:
+                return found
+        return None
+
+    def _of_depth(self, wanted: _Wanted, depth: int) -> Hop | None:
+        identity = (wanted, depth)
+        if identity not in self._known:
+            outer, self._depth = self._depth, depth
+            try:
+                self._known[identity] = self._find(*wanted)
+            finally:
+                self._depth = outer
+        return self._known[identity]
 
     def _find(self, state: State, subgraph: str, type_name: str, requires: str | None) -> Hop | None:
         best: Hop | None = None
@@ -53,7 +59,8 @@ class Routes:
             needs = self.needs(state, wishes)
             if needs is None:
                 continue
-            hops = len({id(move) for chain in needs for move in chain if isinstance(move, Hop)})
+            inner = {id(move): move.hops + 1 for chain in needs for move in chain if isinstance(move, Hop)}
+            hops = sum(inner.values())
             if best is None or hops < best.hops:
                 best = Hop(subgraph, key, requires, needs, hops)
         return best

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # More ways to one leaf are not compared; the cheapest are kept.
 WAYS_MAX = 12
+# Among so many places where an object may stand, hops between any two are compared; among more, only needed ones.
+PLACES_COMPARED_MAX = 5
 
 
 class Unreachable(Exception):
@@ -79,7 +81,7 @@ class Walk:
         """
         found: list[tuple[Wish, list[Node], list[Node]]] = [(part, [], []) for part in parts]
         for place in places:
-            near = standing[len(place.hops)] if len(parts) == 1 else {}
+            near = standing[len(place.hops)] if len(parts) == 1 and len(places) > PLACES_COMPARED_MAX else {}
             ends = [self.ways.advance(place, part, near) for part in parts]
             if not all(ends):
                 continue

@@ -336,3 +336,17 @@ def test_no_hop_leads_to_a_key_that_is_not_resolvable() -> None:
             "b: query($representations: [_Any!]!) { _entities(representations: $representations) { ... on User { name } } }",
         ]
     )
+
+
+def test_a_ring_of_keys_is_walked_the_short_way_round() -> None:
+    count = 16
+    subgraphs = {
+        f"s{n:02}": f'type T @key(fields: "k{n}") @key(fields: "k{(n + 1) % count}") '
+        f"{{ k{n}: ID! k{(n + 1) % count}: ID! v{n}: Int }}"
+        for n in range(count)
+    }
+    subgraphs["s00"] += " type Query { t: T }"
+
+    asked = operations(federated(**subgraphs), "{ t { v3 v14 } }")
+
+    assert [each[:3] for each in asked] == ["s00", "s01", "s15", "s02", "s14", "s03"]
