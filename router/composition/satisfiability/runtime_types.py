@@ -28,7 +28,7 @@ def mismatch(merged: Merged, parent: Type, item: Field, values: Iterable[Positio
             return None
         possible[subgraph.name] = subgraph.schema.possible(value.type)
         shared = shared or f"{parent.name}.{item.name}" in subgraph.shareable
-    if not shared or len(possible) < 2 or frozenset.intersection(*possible.values()):
+    if not shared or len(set(possible.values())) < 2 or frozenset.intersection(*possible.values()):
         return None
     by_types: dict[tuple[str, ...], list[str]] = {}
     for name, types in sorted(possible.items()):

@@ -176,3 +176,10 @@ def test_who_shares_a_field_answers_it_with_some_of_the_same_types():
         b="type Query { pet: Pet @shareable } union Pet = Dog type Dog { y: Int }",
     )
     assert '- in subgraph "a", type "Cat";\n- in subgraph "b", type "Dog".' in message
+
+
+def test_who_shares_a_field_may_answer_it_with_more_types():
+    assert_composes(
+        a="type Query { pet: Pet @shareable } union Pet = Cat type Cat @shareable { x: Int }",
+        b="type Query { pet: Pet @shareable } union Pet = Cat | Dog type Cat @shareable { x: Int } type Dog { y: Int }",
+    )
