@@ -6,10 +6,13 @@ Never mutations, which are sent as often as they are asked for.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from router.http.transport import Call, Done, Exchange, Outcome
+
+log = logging.getLogger("router")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,11 @@ class _Flight:
         self.call = None
         waiting, self.waiting = self.waiting, []
         for on_done in waiting:
-            on_done(outcome)
+            try:
+                on_done(outcome)
+            except Exception:
+                # One who fails must not take the answer from the others.
+                log.exception("a reply could not be taken up")
 
 
 class _Seat:

@@ -102,3 +102,17 @@ async def test_when_the_last_one_leaves_the_request_ends_and_the_next_one_asks_a
 
     assert first.outcomes == []
     assert len(exchange.sent) == 2
+
+
+async def test_one_who_fails_does_not_take_the_answer_from_the_others() -> None:
+    made, _, gate = gated()
+
+    def fails(_: Outcome) -> None:
+        raise RuntimeError("a bug")
+
+    made.send("users", b"", b"{}", repeatable=True, on_done=fails)
+    other = Caller(made)
+    gate.set()
+    await other.answered.wait()
+
+    assert len(other.outcomes) == 1
