@@ -151,7 +151,7 @@ class Serving:
             return False
         if self.pipeline is not None:
             count = self.settings.query_planning.warmed_up_queries
-            await fresh.operations.warm_up(self.pipeline.operations, count)
+            await fresh.warm_up(self.pipeline, count)
         self._text = text
         self.pipeline = fresh
         log.info("serving a new supergraph: %s", ", ".join(sorted(fresh.supergraph.subgraphs)))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
@@ -210,8 +210,8 @@ class Operations:
             operation.variants[key] = found
         return found
 
-    async def warm_up(self, others: Operations, count: int) -> None:
-        """Prepare and plan what was used most elsewhere, for the same kinds of viewers."""
+    async def warm_up(self, others: Operations, count: int) -> AsyncIterator[tuple[Operation, Variant, Variant]]:
+        """Prepare and plan what was used most elsewhere, for the same viewers: each variant, beside the old one."""
         used = [(found.uses, key, found) for key, found in others._kept.items()]
         used.sort(key=lambda item: -item[0])
         for _, key, before in used[:count]:
@@ -219,8 +219,8 @@ class Operations:
                 operation = await self.get(*key)
             except Refused:
                 continue
-            for labels, denied in list(before.variants):
-                await self.variant(operation, labels, denied & operation.requirements)
+            for (labels, denied), variant in list(before.variants.items()):
+                yield operation, await self.variant(operation, labels, denied & operation.requirements), variant
 
     def _prepare(self, text: str, operation_name: str | None) -> Operation | Refused:
         try:

@@ -133,6 +133,13 @@ class Pipeline:
             operation.introspected = own
         return own, faults
 
+    async def warm_up(self, before: Pipeline, count: int) -> None:
+        """Plan what clients used most before, and compile what was compiled."""
+        async for operation, variant, old in self.operations.warm_up(before.operations, count):
+            for key, program in list(old.compiled.items()):
+                if program is not None and len(key) == len(operation.conditions):
+                    compile_later(self, operation, variant, dict(zip(operation.conditions, key, strict=True)))
+
     def may_be_warm(self, request: Request, viewer: Viewer) -> bool:
         """Whether nothing about the request needs the long way: a plan or a log of fetches to show, a refusal."""
         if self._always_long or (self._anonymous_refused and viewer.claims is None):
