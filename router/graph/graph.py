@@ -6,6 +6,7 @@ can be had first, which is a plan of its own. See router.planning.routes.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -76,6 +77,8 @@ class Graph:
         self._answering: dict[tuple[str, str], tuple[str, ...]] = {}
         self._kinships: dict[tuple[str, str], int] = {}
         self._kinds: dict[object, int] = {}
+        # Plans may be made in several threads at once: no two kinds may get one number.
+        self._numbers = itertools.count()
         self._opaque: dict[str, frozenset[str]] = {}
 
     @classmethod
@@ -227,7 +230,7 @@ class Graph:
                 tuple((name, definition.fields[name].joins) for name in sorted(keyed) if name in definition.fields),
                 (declared.joins, declared.type) if declared else None,
             )
-            found = self._kinships[type_name, field] = self._kinds.setdefault(features, len(self._kinds))
+            found = self._kinships[type_name, field] = self._kinds.setdefault(features, next(self._numbers))
         return found
 
 
