@@ -32,51 +32,48 @@ class Place(NamedTuple):
     above: tuple[Object, ...]
 
 
-def absorb(target: Object, reply: Object, selections: Sequence[Selection], object_types: frozenset[str]) -> bool:
+def absorb(
+    target: Object,
+    reply: Object,
+    selections: Sequence[Selection],
+    object_types: frozenset[str],
+    *,
+    certain: bool = True,
+) -> bool:
     """Merge what a subgraph said about an object into that object, renaming reply keys to tree keys.
 
     A value that is there already is not lost to a null; a `__typename` that names no object type (an interface, from an
     `@interfaceObject`) does not replace one that does. `object_types` are the names of the supergraph's object types.
-    False when the subgraph left out what it was asked for without condition: FAULT stands there then.
+    False when the subgraph left out what it was certainly asked for: FAULT stands there then. Below a condition nothing
+    is certain, since a key that is there may have been asked for by another field.
     """
     whole = True
     late: list[Fragment] = []
     for selection in selections:
         if isinstance(selection, Fragment):
             late.append(selection)
-        elif selection.reply_key in reply:
-            whole &= _absorb_field(target, selection, reply[selection.reply_key], object_types)
-        elif not selection.conditions:
+            continue
+        asked = certain and not selection.conditions
+        if selection.reply_key in reply:
+            whole &= _absorb_field(target, selection, reply[selection.reply_key], object_types, certain=asked)
+        elif asked:
             target.setdefault(selection.tree_key, FAULT)
             whole = False
     for fragment in late:
         # After the fields, so that __typename stands in the target.
         typename = target.get("__typename", reply.get("__typename"))
-        sure = typename in fragment.types or typename == fragment.type_condition or fragment.type_condition is None
-        if fragment.conditions or not sure:
-            if sure or typename is None:
-                _absorb_some(target, reply, fragment.selections, object_types)
-        else:
-            whole &= absorb(target, reply, fragment.selections, object_types)
+        applies = typename in fragment.types or fragment.type_condition in (None, typename)
+        if applies or typename is None:
+            asked = certain and applies and not fragment.conditions
+            whole &= absorb(target, reply, fragment.selections, object_types, certain=asked)
     return whole
 
 
-def _absorb_some(target: Object, reply: Object, selections: Sequence[Selection], object_types: frozenset[str]) -> None:
-    """Merge a fragment of which nobody can tell whether the subgraph had to answer it."""
-    absorb(target, reply, [s for s in selections if isinstance(s, Field) and s.reply_key in reply], object_types)
-    for inner in selections:
-        if isinstance(inner, Fragment):
-            typename = target.get("__typename", reply.get("__typename"))
-            if typename is None or typename in inner.types or inner.type_condition in (None, typename):
-                _absorb_some(target, reply, inner.selections, object_types)
-
-
-def _absorb_field(target: Object, field: Field, value: Any, object_types: frozenset[str]) -> bool:
+def _absorb_field(target: Object, field: Field, value: Any, object_types: frozenset[str], *, certain: bool) -> bool:
     key = field.tree_key
     known = target.get(key)
     if field.selections:
-        merged, whole = _merged(known, value, field.selections, object_types)
-        target[key] = merged
+        target[key], whole = _merged(known, value, field.selections, object_types, certain=certain)
         return whole
     if key == "__typename" and known is not None and known is not FAULT and value not in object_types:
         return True
@@ -85,13 +82,17 @@ def _absorb_field(target: Object, field: Field, value: Any, object_types: frozen
     return True
 
 
-def _merged(known: Any, value: Any, selections: Sequence[Selection], object_types: frozenset[str]) -> tuple[Any, bool]:
+def _merged(
+    known: Any, value: Any, selections: Sequence[Selection], object_types: frozenset[str], *, certain: bool
+) -> tuple[Any, bool]:
     if isinstance(value, dict):
         into = known if isinstance(known, dict) else {}
-        return into, absorb(into, value, selections, object_types)
+        return into, absorb(into, value, selections, object_types, certain=certain)
     if isinstance(value, list):
         before = known if isinstance(known, list) and len(known) == len(value) else [None] * len(value)
-        both = [_merged(b, item, selections, object_types) for b, item in zip(before, value, strict=True)]
+        both = [
+            _merged(b, item, selections, object_types, certain=certain) for b, item in zip(before, value, strict=True)
+        ]
         return [merged for merged, _ in both], all(whole for _, whole in both)
     if value is None and isinstance(known, (dict, list)):
         return known, True

@@ -285,3 +285,15 @@ async def test_context_values_become_variables_and_objects_with_equal_ones_share
 
     assert [user["payments"][0]["amount"] for user in answer["data"]["users"]] == [1, 4, 3, 12]
     assert len(exchange.sent) == 4
+
+
+async def test_a_key_that_another_field_asked_for_makes_a_condition_no_certainty() -> None:
+    hidden = Fragment(None, (), (field("me", field("name")),), (Conditional("yes", negated=False),))
+    answer, _ = await run(
+        SDL, "query($yes: Boolean!) { me { id } ... @include(if: $yes) { me { name } } }",
+        query("users", "…", field("me", field("id")), hidden),
+        {"users": lambda _: {"data": {"me": {"id": "1"}}}},
+        {"yes": False},
+    )  # fmt: skip
+
+    assert answer == {"data": {"me": {"id": "1"}}}
