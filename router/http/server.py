@@ -56,6 +56,16 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
+def settle() -> None:
+    """What stands now stays, for the collector: it need not look at it at every thousand small objects.
+
+    After a reload this also lets go of the supergraph before, which is a cycle that nothing else would find for long.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+
+
 def work(settings: Settings, supergraph: Path, sock: socket.socket) -> int:
     """Serve until told to stop; the exit code."""
     serving = Serving(settings, lambda: supergraph.read_text("utf-8"))
@@ -64,7 +74,7 @@ def work(settings: Settings, supergraph: Path, sock: socket.socket) -> int:
     async def start() -> None:
         await serving.start()
         interval = settings.hot_reload.poll_interval.milliseconds if settings.hot_reload.enabled else 0
-        watch = Watch(serving, supergraph, interval)
+        watch = Watch(serving, supergraph, interval, settle)
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, watch.at_once)
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -72,10 +82,8 @@ def work(settings: Settings, supergraph: Path, sock: socket.socket) -> int:
         watcher.append(asyncio.create_task(watch.run()))
         # A plan under way in a thread shall not keep requests waiting for its turn of the interpreter.
         sys.setswitchinterval(0.001)
-        # What start-up made stays: the collector need not look at it again, nor run at every thousand small objects.
-        gc.collect()
-        gc.freeze()
         gc.set_threshold(50_000, 20, 50)
+        settle()
 
     async def stop() -> None:
         for task in watcher:

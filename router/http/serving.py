@@ -232,12 +232,13 @@ class Serving:
 
 
 class Watch:
-    """Reloads a supergraph file when it changes."""
+    """Reloads a supergraph file when it changes; `reloaded` is called after each time."""
 
-    def __init__(self, serving: Serving, path: Path, interval_ms: int) -> None:
+    def __init__(self, serving: Serving, path: Path, interval_ms: int, reloaded: Callable[[], None]) -> None:
         self.serving = serving
         self.path = path
         self.interval_ms = interval_ms
+        self.reloaded = reloaded
         self._now = asyncio.Event()
 
     def at_once(self) -> None:
@@ -258,6 +259,7 @@ class Watch:
             seen = _stamp(self.path)
             began = time.perf_counter()
             if await self.serving.reload():
+                self.reloaded()
                 log.info("reloaded %s in %d ms", self.path, (time.perf_counter() - began) * 1000)
 
 
