@@ -1,6 +1,7 @@
 """`./dev bench WHAT`: routers, planning, plans, endurance or yardstick."""
 
 import argparse
+import signal
 import sys
 
 from bench import endurance, planning, plans, routers, yardstick
@@ -19,6 +20,8 @@ def main() -> int:
         module.add_arguments(sub)
         sub.set_defaults(run=module.run)
     options = parser.parse_args()
+    # As Ctrl-C does: so that what was started is ended.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         return int(options.run(options))
     except Unmeasurable as error:
