@@ -9,6 +9,9 @@ import { join } from "node:path";
 
 import { chromium } from "playwright-core";
 
+// A browser on two busy cores is slow; a page that is broken shows it by never answering.
+const PATIENCE_MS = 60_000;
+
 const [address, screenshot] = process.argv.slice(2);
 const origin = new URL(address).origin;
 const profile = await mkdtemp(join(tmpdir(), "playground-"));
@@ -50,7 +53,7 @@ try {
   await page.locator(".graphiql-query-editor .view-line").first().waitFor();
   await page.locator(".graphiql-execute-button").click();
   const answer = page.locator(".graphiql-response .view-lines");
-  await answer.getByText(/"(data|errors)"/).first().waitFor({ timeout: 15_000 });
+  await answer.getByText(/"(data|errors)"/).first().waitFor({ timeout: PATIENCE_MS });
   const text = await answer.innerText();
   if (text.includes('"errors"')) faults.push(`the first tab answered errors: ${text.slice(0, 400)}`);
 
@@ -63,11 +66,11 @@ try {
 
   await page.locator(".graphiql-tab-button", { hasText: "ProductPage" }).click();
   await page.locator(".graphiql-execute-button").click();
-  await answer.getByText("Premium Ultrabook Pro 15").first().waitFor({ timeout: 15_000 });
+  await answer.getByText("Premium Ultrabook Pro 15").first().waitFor({ timeout: PATIENCE_MS });
 
   await page.getByRole("button", { name: "Show Who is asking" }).click();
   await page.getByRole("button", { name: "Demo customer" }).click();
-  await page.getByText("Signed in as customer@ecommerce.local").waitFor({ timeout: 15_000 });
+  await page.getByText("Signed in as customer@ecommerce.local").waitFor({ timeout: PATIENCE_MS });
   console.log(JSON.stringify({ tabs: names, plan, faults }));
 } finally {
   await browser.close();
