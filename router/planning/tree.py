@@ -86,8 +86,10 @@ class Tree:
                 return self.graph.state(edge.named_type, edge.subgraph, self._provided_below(state, wish.name, edge))
 
     def _provided_below(self, state: State, field: str, edge: Edge) -> tuple[Wish, ...]:
+        """What a `@provides` here or above gives below a field, whichever of the state's types the object is of."""
         below = edge.provides
         for each in state.provided:
-            if each.name == field and each.wishes and each.wishes[0] not in below:
+            covers = each.types is None or each.types.issuperset(state.types)
+            if each.name == field and covers and each.wishes and each.wishes[0] not in below:
                 below = below + each.wishes
         return below

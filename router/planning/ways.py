@@ -261,6 +261,8 @@ def _sets(graph: Graph, type_name: str, context: str) -> bool:
     )
 
 
-def provides(state: State, field: str, type_name: str) -> bool:
-    """Whether a `@provides` above makes this field of this type answerable here."""
-    return any(each.name == field and (each.types is None or type_name in each.types) for each in state.provided)
+def provides(state: State, field: str, type_name: str) -> tuple[tuple[Wish, ...] | None, ...]:
+    """What each `@provides` above gives below this field of this type (None for a leaf); none: it is not provided."""
+    return tuple(
+        each.wishes for each in state.provided if each.name == field and (each.types is None or type_name in each.types)
+    )

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.differential import world as worlds
 from tests.differential.operations import random_operation
-from tests.differential.routed import Federation
+from tests.differential.routed import Answer, Federation, federation_of
 from tests.differential.servers import Server
 
 # What worlds suffer from, by turns: nothing, nulls, errors, both.
@@ -34,24 +34,27 @@ async def check_seed(seed: int, *, operations: int, nulls: float | None = None, 
     usual = TROUBLES[seed % len(TROUBLES)]
     world = worlds.make(seed, nulls=usual[0] if nulls is None else nulls, errors=usual[1] if errors is None else errors)
     whole = Server(world)
-    federation = Federation(world)
+    federation = federation_of(world)
     source = world.chance("operations")
     for number in range(operations):
         text, variables = random_operation(whole.schema, source)
         right = whole.answer({"query": text, "variables": variables})
-        routed = await federation.generic(text, variables)
-        fast = federation.fast(text, variables)
-
         where = f"seed {seed}, operation {number}\n{text}\nvariables {json.dumps(variables)}\n"
-        _same(where, "data", right.get("data"), routed.data)
-        _same_errors(where, right, routed.errors)
-        if fast is not None:
-            _same(where + "compiled\n", "data", right.get("data"), fast.data)
-            if right.get("errors"):
-                raise Different(f"{where}the fast path answered without the errors {right['errors']}")
-        if broken := federation.broken_rules():
-            raise Different(f"{where}{broken[0]}")
+        routed = await federation.generic(text, variables)
+        compare(where, right, routed, federation.fast(text, variables), federation)
     return Tally(operations, federation.compiled, federation.handed_over, federation.fetches)
+
+
+def compare(where: str, right: dict[str, Any], routed: Answer, fast: Answer | None, federation: Federation) -> None:
+    """Hold both executors' answers to the right one, and the subgraphs' requests to the rules. Raises Different."""
+    _same(where, "data", right.get("data"), routed.data)
+    _same_errors(where, right, routed.errors)
+    if fast is not None:
+        _same(where + "compiled\n", "data", right.get("data"), fast.data)
+        if right.get("errors"):
+            raise Different(f"{where}the fast path answered without the errors {right['errors']}")
+    if broken := federation.broken_rules():
+        raise Different(f"{where}{broken[0]}")
 
 
 def _same(where: str, what: str, right: Any, routed: Any) -> None:

@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+import json
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
     GraphQLNamedType,
+    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLUnionType,
     get_named_type,
     is_abstract_type,
     is_composite_type,
+    is_required_argument,
+    is_required_input_field,
     parse,
     validate,
 )
 
 DEPTH_MAX = 5
+_VALUES: dict[str, tuple[Any, ...]] = {
+    "Int": (0, 1, 2, 3),
+    "Float": (0.5, 2.0),
+    "String": ("1", "a", "t"),
+    "ID": ("1", "2", "3", "a", "none"),
+    "Boolean": (True, False),
+}
 
 
 @dataclass
@@ -60,7 +78,7 @@ class Writer:
         name = self.source.choice(names)
         target = get_named_type(fields[name].type)
         alias = self.alias()
-        arguments = self.arguments() if fields[name].args else ""
+        arguments = self.arguments(fields[name].args)
         if arguments and not alias:
             alias = self.alias(always=True)
         nested = ""
@@ -91,22 +109,65 @@ class Writer:
         self.aliases += 1
         return self.source.choice((f"a{self.aliases}", f"a{self.aliases}", "id", "code")) + ": "
 
-    def arguments(self) -> str:
-        """Arguments by literal, by variable, or left out."""
-        roll = self.source.random()
-        if roll < 0.3:
-            return ""
-        if roll < 0.6:
-            return f"(x: {self.source.randint(0, 3)})"
-        name = f"v{len(self.declarations)}"
-        if roll < 0.8:
-            self.declarations.append(f"${name}: Int{self.source.choice(('', ' = 5'))}")
-            if self.source.random() < 0.7:
-                self.variables[name] = self.source.choice((0, 1, None))
-            return f"(x: ${name})"
-        self.declarations.append(f"${name}: String!")
-        self.variables[name] = "s"
-        return f'(y: [${name}, "t"])'
+    def arguments(self, known: Mapping[str, GraphQLArgument]) -> str:
+        """Arguments by literal, by variable, or left out where they may be."""
+        given = [
+            f"{name}: {self.value(argument.type)}"
+            for name, argument in known.items()
+            if is_required_argument(argument) or self.source.random() < 0.6
+        ]
+        return f"({', '.join(given)})" if given else ""
+
+    def value(self, type_: GraphQLInputType) -> str:
+        """A literal of an input type, or a variable, with or without default and value."""
+        if self.source.random() < 0.35:
+            name = f"v{len(self.declarations)}"
+            default = ""
+            if not isinstance(type_, GraphQLNonNull) and self.source.random() < 0.3:
+                default = f" = {self.literal(type_, variables=False)}"
+            self.declarations.append(f"${name}: {type_}{default}")
+            if isinstance(type_, GraphQLNonNull) or self.source.random() < 0.7:
+                self.variables[name] = self.json(type_)
+            return f"${name}"
+        return self.literal(type_, variables=True)
+
+    def literal(self, type_: GraphQLInputType, *, variables: bool) -> str:
+        """A literal of an input type, which may hold variables in lists and objects."""
+        inner = self.value if variables else lambda each: self.literal(each, variables=False)
+        match type_:
+            case GraphQLNonNull():
+                return self.literal(type_.of_type, variables=variables)
+            case GraphQLList():
+                if self.source.random() < 0.2:  # a single value stands for a list of one
+                    return self.literal(type_.of_type, variables=False)
+                return "[" + ", ".join(inner(type_.of_type) for _ in range(self.source.randint(0, 2))) + "]"
+            case GraphQLInputObjectType():
+                return "{" + ", ".join(f"{n}: {inner(f.type)}" for n, f in self.filled(type_)) + "}"
+            case GraphQLEnumType():
+                return self.source.choice(list(type_.values))
+            case _:
+                return json.dumps(self.json(type_))
+
+    def json(self, type_: GraphQLInputType) -> Any:
+        """A variable's value."""
+        match type_:
+            case GraphQLNonNull():
+                found = self.json(type_.of_type)
+                while found is None:
+                    found = self.json(type_.of_type)
+                return found
+            case GraphQLList():
+                return [self.json(type_.of_type) for _ in range(self.source.randint(0, 2))]
+            case GraphQLInputObjectType():
+                return {n: self.json(f.type) for n, f in self.filled(type_)}
+            case GraphQLEnumType():
+                return self.source.choice(list(type_.values))
+            case _:
+                return self.source.choice(_VALUES[type_.name])
+
+    def filled(self, type_: GraphQLInputObjectType) -> list[tuple[str, GraphQLInputField]]:
+        """The fields of an input object that get a value."""
+        return [(n, f) for n, f in type_.fields.items() if is_required_input_field(f) or self.source.random() < 0.6]
 
     def condition(self) -> str:
         """Sometimes @skip or @include, by literal or variable."""

@@ -1,10 +1,11 @@
-"""A world's federation in one process: composed, planned and executed, by the generic and by the compiled executor."""
+"""A federation in one process: composed, planned and executed, by the generic and by the compiled executor."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from graphql import GraphQLObjectType, OperationDefinitionNode, parse
 
@@ -44,20 +45,31 @@ class Answered:
         """Nothing is under way."""
 
 
-class Federation:
-    """A world cut into subgraphs behind a router. `compiled` and `handed_over` count what the fast path did."""
+class Answers(Protocol):
+    """A subgraph as a function. `broken_rules` says what it was asked that no router may ask."""
 
-    def __init__(self, world: World) -> None:
-        present = [s for s in world.subgraphs if any(p == s for _, p in world.keys) or _owns(world, s)]
-        self.servers = {name: Server(world, name) for name in present}
-        outcome = compose([Source(name, f"http://{name}.invalid/", sdl.of_subgraph(world, name)) for name in present])
-        match outcome:
+    broken_rules: list[str]
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The reply to `{query, variables, operationName}`."""
+
+
+class Federation:
+    """Subgraphs behind a router. `compiled` and `handed_over` count what the fast path did.
+
+    `sdls` are composed; raises AssertionError where they do not compose. `labels` are active `@override` labels.
+    """
+
+    def __init__(self, sdls: Mapping[str, str], *, labels: frozenset[str] = frozenset()) -> None:
+        match compose([Source(name, f"http://{name}.invalid/", sdl) for name, sdl in sdls.items()]):
             case Composed(text, _):
                 self.supergraph = Supergraph.parse(text)
             case Refused(faults):
-                raise AssertionError(f"seed {world.seed} does not compose: {faults[0]}")
+                raise AssertionError(f"does not compose: {faults[0]}")
+        self.servers: dict[str, Answers] = {}
+        self.labels = labels
         self.graph = Graph.of(self.supergraph)
-        targets = {n: Target(n, f"http://{n}.invalid/", 1000, False, True, self) for n in present}
+        targets = {n: Target(n, f"http://{n}.invalid/", 1000, False, True, self) for n in sdls}
         self.subgraphs = Subgraphs(targets)
         kinds = self.supergraph.api_schema.type_map.values()
         self.object_types = frozenset(t.name for t in kinds if isinstance(t, GraphQLObjectType))
@@ -82,7 +94,7 @@ class Federation:
 
     def plan(self, text: str) -> Plan:
         """The operation's plan."""
-        return plan_operation(self.graph, parse(text), None)
+        return plan_operation(self.graph, parse(text), None, labels=self.labels)
 
     async def generic(self, text: str, variables: dict[str, Any]) -> Answer:
         """The generic executor's answer."""
@@ -118,12 +130,20 @@ class Federation:
 
     def broken_rules(self) -> list[str]:
         """What subgraphs were asked that no router may ask."""
-        return [rule for server in self.servers.values() for rule in server.broken_rules]
+        return [f"{name}: {rule}" for name, server in self.servers.items() for rule in server.broken_rules]
 
     def _prepared(self, text: str, variables: dict[str, Any]) -> tuple[Any, OperationDefinitionNode, dict[str, Any]]:
         document = parse(text)
         operation = next(d for d in document.definitions if isinstance(d, OperationDefinitionNode))
         return document, operation, dict(coerce_variables(self.supergraph.api_schema, operation, variables))
+
+
+def federation_of(world: World) -> Federation:
+    """A world cut into its subgraphs."""
+    present = [s for s in world.subgraphs if any(p == s for _, p in world.keys) or _owns(world, s)]
+    federation = Federation({name: sdl.of_subgraph(world, name) for name in present})
+    federation.servers |= {name: Server(world, name) for name in present}
+    return federation
 
 
 def _owns(world: World, subgraph: str) -> bool:

@@ -53,7 +53,7 @@ class Server:
         """The reply to `{query, variables, operationName}`; an invalid request is noted as a broken rule."""
         document = parse(request["query"])
         if problems := validate(self.schema, document):
-            self.broken_rules.append(f"{self.subgraph}: {problems[0].message} in {request['query']}")
+            self.broken_rules.append(f"{problems[0].message} in {request['query']}")
             return {"errors": [p.formatted for p in problems]}
         result = execute_sync(
             self.schema, document, variable_values=request.get("variables"), operation_name=request.get("operationName")
@@ -71,12 +71,12 @@ class Server:
             outside = sdl.externals(self.world, type_name, self.subgraph)
             if name in outside:
                 if name not in values:
-                    self.broken_rules.append(f"{self.subgraph} was asked for the external field {type_name}.{name}")
+                    self.broken_rules.append(f"was asked for the external field {type_name}.{name}")
                 return values.get(name)
             model = self.world.fields(type_name)[name]
             needed = [i for i in model.requires if i in outside]
             if missing := [i for i in needed if i not in values]:
-                self.broken_rules.append(f"{self.subgraph} got no {missing} for {type_name}.{name}")
+                self.broken_rules.append(f"got no {missing} for {type_name}.{name}")
             known = {
                 i: values.get(i) if i in needed else self.world.resolve(type_name, ref.id, i, {})
                 for i in model.requires
@@ -103,7 +103,7 @@ class Server:
         type_name = str(representation["__typename"])
         keys = self.world.keys[type_name, self.subgraph or ""]
         if not any(k in representation for k in keys):
-            self.broken_rules.append(f"{self.subgraph} got no key in {representation}")
+            self.broken_rules.append(f"got no key in {representation}")
         object_id = representation.get("id") or str(representation.get("code")).removeprefix("c-")
         return Known(type_name, str(object_id), dict(representation))
 
