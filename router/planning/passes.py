@@ -192,13 +192,18 @@ def _absorb(requests: list[Request], kept: Request, other: Request) -> None:
 def _is_one_question(one: Inquiry, other: Inquiry) -> bool:
     """Whether two inquiries can share one list of representations.
 
-    About the same objects they can when they tell them by the same key. About other objects, when they show and
-    select the same.
+    About the same objects they can when they tell them by the same key, and what is selected of one type is not of
+    another: a subgraph that has them as one `@interfaceObject` cannot tell them apart, so there the other type would be
+    asked for fields whose inputs it does not carry. About other objects, when they show and select the same.
     """
     if one.contexts != other.contexts:
         return False
     if one.key == other.key and {_place(path) for path in one.paths} == {_place(path) for path in other.paths}:
         shared = set(one.representations) & set(other.representations)
+        if one.picks != other.picks and one.representations.keys() != other.representations.keys():
+            names = {each.typename for each in one.representations.values()}
+            if any(each.typename is not None and each.typename in names for each in other.representations.values()):
+                return False
         apart = all(
             not set(mine) & set(others)
             for mine in one.representations

@@ -45,6 +45,9 @@ INDIRECT = Scenario(
         "a fragment with the interface object's own field": Case("{ top { ... on Book { stars } } }", fetches=2),
         "a @requires of the interface object": Case("{ best { praise } }", fetches=3),
         "a @requires on what the catalogue gave": Case("{ media { praise } }", fetches=2),
+        "an input of one implementation is not asked of another": Case(
+            "{ media { ... on Book { praise } ... on Film { stars } } }", fetches=2
+        ),
         "from the implementation into the interface object": Case(
             "{ media { ... on Book { stars isbn } } }", fetches=3
         ),
@@ -53,7 +56,7 @@ INDIRECT = Scenario(
         ),
         "type names on every level": Case("{ __typename best { __typename similar { __typename id } } }", fetches=2),
     },
-    random=12,
+    random=20,
 )
 
 
