@@ -65,6 +65,8 @@ try {
   if (screenshot) await page.screenshot({ path: screenshot });
 
   await page.locator(".graphiql-tab-button", { hasText: "ProductPage" }).click();
+  // What is run is what the editor shows: a click before it shows the tab would run the first tab again.
+  await page.locator(".graphiql-query-editor .view-lines").getByText("ProductPage").first().waitFor();
   await page.locator(".graphiql-execute-button").click();
   await answer.getByText("Premium Ultrabook Pro 15").first().waitFor({ timeout: PATIENCE_MS });
 
