@@ -11,7 +11,8 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +25,39 @@ ENDING = (signal.SIGTERM, signal.SIGKILL)
 LOG_TAIL_LINES = 25
 # What runs on this machine is never asked through a proxy, whatever the environment says.
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class Interruption:
+    """Ctrl-C and its kin, as a KeyboardInterrupt; held back while a process is being started.
+
+    An interrupt between a process's birth and the moment we know its number would leave it running for ever.
+    """
+
+    def __init__(self) -> None:
+        self._held = False
+        self._due = False
+
+    def arrive(self) -> None:
+        """A signal is here. Raises KeyboardInterrupt, now or when it is no longer held back."""
+        if self._held:
+            self._due = True
+        else:
+            raise KeyboardInterrupt
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold interrupts back for as long as this lasts."""
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+            if self._due:
+                self._due = False
+                raise KeyboardInterrupt
+
+
+INTERRUPTION = Interruption()
 
 
 @dataclass(frozen=True)
@@ -45,19 +79,10 @@ class Children:
         """Start one process in a session of its own: a Ctrl-C reaches it through us, in order."""
         LOGS.mkdir(parents=True, exist_ok=True)
         log = LOGS / f"{name}.log"
-        with log.open("wb") as out:
-            process = subprocess.Popen(
-                [str(word) for word in command],
-                env=dict(environment),
-                cwd=ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-                start_new_session=True,
-            )
-        child = Child(name, process, log)
-        self.running.append(child)
-        self._remember()
+        with INTERRUPTION.held():
+            child = Child(name, _born(command, environment, log), log)
+            self.running.append(child)
+            self._remember()
         return child
 
     def stop(self) -> None:
@@ -74,6 +99,32 @@ class Children:
     def _remember(self) -> None:
         known = [{"pid": child.process.pid, "began": started_at(child.process.pid)} for child in self.running]
         REMEMBERED.write_text(json.dumps(known), encoding="utf-8")
+
+
+def run_to_its_end(command: Sequence[str | Path], environment: Mapping[str, str], log: Path) -> int:
+    """Run one command, its output in `log`; answer its exit code. An interrupt ends it and is raised."""
+    process = None
+    try:
+        with INTERRUPTION.held():
+            process = _born(command, environment, log)
+        return process.wait()
+    except BaseException:
+        if process is not None:
+            end(process, ENDING)
+        raise
+
+
+def _born(command: Sequence[str | Path], environment: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("wb") as out:
+        return subprocess.Popen(
+            [str(word) for word in command],
+            env=dict(environment),
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
 
 
 def end_forgotten() -> int:

@@ -9,7 +9,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -53,7 +52,7 @@ class Shop:
                 f"or choose another port: ./dev up --port {processes.next_free(self.port + 1)}"
             )
         self.subgraphs_port = processes.next_free(composition.SUBGRAPHS_PORT, other_than=self.port)
-        with step("PostgreSQL"):
+        with step("PostgreSQL"), processes.INTERRUPTION.held():
             self.server = postgres.start(POSTGRES)
         environment = environment_for(self.server.url, self.subgraphs_port)
         prepare_data(environment, embedded="DATABASE_URL" not in os.environ)
@@ -161,9 +160,7 @@ def run_subgraphs(arguments: list[str], environment: dict[str, str]) -> None:
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / f"{arguments[0]}.log"
     command: list[str | Path] = [executable("subgraphs"), *arguments]
-    with log.open("wb") as out:
-        ended = subprocess.run(command, env=environment, cwd=ROOT, stdout=out, stderr=out, check=False)
-    if ended.returncode != 0:
+    if processes.run_to_its_end(command, environment, log) != 0:
         raise Failure(
             f"`subgraphs {' '.join(arguments)}` failed. The end of {log}:\n{processes.tail(log)}\n"
             "If the data is from an older state of the code, `./dev up --reset` starts over (and deletes it)."
@@ -248,7 +245,7 @@ def _stoppable() -> Iterator[None]:
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(each, signal.SIG_IGN)
-        raise KeyboardInterrupt
+        processes.INTERRUPTION.arrive()
 
     before = {each: signal.signal(each, interrupt) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
