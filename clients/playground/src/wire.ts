@@ -1,4 +1,6 @@
 /** Every request the playground sends: who asks and whether the plan is wanted are added here. */
+import { Kind, parse } from "graphql";
+
 import { Watched } from "./store";
 
 export interface Visitor {
@@ -53,7 +55,7 @@ export async function ask(input: RequestInfo | URL, init: RequestInit = {}): Pro
   if (planWanted.value) headers.set("Apollo-Expose-Query-Plan", "true");
 
   const started = performance.now();
-  const response = await fetch(input, { ...init, headers });
+  const response = await fetch(input, { ...init, body: withoutStaleName(init.body) ?? null, headers });
   if (isIntrospection(init.body) || !/json/.test(response.headers.get("Content-Type") ?? "")) return response;
 
   const answer: unknown = await response.clone().json().catch(() => null);
@@ -65,6 +67,27 @@ export async function ask(input: RequestInfo | URL, init: RequestInit = {}): Pro
     sessionStorage.setItem("cart-token", token);
   }
   return planWanted.value ? withoutPlan(answer, response) : response;
+}
+
+/**
+ * The request without the name of an operation that its document does not have: after a change of tabs the editor knows
+ * the new document a moment before it knows the new name.
+ */
+function withoutStaleName(body: RequestInit["body"]): RequestInit["body"] {
+  if (typeof body !== "string") return body;
+  try {
+    const request: unknown = JSON.parse(body);
+    if (!isRecord(request) || typeof request.query !== "string" || typeof request.operationName !== "string") return body;
+    const names = parse(request.query).definitions.flatMap((each) =>
+      each.kind === Kind.OPERATION_DEFINITION ? [each.name?.value] : [],
+    );
+    if (names.includes(request.operationName)) return body;
+    const { operationName: _, ...rest } = request;
+    return JSON.stringify(rest);
+  } catch {
+    // What does not parse is the router's to explain.
+    return body;
+  }
 }
 
 /** The plan has a panel of its own, so the response editor is spared it. */

@@ -8,10 +8,12 @@ vi.stubGlobal("sessionStorage", {
 });
 
 let sent: Headers[] = [];
+let bodies: unknown[] = [];
 
 function answering(...answers: object[]): void {
   vi.stubGlobal("fetch", async (_: unknown, init?: RequestInit) => {
     sent.push(new Headers(init?.headers));
+    bodies.push(init?.body);
     return Response.json(answers.shift() ?? { data: {} });
   });
 }
@@ -24,6 +26,20 @@ beforeEach(() => {
   vi.resetModules();
   kept.clear();
   sent = [];
+  bodies = [];
+});
+
+test("the name of an operation that the document does not have is left out", async () => {
+  answering();
+  const { ask } = await loaded();
+  const query = "query Home { me { id } }";
+
+  for (const operationName of ["Search", "Home"]) {
+    await ask("graphql", { body: JSON.stringify({ query, operationName }) });
+  }
+  await ask("graphql", { body: JSON.stringify({ query: "query {", operationName: "Home" }) });
+
+  expect(bodies.map((body) => JSON.parse(String(body)).operationName)).toEqual([undefined, "Home", "Home"]);
 });
 
 test("who signed in in the panel asks, unless a tab says otherwise", async () => {
