@@ -72,6 +72,19 @@ async def test_without_a_whole_key_nothing_is_fetched(items: list[Any]) -> None:
     assert answer == {"data": {"products": [{"price": None} if item is not None else None for item in items]}}
 
 
+async def test_a_missing_key_is_an_error_where_the_field_may_not_be_null() -> None:
+    answer, exchange = await run(
+        SDL, "{ products { stock } }",
+        Sequence((PRODUCTS, STOCK)),
+        {"catalogue": lambda _: {"data": {"products": [{"upc": None, "name": "x"}, {"upc": "2", "name": "y"}]}},
+         "warehouse": stock_of},
+    )  # fmt: skip
+
+    assert exchange.sent[1][1]["variables"]["representations"] == [{"__typename": "Product", "upc": "2"}]
+    assert answer["data"] == {"products": [None, {"stock": 20}]}
+    assert [error["path"] for error in answer["errors"]] == [["products", 0, "stock"]]
+
+
 async def test_a_required_field_is_sent_even_when_null() -> None:
     _, exchange = await run(
         SDL, "{ products { stock } }",
