@@ -36,7 +36,6 @@ class Step:
     """
 
     subgraph: str
-    operation_name: str | None
     repeatable: bool
     prepare: Callable[[State, Mapping[str, Any]], bytes | bool | None]
     absorb: Callable[[State, bytes], bool]
@@ -128,7 +127,7 @@ class _Compiler:
                     return True
                 return bool(merge(state, reply.d0))
 
-            return Step(fetch.subgraph, fetch.operation_name, repeatable, _root_body(fetch), absorb)
+            return Step(fetch.subgraph, repeatable, _root_body(fetch), absorb)
 
         return make
 
@@ -167,7 +166,7 @@ class _Compiler:
 
             alone = len(rounds) == 1 and len(rounds[0][1]) == 1
             quick = _absorb_one(rounds[0][0], rounds[0][1][0][1]) if alone else absorb
-            return Step(fetch.subgraph, fetch.operation_name, repeatable=True, prepare=prepare, absorb=quick)
+            return Step(fetch.subgraph, repeatable=True, prepare=prepare, absorb=quick)
 
         return make
 
