@@ -87,11 +87,11 @@ def _fields(value: Object, selections: Sequence[RepresentationSelection], *, in_
             shown = _value(found, selection, is_key=is_key)
             # The same field may be given twice, by the key and by a @requires: both selections count.
             before = out.get(selection.name)
-            out[selection.name] = _both(before, shown) if before is not None else shown
+            out[selection.name] = both(before, shown) if before is not None else shown
         elif value.get("__typename") in selection.types:
             for name, shown in _fields(value, selection.selections, in_key=in_key).items():
                 before = out.get(name)
-                out[name] = _both(before, shown) if before is not None else shown
+                out[name] = both(before, shown) if before is not None else shown
     return out
 
 
@@ -111,9 +111,10 @@ def _value(found: Any, field: RepresentationField, *, is_key: bool) -> Any:
     return found
 
 
-def _both(one: Any, other: Any) -> Any:
+def both(one: Any, other: Any) -> Any:
+    """Two values of one field, each as one selection shows it, as both together show it."""
     if isinstance(one, dict) and isinstance(other, dict):
-        return {**one, **{k: _both(one[k], v) if k in one else v for k, v in other.items()}}
+        return {**one, **{k: both(one[k], v) if k in one else v for k, v in other.items()}}
     if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        return [_both(a, b) for a, b in zip(one, other, strict=True)]
+        return [both(a, b) for a, b in zip(one, other, strict=True)]
     return other

@@ -52,7 +52,7 @@ class Warm:
         self.variant = variant
         self.variables = variables
         self.task: asyncio.Task[None] | None = None
-        self.asking = Asking(pipeline.subgraphs, pipeline.headers.lines(request.headers))
+        self.asking = Asking(pipeline.subgraphs, pipeline.headers.lines(request.headers, request.peer))
 
     def cancel(self) -> None:
         """Give up: no answer will be read."""
@@ -106,8 +106,13 @@ def begin(pipeline: Pipeline, request: Request, respond: Respond) -> Warm | None
     return warm
 
 
-def compile_later(pipeline: Pipeline, operation: Operation, variant: Variant, variables: Mapping[str, Any]) -> None:
-    """Compile an operation that is asked again, in a thread; until that is done the generic executor answers."""
+def compile_later(
+    pipeline: Pipeline, operation: Operation, variant: Variant, variables: Mapping[str, Any]
+) -> asyncio.Future[Program | None] | None:
+    """Compile an operation that is asked again, in a thread; until that is done the generic executor answers.
+
+    Answers the work under way, None where there is nothing to do.
+    """
     key = tuple([bool(variables.get(name)) for name in operation.conditions])
     if (
         key in variant.compiled
@@ -116,13 +121,14 @@ def compile_later(pipeline: Pipeline, operation: Operation, variant: Variant, va
         or variant.unreachable is not None
         or variant.plan.unanswerable
     ):
-        return
+        return None
     variant.compiled[key] = None
     shape = operation.shape(pipeline.schema, variant, variables)
     future = asyncio.get_running_loop().run_in_executor(
         None, _compiled, operation, variant, shape, {name: variables.get(name) for name in operation.conditions}
     )
     future.add_done_callback(partial(_keep, variant, key))
+    return future
 
 
 def _compiled(operation: Operation, variant: Variant, shape: Any, conditions: Mapping[str, Any]) -> Program | None:

@@ -12,7 +12,6 @@ distinct object, and the answer shares it by reference.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,9 +19,14 @@ import msgspec
 from msgspec import UNSET
 
 from router.execution.compiled.layout import Layout, NotCompilable, Position, Slot, Source
-from router.execution.compiled.structs import Structs, brought_by, hashable, never_null, partial
+from router.execution.compiled.structs import Structs, brought_by, hashable, may_be_unset, never_null, partial
+from router.execution.representations import both
 from router.execution.shape import Required
 from router.plan import Representation, RepresentationField, RepresentationFragment, RepresentationSelection
+
+
+class Lost(Exception):
+    """An object without a whole key: nobody can be asked about it."""
 
 
 @dataclass
@@ -32,7 +36,9 @@ class Module:
     layout: Layout
     structs: Structs
     lines: list[str] = field(default_factory=list)
-    names: dict[str, Any] = field(default_factory=lambda: {"UNSET": UNSET, "encode": msgspec.json.Encoder().encode})
+    names: dict[str, Any] = field(
+        default_factory=lambda: {"UNSET": UNSET, "encode": msgspec.json.Encoder().encode, "both": both, "Lost": Lost}
+    )
 
     def name(self, stem: str, value: object) -> str:
         """A global of the generated module that stands for a value."""
@@ -123,7 +129,7 @@ class Module:
         slots = [position.slot_at(f.tree_key) for f in fields]
         if set(canonical_key(position) or ()) != {slot.attribute for slot in slots}:
             return None
-        if any(f.is_key and not never_null(slot) for f, slot in zip(fields, slots, strict=True)):
+        if any(f.is_key and not never_null(slot, position) for f, slot in zip(fields, slots, strict=True)):
             return None
         make = self.maker(lookup.representations[0], position)
         return [f"objs0 = c{position.number}(s)", f"reps = [{make('o')} for o in objs0]"]
@@ -172,7 +178,7 @@ class Module:
         for wanted in representation.selections:
             if isinstance(wanted, RepresentationField) and wanted.is_key:
                 slot = position.slot_at(wanted.tree_key)
-                if not never_null(slot):
+                if not never_null(slot, position):
                     lines += [f"if o.{slot.attribute} is None or o.{slot.attribute} is UNSET:", f"    {lost}"]
         make = self.maker(representation, position)
         fields = _fields(representation.selections)
@@ -184,8 +190,10 @@ class Module:
             elif mixed:
                 parts.append(repr(representation.types[0]))
             lines += [f"k = {parts[0] if len(parts) == 1 else '(' + ', '.join(parts) + ')'}", f"r = {make('o')}"]
-        else:
+        elif fields is not None:
             lines += [f"r = {make('o')}", "k = encode(r)"]
+        else:
+            lines += ["try:", f"    r = {make('o')}", "except Lost:", f"    {lost}", "k = encode(r)"]
         return lines
 
     def maker(self, representation: Representation, position: Position) -> Any:
@@ -205,10 +213,10 @@ class Module:
                     "Representation", members, rename=rename, gc=False, tag=typename, tag_field="__typename"
                 )
             name = self.name("Representation", made)
-            attributes = [position.slot_at(f.tree_key).attribute for f in fields]
+            slots = [position.slot_at(f.tree_key) for f in fields]
             if dynamic:
-                attributes.insert(0, position.slot_at("__typename").attribute)
-            return lambda o: f"{name}({', '.join(f'{o}.{a}' for a in attributes)})"
+                slots.insert(0, position.slot_at("__typename"))
+            return lambda o: f"{name}({', '.join(_sent(o, slot, position) for slot in slots)})"
         first = (
             f"{{'__typename': o.{position.slot_at('__typename').attribute}}}"
             if dynamic
@@ -216,45 +224,62 @@ class Module:
         )
         function = f"rep{len(self.names)}"
         self.names[function] = None
-        self.define(
-            f"{function}(o)", [f"out = {first}", *self._dict_lines(selections, position, "o", "out"), "return out"]
-        )
+        lines = self._dict_lines(selections, position, set(), in_key=None)
+        self.define(f"{function}(o)", [f"out = {first}", *lines, "return out"])
         return lambda o: f"{function}({o})"
 
     def _dict_lines(
-        self, selections: tuple[RepresentationSelection, ...], position: Position, o: str, out: str
-    ) -> Iterator[str]:
+        self,
+        selections: tuple[RepresentationSelection, ...],
+        position: Position,
+        before: set[str],
+        *,
+        in_key: bool | None,
+    ) -> list[str]:
+        """Lines that put the selected values of `o` into the dictionary `out`; `before` names those put already.
+
+        `in_key`: whether the object is part of a @key, where each null loses the whole; None at the top.
+        """
+        out: list[str] = []
         for selection in selections:
             if isinstance(selection, RepresentationFragment):
+                inner = self._dict_lines(selection.selections, position, before, in_key=in_key)
                 if position.abstract:
-                    typename = f"{o}.{position.slot_at('__typename').attribute}"
-                    yield f"if {typename} in {self.name('types', frozenset(selection.types))}:"
-                    yield from (
-                        f"    {line}" for line in [*self._dict_lines(selection.selections, position, o, out), "pass"]
-                    )
+                    typename = f"o.{position.slot_at('__typename').attribute}"
+                    out.append(f"if {typename} in {self.name('types', frozenset(selection.types))}:")
+                    out += [f"    {line}" for line in [*inner, "pass"]]
                 elif position.types & set(selection.types) or not position.types:
-                    yield from self._dict_lines(selection.selections, position, o, out)
+                    out += inner
                 continue
             slot = position.slot_at(selection.tree_key)
-            value = f"{o}.{slot.attribute}"
+            is_key = selection.is_key if in_key is None else in_key
             if selection.selections:
                 assert slot.position is not None
                 function = f"sub{len(self.names)}"
                 self.names[function] = None
-                inner = ["out = {}", *self._dict_lines(selection.selections, slot.position, "o", "out"), "return out"]
+                inner = self._dict_lines(selection.selections, slot.position, set(), in_key=is_key)
                 self.define(
                     f"{function}(o)",
                     [
                         "if isinstance(o, list):",
                         f"    return [{function}(i) for i in o]",
                         "if o is None or o is UNSET:",
-                        "    return None",
+                        "    raise Lost" if is_key else "    return None",
+                        "out = {}",
                         *inner,
+                        "return out",
                     ],
                 )
-                yield f"{out}[{selection.name!r}] = {function}({value})"
+                out.append(f"v = {function}(o.{slot.attribute})")
             else:
-                yield f"{out}[{selection.name!r}] = {value}"
+                out.append(f"v = {_sent('o', slot, position)}")
+                if is_key and not never_null(slot, position):
+                    out += ["if v is None:", "    raise Lost"]
+            # A @key and a @requires, or two of these, may each select a part of one value.
+            again = f"both(out.get({selection.name!r}, v), v)" if selection.name in before else "v"
+            out.append(f"out[{selection.name!r}] = {again}")
+            before.add(selection.name)
+        return out
 
     # ------------------------------------------------------------------------------------------------------- merging
 
@@ -366,6 +391,12 @@ def _key_text(o: str, attributes: tuple[str, ...]) -> str:
 
 
 def _fields(selections: tuple[RepresentationSelection, ...]) -> list[RepresentationField] | None:
-    """The fields of a flat representation; None where it has objects or fragments inside."""
+    """The fields of a flat representation; None where it has objects or fragments inside, or one name twice."""
     fields = [s for s in selections if isinstance(s, RepresentationField) and not s.selections]
-    return fields if len(fields) == len(selections) else None
+    return fields if len({f.name for f in fields}) == len(selections) else None
+
+
+def _sent(o: str, slot: Slot, position: Position) -> str:
+    """The expression for a value in a representation: what nobody brought is null there."""
+    value = f"{o}.{slot.attribute}"
+    return f"(None if {value} is UNSET else {value})" if may_be_unset(slot, position) else value

@@ -40,13 +40,11 @@ class Structs:
         kind = self._slot_type(slot)
         if not slot.brought:
             return slot.attribute, slot.key, str, next(iter(position.types))
-        creator = position.creator
-        if creator in slot.brought:
-            if slot.brought[creator] >= position.types and slot.types >= position.types:
-                return slot.attribute, slot.key, kind
-        elif slot.types >= position.types and not _required(slot):
-            return slot.attribute, slot.key, kind, None
-        return slot.attribute, slot.key, kind | UnsetType, UNSET
+        if may_be_unset(slot, position):
+            return slot.attribute, slot.key, kind | UnsetType, UNSET
+        if position.creator in slot.brought:
+            return slot.attribute, slot.key, kind
+        return slot.attribute, slot.key, kind, None
 
     def entity(self, source: Source, position: Position) -> type[Struct]:
         """The class of what a lookup brings for the objects at a position."""
@@ -159,6 +157,19 @@ def _required(slot: Slot) -> bool:
     return isinstance(slot.output, Required)
 
 
-def never_null(slot: Slot) -> bool:
-    """Whether decoding already refuses null here."""
+def may_be_unset(slot: Slot, position: Position) -> bool:
+    """Whether an object may lack the value: not every type has it, or a lookup brings it that may find nothing."""
+    if not slot.brought:
+        return False
+    creator = position.creator
+    if creator in slot.brought:
+        return not (slot.brought[creator] >= position.types and slot.types >= position.types)
+    return _required(slot) or not slot.types >= position.types
+
+
+def never_null(slot: Slot, position: Position) -> bool:
+    """Whether decoding already refuses null here. What a lookup brings is missing where it found no entity."""
+    creator = position.creator
+    if creator not in slot.brought or not slot.brought[creator] >= position.types:
+        return False
     return isinstance(slot.output, Required) if slot.output is not None else slot.type.endswith("!")
