@@ -31,6 +31,7 @@ import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 
+from chassis import faults
 from chassis.context import Context
 from chassis.database import Database
 from chassis.documents import Limits
@@ -125,6 +126,7 @@ def create_app(
     periodic calls, for tests that drive them by hand.
     """
     settings.refuse_unsafe()
+    faults.arm(settings.crash_at)
     carried = transport or transport_of(settings)
     viewers = viewers_of(subgraphs, settings, keys)
     limits = Limits(settings.depth_max, settings.aliases_max, settings.tokens_max)

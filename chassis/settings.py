@@ -10,6 +10,7 @@ Every name is documented in docs/settings.md, which a test compares with `docume
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
@@ -59,6 +60,12 @@ class Settings(BaseSettings):
     entities_per_fetch_max: Annotated[int, Field(ge=1)] = 2_000
     event_attempts_max: Annotated[int, Field(ge=1)] = 8
     event_poll_ms: Annotated[int, Field(ge=10)] = 1_000
+    smtp_url: SecretStr | None = None
+    smtp_timeout_ms: Annotated[int, Field(ge=1)] = 15_000
+    mail_from: str = "Shop <shop@ecommerce.local>"
+    mail_directory: Path | None = None
+    shop_url: str = "http://localhost:4000"
+    crash_at: str | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
 
@@ -120,6 +127,8 @@ class Settings(BaseSettings):
                 "INTERNAL_TOKEN is the development default or shorter than 32 characters: "
                 "set it to a random secret, the same for every subgraph"
             )
+        if self.crash_at:
+            raise UnsafeSettings("CRASH_AT ends processes on purpose: unset it")
 
 
 def documented() -> frozenset[str]:
