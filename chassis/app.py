@@ -116,6 +116,11 @@ def create_app(
     subgraphs: Sequence[Subgraph],
     settings: Settings,
     *,
+    def stop(self) -> None:
+        """End what would keep a stopping server waiting: subscriptions."""
+        for endpoint in self.endpoints.values():
+            endpoint.stop()
+
     transport: Transport | None = None,
     keys: Keys | None = None,
     background: bool = True,
@@ -135,13 +140,7 @@ def create_app(
     for subgraph in subgraphs:
         subgraph.schema.limit(limits, entities_max=settings.entities_per_fetch_max)
         endpoints[f"/{subgraph.name}/graphql"] = Endpoint(
-            subgraph.name,
-            subgraph.schema,
-            viewers,
-            subgraph.context,
-            bytes_max=settings.request_bytes_max,
-            timeout_ms=settings.request_timeout_ms,
-            counted=not settings.production,
+            subgraph.name, subgraph.schema, viewers, subgraph.context, settings
         )
 
     @asynccontextmanager

@@ -44,16 +44,27 @@ class Document:
     errors: tuple[GraphQLError, ...] = ()
 
     def why_not(self, operation_name: str | None) -> str | None:
-        """Why no query or mutation of that name can be run; None when one can. Only for a document without errors."""
-        assert self.ast is not None
-        operations = [node for node in self.ast.definitions if isinstance(node, OperationDefinitionNode)]
-        if operation_name is None and len(operations) != 1:
+        """Why no operation of that name can be run; None when one can. Only for a document without errors."""
+        if operation_name is None and len(self._operations()) != 1:
             return "The document holds several operations: say which as operationName."
-        for operation in operations:
-            if operation_name is None or (operation.name and operation.name.value == operation_name):
-                served = operation.operation is not OperationType.SUBSCRIPTION
-                return None if served else "Subscriptions are not served here."
-        return f"The document holds no operation named {operation_name!r}."
+        if self._operation(operation_name) is None:
+            return f"The document holds no operation named {operation_name!r}."
+        return None
+
+    def is_subscription(self, operation_name: str | None) -> bool:
+        """Whether the operation of that name, or the only one, is answered more than once."""
+        operation = self._operation(operation_name)
+        return operation is not None and operation.operation is OperationType.SUBSCRIPTION
+
+    def _operation(self, name: str | None) -> OperationDefinitionNode | None:
+        for operation in self._operations():
+            if name is None or (operation.name and operation.name.value == name):
+                return operation
+        return None
+
+    def _operations(self) -> list[OperationDefinitionNode]:
+        assert self.ast is not None
+        return [node for node in self.ast.definitions if isinstance(node, OperationDefinitionNode)]
 
 
 class Documents:

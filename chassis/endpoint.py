@@ -1,9 +1,12 @@
 """GraphQL over HTTP for one subgraph, as a bare ASGI application: POST of JSON, an answer in JSON.
 
+A subscription is answered by an event stream instead (chassis.subscriptions), to who accepts one.
+
 | what arrives                                  | status | extensions.code          |
 |-----------------------------------------------|--------|--------------------------|
 | another method                                | 405    | METHOD_NOT_ALLOWED       |
 | another content type                          | 415    | UNSUPPORTED_MEDIA_TYPE   |
+| a subscription without accept: text/event-stream | 406 | NOT_ACCEPTABLE           |
 | a body over the limit                         | 413    | PAYLOAD_TOO_LARGE        |
 | no JSON, or not an object with a query string | 400    | BAD_REQUEST              |
 | a bad or expired token                        | 401    | UNAUTHENTICATED          |
@@ -12,6 +15,7 @@
 | GraphQL that does not validate                | 400    | GRAPHQL_VALIDATION_FAILED |
 | GraphQL beyond a limit                        | 400    | DEPTH_LIMIT_EXCEEDED, ALIAS_LIMIT_EXCEEDED |
 | variables of the wrong type                   | 400    | BAD_USER_INPUT           |
+| one subscription more than SUBSCRIPTIONS_MAX  | 503    | TOO_MANY_SUBSCRIPTIONS   |
 | an operation that took too long               | 504    | TIMEOUT                  |
 | everything else, errors of fields included    | 200    | FORBIDDEN, INTERNAL_ERROR, … per error |
 """
@@ -19,7 +23,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +36,8 @@ from chassis.context import Context
 from chassis.database import counting_here
 from chassis.errors import Denied, Refused
 from chassis.schema import Schema
+from chassis.settings import Settings
+from chassis.subscriptions import Refusal, Subscription, send_events
 from chassis.tokens import KeysUnavailable, TokenRejected
 from chassis.viewer import Viewer, Viewers
 
@@ -71,19 +77,24 @@ class Endpoint:
         schema: Schema,
         viewers: Viewers,
         context: Callable[[Viewer], Context],
-        *,
-        bytes_max: int = 1_000_000,
-        timeout_ms: int = 20_000,
-        counted: bool = False,
+        settings: Settings,
     ) -> None:
-        """With `counted`, answers carry `x-sql-statements`: how many they cost."""
+        """Outside production, answers carry `x-sql-statements`: how many they cost."""
         self.name = name
         self._schema = schema
         self._viewers = viewers
         self._context = context
-        self._bytes_max = bytes_max
-        self._timeout_s = timeout_ms / 1_000
-        self._counted = counted
+        self._bytes_max = settings.request_bytes_max
+        self._timeout_s = settings.request_timeout_ms / 1_000
+        self._counted = not settings.production
+        self._subscriptions_max = settings.subscriptions_max
+        self._heartbeat_s = settings.subscription_heartbeat_ms / 1_000
+        self._stopping = asyncio.Event()
+        self.subscriptions = 0
+
+    def stop(self) -> None:
+        """End every subscription, since the server stops: it would wait for them."""
+        self._stopping.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
@@ -92,9 +103,16 @@ class Endpoint:
         further: list[tuple[bytes, bytes]] = []
         try:
             with counting_here() as statements:
-                status, body = await self._answer(scope, headers, receive)
+                operation, viewer = await self._read(scope, headers, receive)
+                events = await self._subscribe(operation, viewer, headers.get("accept", ""))
+                status, body = await self.run(operation, viewer) if events is None else (200, b"")
+            if events is not None:
+                await self._send_events(events, receive, send)
+                return
             if self._counted:
                 further.append((b"x-sql-statements", str(len(statements)).encode()))
+        except Refusal as refusal:
+            status, body = 200, orjson.dumps({"data": None, "errors": refusal.errors})
         except BadRequest as refused:
             status, body = refused.status, errors_body(str(refused), refused.code)
             if status == 405:
@@ -116,7 +134,7 @@ class Endpoint:
         ]})  # fmt: skip
         await send({"type": "http.response.body", "body": body})
 
-    async def _answer(self, scope: Scope, headers: Mapping[str, str], receive: Receive) -> tuple[int, bytes]:
+    async def _read(self, scope: Scope, headers: Mapping[str, str], receive: Receive) -> tuple[Operation, Viewer]:
         if scope["method"] != "POST":
             raise BadRequest(405, "METHOD_NOT_ALLOWED", "Send GraphQL operations by POST.")
         media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -125,7 +143,36 @@ class Endpoint:
         operation = read_operation(await self._body(headers, receive))
         client = scope.get("client")
         viewer = await self._viewers.of(headers, address=client[0] if client else None)
-        return await self.run(operation, viewer)
+        return operation, viewer
+
+    async def _subscribe(self, operation: Operation, viewer: Viewer, accept: str) -> AsyncGenerator[bytes, None] | None:
+        """The responses of a subscription; None when the operation is none. Raises BadRequest or Refusal."""
+        document = self._schema.documents.get(operation.query)
+        if document.ast is None or not document.is_subscription(operation.name):
+            return None
+        if "text/event-stream" not in accept.lower():
+            raise BadRequest(406, "NOT_ACCEPTABLE", "A subscription is answered as text/event-stream: accept it.")
+        if why_not := document.why_not(operation.name):
+            raise BadRequest(400, "BAD_USER_INPUT", why_not)
+        if self.subscriptions >= self._subscriptions_max or self._stopping.is_set():
+            raise BadRequest(503, "TOO_MANY_SUBSCRIPTIONS", "No further subscription can be served at the moment.")
+        subscription = Subscription(
+            self._schema.core,
+            document.ast,
+            operation.variables,
+            operation.name,
+            context=lambda: self._context(viewer),
+            formatted=lambda errors: formatted(errors, subgraph=self.name),
+            timeout_s=self._timeout_s,
+        )
+        return await subscription.bodies()
+
+    async def _send_events(self, bodies: AsyncGenerator[bytes, None], receive: Receive, send: Send) -> None:
+        self.subscriptions += 1
+        try:
+            await send_events(bodies, receive, send, heartbeat_s=self._heartbeat_s, stopping=self._stopping)
+        finally:
+            self.subscriptions -= 1
 
     async def _body(self, headers: Mapping[str, str], receive: Receive) -> bytes:
         too_large = BadRequest(413, "PAYLOAD_TOO_LARGE", f"The body may hold {self._bytes_max} bytes.")

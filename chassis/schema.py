@@ -171,13 +171,17 @@ def _requirements(directives: Iterable[object] | None) -> list[list[list[str]]]:
 
 
 def _guard(field: GraphQLField, requirements: list[list[list[str]]]) -> None:
-    resolve = cast("Callable[..., Any]", field.resolve)
+    def guarded(resolve: Callable[..., Any]) -> Callable[..., Any]:
+        def resolved(source: Any, info: Any, **arguments: Any) -> Any:
+            require(info.context.viewer, requirements)
+            return resolve(source, info, **arguments)
 
-    def guarded(source: Any, info: Any, **arguments: Any) -> Any:
-        require(info.context.viewer, requirements)
-        return resolve(source, info, **arguments)
+        return resolved
 
-    field.resolve = guarded
+    if field.subscribe is not None:
+        # Before the first event, so that who may not see it does not even listen.
+        field.subscribe = guarded(field.subscribe)
+    field.resolve = guarded(cast("Callable[..., Any]", field.resolve))
 
 
 def require(viewer: Viewer, requirements: list[list[list[str]]]) -> None:

@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     tokens_max: Annotated[int, Field(ge=1)] = 10_000
     entities_per_fetch_max: Annotated[int, Field(ge=1)] = 2_000
     event_attempts_max: Annotated[int, Field(ge=1)] = 8
+    subscriptions_max: Annotated[int, Field(ge=1)] = 1_000
+    subscription_heartbeat_ms: Annotated[int, Field(ge=100)] = 10_000
     event_poll_ms: Annotated[int, Field(ge=10)] = 1_000
     smtp_url: SecretStr | None = None
     smtp_timeout_ms: Annotated[int, Field(ge=1)] = 15_000
