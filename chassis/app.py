@@ -38,10 +38,12 @@ from chassis.documents import Limits
 from chassis.endpoint import Endpoint, Receive, Scope, Send
 from chassis.events import InProcess, Listener, Transport
 from chassis.inbox import Consumer
+from chassis.mail import Sender
 from chassis.outbox import Relay
+from chassis.post_office import outlet_of
 from chassis.revocations import RevokedSessions, over_http
 from chassis.schema import Schema
-from chassis.settings import Settings
+from chassis.settings import Settings, UnsafeSettings
 from chassis.tasks import end
 from chassis.tokens import Keys, RemoteKeys, Revocations, Verifier
 from chassis.viewer import Viewer, Viewers
@@ -77,6 +79,8 @@ class Subgraph:
     # Raises when the process must not start: demo credentials in production, a generated key.
     check: Callable[[], Awaitable[None]] | None = None
     closes: Sequence[Callable[[], Awaitable[None]]] = field(default=())
+    # Whether its database has the table `mails` (chassis.mail), which the process then delivers.
+    mails: bool = False
 
 
 def open_database(name: str, settings: Settings) -> Database:
@@ -111,16 +115,16 @@ class App:
         else:
             await self.edges(scope, receive, send)
 
-
-def create_app(
-    subgraphs: Sequence[Subgraph],
-    settings: Settings,
-    *,
     def stop(self) -> None:
         """End what would keep a stopping server waiting: subscriptions."""
         for endpoint in self.endpoints.values():
             endpoint.stop()
 
+
+def create_app(
+    subgraphs: Sequence[Subgraph],
+    settings: Settings,
+    *,
     transport: Transport | None = None,
     keys: Keys | None = None,
     background: bool = True,
@@ -131,6 +135,7 @@ def create_app(
     periodic calls, for tests that drive them by hand.
     """
     settings.refuse_unsafe()
+    refuse_unsent(subgraphs, settings)
     faults.arm(settings.crash_at)
     carried = transport or transport_of(settings)
     viewers = viewers_of(subgraphs, settings, keys)
@@ -170,6 +175,13 @@ async def check(subgraphs: Sequence[Subgraph]) -> None:
             await subgraph.check()
 
 
+def refuse_unsent(subgraphs: Sequence[Subgraph], settings: Settings) -> None:
+    """Raise UnsafeSettings when production would keep what it has to send."""
+    mailing = [subgraph.name for subgraph in subgraphs if subgraph.mails]
+    if settings.production and mailing and settings.smtp_url is None:
+        raise UnsafeSettings(f"SMTP_URL is not set, and {', '.join(mailing)} sends mails: set it to the mail server")
+
+
 def viewers_of(subgraphs: Sequence[Subgraph], settings: Settings, keys: Keys | None = None) -> Viewers:
     """How this process reads who is asking: by the keys of a subgraph it serves, else by the JWKS URL."""
     local = next((subgraph for subgraph in subgraphs if subgraph.keys is not None), None)
@@ -203,7 +215,9 @@ async def events_of(subgraphs: Sequence[Subgraph], settings: Settings, transport
         )
         for subgraph in subgraphs
     ]
+    senders = [sender_of(subgraph, settings) for subgraph in subgraphs if subgraph.mails]
     periodic = [turn for subgraph in subgraphs for turn in subgraph.periodic]
+    periodic += [Periodic("old mails", every_s=_HOUR_S, call=sender.forget_old) for sender in senders]
     for subgraph in subgraphs:
         if subgraph.listens:
             consumer = Consumer(subgraph.name, subgraph.database, subgraph.listens)
@@ -214,13 +228,30 @@ async def events_of(subgraphs: Sequence[Subgraph], settings: Settings, transport
     try:
         for relay in relays:
             await relay.start()
+        for sender in senders:
+            await sender.start()
         turns += [asyncio.create_task(_repeat(turn), name=turn.name) for turn in periodic]
         yield
     finally:
         await end(turns)
+        for sender in senders:
+            await sender.stop()
         for relay in relays:
             await relay.stop()
         await transport.stop()
+
+
+def sender_of(subgraph: Subgraph, settings: Settings) -> Sender:
+    """What delivers a subgraph's mails, to where the settings say."""
+    return Sender(
+        subgraph.name,
+        subgraph.database,
+        outlet_of(settings),
+        sender=settings.mail_from,
+        poll_ms=settings.event_poll_ms,
+        # Longer than one delivery may take: four time-outs.
+        claim_ms=8 * settings.smtp_timeout_ms,
+    )
 
 
 async def _repeat(turn: Periodic) -> None:

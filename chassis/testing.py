@@ -13,6 +13,7 @@
     assert answer.statements == 2                             # SQL statements this request cost
     await orders.ask("…", internal=True)                      # as another subgraph
     await orders.ask("…", headers={"x-cart-token": token})    # as a guest
+    (mail,) = await orders.mails()                            # posted and not yet delivered
     found = await orders.entities("Order", [{"id": "1"}], "id status", user="user-alice")
 
 The module's fixture needs `pytestmark = pytest.mark.anyio`.
@@ -30,10 +31,12 @@ import httpx
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
+from sqlalchemy import select
 
 from chassis.app import App, Subgraph, create_app
 from chassis.database import Database
 from chassis.events import InProcess, Transport
+from chassis.mail import MAILS, Mail
 from chassis.migrations import drop_database, migrate
 from chassis.outbox import Relay
 from chassis.settings import Settings
@@ -157,6 +160,13 @@ class Client:
         query = f"query($r: [_Any!]!) {{ _entities(representations: $r) {{ ... on {type_name} {{ {fields} }} }} }}"
         references = [{"__typename": type_name, **representation} for representation in representations]
         return await self.ask(query, {"r": references}, **asking)
+
+    async def mails(self) -> list[Mail]:
+        """The mails posted and not delivered yet, the oldest first."""
+        query = select(MAILS).where(MAILS.c.sent_at.is_(None)).order_by(MAILS.c.posted_at, MAILS.c.key)
+        async with self.database.reading() as session:
+            rows = (await session.execute(query)).all()
+        return [Mail(row.recipient, row.subject, row.text, row.key, row.html) for row in rows]
 
     async def relay(self, transport: Transport | None = None) -> None:
         """Send everything in the outbox that may be sent now."""
