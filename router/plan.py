@@ -215,7 +215,7 @@ class Parallel:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`then` when the Boolean variable is true, else `otherwise`."""
+    """`then` when the Boolean variable is true, else `otherwise`. One request may stand in both, deeper down."""
 
     variable: str
     then: Node | None
@@ -271,7 +271,11 @@ class Plan:
 
 
 def fetches(node: Node | None) -> Iterator[Fetch | EntityFetch]:
-    """Every fetch below a node, in the plan's order."""
+    """Every fetch below a node, in the plan's order, each once."""
+    yield from {id(each): each for each in _fetches(node)}.values()
+
+
+def _fetches(node: Node | None) -> Iterator[Fetch | EntityFetch]:
     match node:
         case None:
             return
@@ -279,14 +283,14 @@ def fetches(node: Node | None) -> Iterator[Fetch | EntityFetch]:
             yield node
         case Sequence(nodes) | Parallel(nodes):
             for child in nodes:
-                yield from fetches(child)
+                yield from _fetches(child)
         case Condition(_, then, otherwise):
-            yield from fetches(then)
-            yield from fetches(otherwise)
+            yield from _fetches(then)
+            yield from _fetches(otherwise)
         case Defer(primary, deferred):
-            yield from fetches(primary)
+            yield from _fetches(primary)
             for part in deferred:
-                yield from fetches(part.node)
+                yield from _fetches(part.node)
         case Subscription(primary, rest):
             yield primary
-            yield from fetches(rest)
+            yield from _fetches(rest)

@@ -6,10 +6,12 @@ same stage anyway is cheap, because the two are sent as one. Deeper requests cos
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from router.planning.moves import Hop, Node, Root
+from router.planning.purposes import Term, conditions_above
 from router.planning.walk import Leaf
 
 REQUEST = 1000
@@ -43,7 +45,41 @@ def choose(nodes: Sequence[Node], leaves: Sequence[Leaf], *, steps_max: int = ST
     for indexes, pick in zip(groups, picks, strict=True):
         for index in indexes:
             chosen[index] = leaves[index].ways[pick]
-    return [node for node in chosen if node is not None]
+    found = [node for node in chosen if node is not None]
+    _prefer_wanted(found, leaves, groups)
+    return found
+
+
+def _prefer_wanted(chosen: list[Node], leaves: Sequence[Leaf], groups: Sequence[Sequence[int]]) -> None:
+    """Take leaves from requests that others want anyway, rather than from such as are else wanted under conditions."""
+    terms = [conditions_above(way).union(leaf.wish.conditions) for way, leaf in zip(chosen, leaves, strict=True)]
+    if not groups or not any(terms):
+        return
+    wanted: dict[int, Counter[Term]] = {}
+    for way, term in zip(chosen, terms, strict=True):
+        for hop in way.hops:
+            wanted.setdefault(hop, Counter())[term] += 1
+
+    def is_made_anyway(hops: frozenset[int], indexes: Sequence[int]) -> bool:
+        return all(
+            hop in wanted and any(count and less <= terms[index] for less, count in wanted[hop].items())
+            for hop in hops
+            for index in indexes
+        )
+
+    for indexes in groups:
+        for index in indexes:
+            for hop in chosen[index].hops:
+                wanted[hop][terms[index]] -= 1
+        if not is_made_anyway(chosen[indexes[0]].hops, indexes):
+            for number, way in enumerate(leaves[indexes[0]].ways):
+                if is_made_anyway(way.hops, indexes):
+                    for index in indexes:
+                        chosen[index] = leaves[index].ways[number]
+                    break
+        for index in indexes:
+            for hop in chosen[index].hops:
+                wanted.setdefault(hop, Counter())[terms[index]] += 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from graphql import OperationDefinitionNode, ValueNode, VariableNode, print_ast
 from router.graph import Graph
 from router.graph.fieldset import signature
 from router.plan import (
-    Condition,
     Conditional,
     EntityFetch,
     Fetch,
@@ -27,6 +26,7 @@ from router.planning.fetches import Pick, Picks, Request
 from router.planning.fold import fold, is_answered_by_interface
 from router.planning.order import arranged
 from router.planning.passes import stages_of
+from router.planning.purposes import conditioned, shared
 
 _TYPENAME = ("__typename", "__typename")
 _NOT_A_NAME = re.compile(r"\W")
@@ -45,11 +45,13 @@ class Emitter:
         """The requests as one node, each after those that it needs."""
         stages = stages_of(requests)
         ordered = sorted(requests, key=lambda each: (stages[each], each.number))
-        nodes = {request: self._fetch(request) for request in ordered}
-        return arranged(ordered, nodes)
+        nodes = {request: node for request in ordered if (node := self._fetch(request)) is not None}
+        return arranged(list(nodes), nodes)
 
-    def _fetch(self, request: Request) -> Node:
-        conditions = _common_conditions(request)
+    def _fetch(self, request: Request) -> Node | None:
+        # A subscription has one root field, and what becomes of it under conditions is its subgraph's matter.
+        is_source = self.kind is OperationKind.SUBSCRIPTION and request.picks is not None and not request.path
+        conditions = frozenset() if is_source else _common_conditions(request) & shared(request.wanted)
         text = _Text(self.operation)
         name = self._name(request.subgraph)
         fetch: Fetch | EntityFetch
@@ -79,7 +81,9 @@ class Emitter:
                 own.extend(f"${context.variable}: {declared}" for context, declared in inquiry.contexts)
             document = text.document(OperationKind.QUERY, name, " ".join(body), own)
             fetch = EntityFetch(request.subgraph, document, name, text.variables(), tuple(lookups))
-        return conditioned(fetch, conditions | request.conditions)
+        if is_source:
+            return fetch
+        return conditioned(fetch, frozenset(term - request.implied for term in request.wanted))
 
     def _name(self, subgraph: str) -> str | None:
         number = self.numbered
@@ -267,10 +271,3 @@ def _top_picks(picks: Picks) -> Iterable[Pick | None]:
         yield from _top_picks(inner)
     if picks.typename_wanted or (picks.typename and not picks.fields and not picks.fragments):
         yield None
-
-
-def conditioned(node: Node, conditions: Iterable[Conditional]) -> Node:
-    """The node, run only under all these conditions."""
-    for each in sorted(conditions, key=lambda c: (c.variable, c.negated)):
-        node = Condition(each.variable, None, node) if each.negated else Condition(each.variable, node, None)
-    return node

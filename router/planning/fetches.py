@@ -6,7 +6,7 @@ Fetches are mutable here, while the passes of router.planning.passes rearrange t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from graphql import NameNode, ValueNode, VariableNode
@@ -26,6 +26,7 @@ from router.plan import (
 )
 from router.planning.moves import Cast, FromContext, Hop, Node, Root, Take
 from router.planning.names import Names
+from router.planning.purposes import ALWAYS, Terms, note_purposes
 from router.supergraph import Kind
 
 PickKey: TypeAlias = tuple[str, str, tuple[Conditional, ...]]
@@ -62,18 +63,20 @@ class Picks:
         """Take everything another selection set selects, too."""
         self.typename = self.typename or other.typename
         self.typename_wanted = self.typename_wanted or other.typename_wanted
-        for key, pick in other.fields.items():
-            mine = self.fields.get(key)
-            if mine is None:
-                self.fields[key] = pick
-            elif mine.inner is not None and pick.inner is not None:
-                mine.inner.add(pick.inner)
+        for pick in other.fields.values():
+            self.put(pick)
         for types, picks in other.fragments.items():
             known = self.fragments.get(types)
             if known is None:
                 self.fragments[types] = picks
             else:
                 known.add(picks)
+
+    def put(self, pick: Pick) -> None:
+        """Take a field, into the same one where it is selected already."""
+        mine = self.fields.setdefault((pick.key, pick.signature, pick.conditions), pick)
+        if mine is not pick and mine.inner is not None and pick.inner is not None:
+            mine.inner.add(pick.inner)
 
     def is_empty(self) -> bool:
         """Whether nothing is selected, not even a type name."""
@@ -98,7 +101,9 @@ class Inquiry:
 class Request:
     """A fetch in the making. `picks` is set for root fetches, `inquiries` for entity fetches.
 
-    `conditions` are those of the fields above, as far as the objects may stand in the tree without them.
+    `conditions` are those of the fields above, as far as the objects may stand in the tree without them; `implied` are
+    the others, without which there is no object to ask about. `wanted` says when anything that the request brings is
+    wanted, be it only as another's input.
     """
 
     subgraph: str
@@ -109,6 +114,27 @@ class Request:
     after: set[Request] = field(default_factory=set)
     number: int = 0
     deferred: int | None = None
+    implied: frozenset[Conditional] = frozenset()
+    wanted: Terms = ALWAYS
+    starts: dict[Request, frozenset[Conditional]] = field(default_factory=dict)
+
+    def needs(self, other: Request) -> frozenset[Conditional]:
+        """The conditions under which what this one comes after has to be there for it."""
+        return self.starts.get(other, self.implied)
+
+    def come_after(self, other: Request, when: frozenset[Conditional]) -> None:
+        """Come after one more, which has to be there under these conditions."""
+        self.starts[other] = self.needs(other) & when if other in self.after else when
+        self.after.add(other)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place of the tree, and the conditions of the fields that lead to it. See `Request`."""
+
+    path: Path = ()
+    conditions: frozenset[Conditional] = frozenset()
+    implied: frozenset[Conditional] = frozenset()
 
 
 class Cutter:
@@ -122,13 +148,15 @@ class Cutter:
 
     def cut(self, root: Node, leaves: Iterable[tuple[Wish, Node]]) -> list[Request]:
         """The requests of a plan, each knowing which ones it comes after and whether its values may come later."""
-        self._children(root, None, None, (), frozenset())
+        leaves = list(leaves)
+        self._children(root, None, None, Where())
         for request, node in self._needs:
             for need in node.needs:
                 if isinstance(need.group, Request):
                     request.after.add(need.group)
             request.after.discard(request)
         self._defer(leaves)
+        note_purposes(leaves, self.requests, self.names.key)
         return self.requests
 
     def _defer(self, leaves: Iterable[tuple[Wish, Node]]) -> None:
@@ -145,45 +173,36 @@ class Cutter:
             if len(reasons) == 1:
                 request.deferred = next(iter(reasons))
 
-    def _request(
-        self, subgraph: str, path: Path, source: Request | None, conditions: frozenset[Conditional]
-    ) -> Request:
-        request = Request(subgraph, path, conditions, number=len(self.requests))
+    def _request(self, subgraph: str, where: Where, source: Request | None) -> Request:
+        request = Request(subgraph, where.path, where.conditions, number=len(self.requests), implied=where.implied)
         if source is not None:
             request.after.add(source)
         self.requests.append(request)
         return request
 
-    def _children(
-        self,
-        node: Node,
-        request: Request | None,
-        picks: Picks | None,
-        path: Path,
-        conditions: frozenset[Conditional],
-    ) -> None:
+    def _children(self, node: Node, request: Request | None, picks: Picks | None, where: Where) -> None:
         node.group = request
         for child in node.children.values():
             if not child.marked:
                 continue
             move = child.move
             if isinstance(move, Root):
-                asked = self._request(move.subgraph, path, request, conditions)
+                asked = self._request(move.subgraph, where, request)
                 assert child.state is not None
                 asked.picks = Picks(child.state.type)
-                self._children(child, asked, asked.picks, path, conditions)
+                self._children(child, asked, asked.picks, where)
             elif isinstance(move, Hop):
-                self._hop(node, child, move, request, picks, path, conditions)
+                self._hop(node, child, move, request, picks, where)
             else:
                 assert picks is not None
                 if isinstance(move, Take):
-                    self._take(child, move, request, picks, path, conditions)
+                    self._take(child, move, request, picks, where)
                 elif isinstance(move, Cast):
                     picks.typename = True
                     inner = picks.fragments.setdefault(move.types, Picks(move.types[0]))
                     everything = node.state is not None and len(node.state.types) == len(move.types)
-                    below: Path = path if everything else (*path, On(move.types))
-                    self._children(child, request, inner, below, conditions)
+                    below = where if everything else replace(where, path=(*where.path, On(move.types)))
+                    self._children(child, request, inner, below)
 
     def _take(
         self,
@@ -191,8 +210,7 @@ class Cutter:
         move: Take,
         request: Request | None,
         picks: Picks,
-        path: Path,
-        conditions: frozenset[Conditional],
+        where: Where,
     ) -> None:
         node.group = request
         wish, edge = move.wish, move.edge
@@ -219,10 +237,13 @@ class Cutter:
         declared = self.graph.types[wish.on].fields[wish.name].named_type
         if not node.state.opaque and (self.graph.is_abstract(declared) or self.graph.is_abstract(edge.named_type)):
             pick.inner.typename = True
-        below: Path = (*path, Key(key), Each()) if edge.is_list else (*path, Key(key))
-        if wish.conditions and self.names.is_shared(key, wish.signature):
+        path: Path = (*where.path, Key(key), Each()) if edge.is_list else (*where.path, Key(key))
+        conditions, implied = where.conditions, where.implied
+        if self.names.is_shared(key, wish.signature):
             conditions = conditions.union(wish.conditions)
-        self._children(node, request, pick.inner, below, conditions)
+        else:
+            implied = implied.union(wish.conditions)
+        self._children(node, request, pick.inner, Where(path, conditions, implied))
 
     def _hop(
         self,
@@ -231,13 +252,12 @@ class Cutter:
         move: Hop,
         request: Request | None,
         picks: Picks | None,
-        path: Path,
-        conditions: frozenset[Conditional],
+        where: Where,
     ) -> None:
         assert source.state is not None
         assert node.state is not None
         assert picks is not None
-        asked = self._request(move.subgraph, path, request, conditions)
+        asked = self._request(move.subgraph, where, request)
         self._needs.append((asked, node))
         state = source.state
         fields = list(self._representation(self.graph.wishes(move.key.type, move.key.fields), is_key=True))
@@ -254,7 +274,7 @@ class Cutter:
             picks.typename = True
         inner = Picks(node.state.type)
         inquiry = Inquiry(
-            [path],
+            [where.path],
             {types: Representation(types, typename, tuple(fields))},
             Picks("_Entity"),
             move.key.fields,
@@ -263,7 +283,7 @@ class Cutter:
         shown = node.state.types if not self.graph.is_abstract(move.key.type) else (move.key.type,)
         inquiry.picks.fragments[shown] = inner
         asked.inquiries.append(inquiry)
-        self._children(node, asked, inner, path, conditions)
+        self._children(node, asked, inner, where)
         if self.graph.is_abstract(move.key.type) and not node.state.opaque:
             inner.typename = True
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeAlias
 
-from router.plan import On, Path, Representation, RepresentationField
+from router.plan import Conditional, On, Path, Representation, RepresentationField
 from router.planning.fetches import Inquiry, Picks, Request
+from router.planning.purposes import either, implies, order_of
 
 Pass: TypeAlias = Callable[[list[Request]], list[Request]]
 
@@ -32,8 +33,10 @@ def drop_empty(requests: list[Request]) -> list[Request]:
             requests = [each for each in requests if each is not request]
             for each in requests:
                 if request in each.after:
+                    when = each.needs(request)
                     each.after.discard(request)
-                    each.after |= request.after
+                    for before in request.after:
+                        each.come_after(before, when | request.needs(before))
     return requests
 
 
@@ -67,11 +70,13 @@ def _merge(requests: list[Request], fits: Callable[[Request, Request, dict[Reque
         while index < len(same):
             kept = same[index]
             for other in same[index + 1 :]:
-                if kept.deferred != other.deferred or kept.conditions != other.conditions:
+                if kept.deferred != other.deferred:
                     continue
                 if not fits(kept, other, stages):
                     continue
                 if stages[kept] != stages[other] and _would_wait(requests, kept, other, stages):
+                    continue
+                if not _inputs_are_there(kept, other):
                     continue
                 _absorb(requests, kept, other)
                 requests = [each for each in requests if each is not other]
@@ -168,16 +173,37 @@ def _would_wait(requests: list[Request], one: Request, other: Request, stages: d
     return late + tail(early) > longest
 
 
+def _inputs_are_there(one: Request, other: Request) -> bool:
+    """Whether each, made because the other is wanted, finds its inputs: those may be fetched under conditions."""
+    if one.wanted == other.wanted:
+        return True
+    wanted = either(one.wanted, other.wanted)
+    return all(
+        implies(frozenset(term | request.needs(each) for term in wanted), each.wanted)
+        for request in (one, other)
+        for each in request.after
+    )
+
+
 def _absorb(requests: list[Request], kept: Request, other: Request) -> None:
     """Move all of `other` into `kept`, and let whoever waited for it wait for `kept`."""
-    kept.after |= other.after
+    for request in (kept, other):
+        _condition(request, request.conditions - (kept.conditions & other.conditions))
+    kept.conditions &= other.conditions
+    kept.wanted = either(kept.wanted, other.wanted)
+    starts = {each: kept.needs(each) for each in kept.after}
+    kept.starts = starts
+    for each in other.after:
+        kept.come_after(each, other.needs(each))
+    kept.implied &= other.implied
     kept.after.discard(kept)
     kept.after.discard(other)
     for request in requests:
         if other in request.after:
+            when = request.needs(other)
             request.after.discard(other)
             if request is not kept:
-                request.after.add(kept)
+                request.come_after(kept, when)
     if kept.picks is not None and other.picks is not None:
         kept.picks.add(other.picks)
         return
@@ -187,6 +213,21 @@ def _absorb(requests: list[Request], kept: Request, other: Request) -> None:
             kept.inquiries.append(inquiry)
         else:
             _join(same, inquiry)
+
+
+def _condition(request: Request, conditions: frozenset[Conditional]) -> None:
+    """Let a request's selections state these conditions themselves."""
+    if not conditions:
+        return
+    waiting = [each for each in (request.picks, *(inquiry.picks for inquiry in request.inquiries)) if each is not None]
+    while waiting:
+        picks = waiting.pop()
+        waiting.extend(picks.fragments.values())
+        fields = list(picks.fields.values())
+        picks.fields.clear()
+        for pick in fields:
+            pick.conditions = tuple(sorted(conditions.union(pick.conditions), key=order_of))
+            picks.put(pick)
 
 
 def _is_one_question(one: Inquiry, other: Inquiry) -> bool:

@@ -110,11 +110,12 @@ class Walk:
         if not abstract:
             return [[wish] for wish in wishes]
         found: list[list[Wish]] = []
-        if any(s.opaque for s in abstract) and any(
-            w.types is not None or w.on != s.type for w in wishes for s in abstract if s.opaque
-        ):
-            # An @interfaceObject knows no runtime types, yet the selection tells them apart: learn them elsewhere.
-            found.append([Wish("__typename", None, "__typename", abstract[0].type, None)])
+        # An @interfaceObject knows no runtime types, yet the selection tells them apart: learn them elsewhere.
+        telling = {w.conditions for w in wishes for s in abstract if s.opaque and (w.types or w.on != s.type)}
+        found += [
+            [Wish("__typename", None, "__typename", abstract[0].type, None, (), conditions)]
+            for conditions in ([()] if () in telling else sorted(telling, key=repr))
+        ]
         for wish in wishes:
             groups = self._groups(wish, abstract)
             if len(groups) > 1 and not self._stays_whole(wish, places, groups):

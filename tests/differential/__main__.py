@@ -14,17 +14,20 @@ def main() -> int:
     parser.add_argument("--operations", type=int, default=10, help="operations for each seed")
     parser.add_argument("--stop", action="store_true", help="stop at the first difference")
     options = parser.parse_args()
-    wrong = total = fast = handed_over = 0
+    wrong = total = fast = handed_over = dearer = 0
     for seed in range(options.first, options.first + options.seeds):
         try:
             tally = asyncio.run(check_seed(seed, operations=options.operations))
             total, fast, handed_over = total + tally.operations, fast + tally.fast, handed_over + tally.handed_over
+            dearer += tally.dearer
         except Exception as error:
             wrong += 1
             print(f"seed {seed}: {'' if isinstance(error, Different) else repr(error)} {error}\n", flush=True)
             if options.stop:
                 break
-    print(f"{total} operations, {fast} by the fast path, {handed_over} handed over; {wrong} seeds differ")
+    print(
+        f"{total} operations, {fast} by the fast path, {handed_over} handed over, {dearer} one request dearer; {wrong} seeds differ"
+    )
     return 1 if wrong else 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,7 @@ class Tally:
     fast: int = 0
     handed_over: int = 0
     fetches: int = 0
+    dearer: int = 0
 
 
 async def check_seed(seed: int, *, operations: int, nulls: float | None = None, errors: float | None = None) -> Tally:
@@ -36,13 +38,17 @@ async def check_seed(seed: int, *, operations: int, nulls: float | None = None, 
     whole = Server(world)
     federation = federation_of(world)
     source = world.chance("operations")
+    dearer = 0
     for number in range(operations):
         text, variables = random_operation(whole.schema, source)
         right = whole.answer({"query": text, "variables": variables})
         where = f"seed {seed}, operation {number}\n{text}\nvariables {json.dumps(variables)}\n"
+        before = federation.fetches
         routed = await federation.generic(text, variables)
+        fetches = federation.fetches - before
         compare(where, right, routed, federation.fast(text, variables), federation)
-    return Tally(operations, federation.compiled, federation.handed_over, federation.fetches)
+        dearer += await check_fetches(where, text, variables, fetches, federation)
+    return Tally(operations, federation.compiled, federation.handed_over, federation.fetches, dearer)
 
 
 def compare(where: str, right: dict[str, Any], routed: Answer, fast: Answer | None, federation: Federation) -> None:
@@ -55,6 +61,26 @@ def compare(where: str, right: dict[str, Any], routed: Answer, fast: Answer | No
             raise Different(f"{where}the fast path answered without the errors {right['errors']}")
     if broken := federation.broken_rules():
         raise Different(f"{where}{broken[0]}")
+
+
+_CONDITION = re.compile(r"(@(?:skip|include)\(if: )\$(\w+)\)")
+
+
+async def check_fetches(where: str, text: str, variables: dict[str, Any], fetches: int, federation: Federation) -> bool:
+    """Hold the requests to those of the same operation with its conditions written out. Raises Different.
+
+    There planning sees that a field is skipped; with a variable that must not cost more. It may rarely, by one request:
+    where two fields are in one request for both of them, or apart for one of them alone. Answers whether it did.
+    """
+    decided = _CONDITION.sub(lambda found: f"{found[1]}{json.dumps(variables[found[2]])})", text)
+    if decided == text:
+        return False
+    before = federation.fetches
+    await federation.generic(decided, variables)
+    least = federation.fetches - before
+    if fetches > least + 1:
+        raise Different(f"{where}{fetches} requests, {least} with its conditions decided before")
+    return fetches > least
 
 
 def _same(where: str, what: str, right: Any, routed: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from graphql import build_schema, print_schema
 
-from tests.differential.check import Different, compare
+from tests.differential.check import Different, check_fetches, compare
 from tests.differential.operations import random_operation
 from tests.differential.routed import Federation
 from tests.scenarios.scenario import Scenario
@@ -24,6 +24,7 @@ class Bench:
     federation: Federation
     stubs: list[Stub]
     whole: Stub
+    dearer: int = 0
 
     @staticmethod
     def of(scenario: Scenario) -> Bench:
@@ -43,7 +44,11 @@ class Bench:
         fetches = self.federation.fetches - before
         self.restart()
         fast = self.federation.fast(text, variables)
-        compare(f"{name}\n{text}\nvariables {json.dumps(variables)}\n", right, routed, fast, self.federation)
+        where = f"{name}\n{text}\nvariables {json.dumps(variables)}\n"
+        compare(where, right, routed, fast, self.federation)
+        self.restart()
+        if await check_fetches(where, text, variables, fetches, self.federation):
+            self.dearer += 1
         return fetches
 
     def restart(self) -> None:
@@ -63,3 +68,5 @@ async def check_scenario(scenario: Scenario, *, named: bool = True) -> None:
     for number in range(scenario.random):
         text, variables = random_operation(bench.whole.schema, source)
         await bench.check(f"random operation {number}", text, variables)
+    if bench.dearer * 10 > scenario.random:
+        raise Different(f"{bench.dearer} of {scenario.random} random operations cost a request more than needed")

@@ -2,7 +2,7 @@
 
 from inline_snapshot import snapshot
 
-from router.plan import Condition, fetches
+from router.plan import Condition, EntityFetch, Fetch, Node, Parallel, Sequence, fetches
 from tests.router.planning.test_hops import SHOP
 from tests.router.planning.vocabulary import federated, operations, planned, text_of
 
@@ -143,16 +143,44 @@ def test_a_hop_below_a_conditional_field_is_conditional_when_the_plan_needs_that
 
     plan = planned(graph, "query ($a: Boolean!) { me { mood friend @include(if: $a) { name } } }")
 
-    assert plan.root is not None
     assert [fetch.operation for fetch in fetches(plan.root)] == snapshot(
         [
             "{ me { id friend { id } } }",
-            "query($representations: [_Any!]!) { _entities(representations: $representations) { ... on User { mood } } }",
-            "query($representations: [_Any!]!) { _entities(representations: $representations) { ... on User { name } } }",
+            "query($representations: [_Any!]!, $representations_1: [_Any!]!, $a: Boolean!) { _entities(representations: $representations) { ... on User { mood } } _entities_1: _entities(representations: $representations_1) { ... on User { name @include(if: $a) } } }",
         ]
     )
-    assert "Condition(variable='a'" in repr(plan.root)
-    assert not isinstance(plan.root, Condition)
+
+
+def test_what_only_a_conditional_field_needs_is_fetched_under_its_condition() -> None:
+    graph = federated(
+        a='type Query { me: User } type User @key(fields: "id") { id: ID! }',
+        b='type User @key(fields: "id") { id: ID! age: Int }',
+        c='type User @key(fields: "id") { id: ID! age: Int @external mood: String @requires(fields: "age") name: String }',
+    )
+
+    alone = planned(graph, "query ($a: Boolean!) { me { mood @include(if: $a) } }")
+    wanted_too = planned(graph, "query ($a: Boolean!) { me { mood @include(if: $a) age } }")
+    either = planned(graph, "query ($a: Boolean!, $b: Boolean!) { me { mood @include(if: $a) age @skip(if: $b) } }")
+
+    assert conditions_of(alone.root) == snapshot({"a": "always", "b": "a", "c": "a"})
+    assert conditions_of(wanted_too.root) == snapshot({"a": "always", "b": "always", "c": "a"})
+    assert conditions_of(either.root) == snapshot({"a": "always", "b": "a, or not a and not b", "c": "a"})
+
+
+def conditions_of(node: Node | None, held: tuple[str, ...] = ()) -> dict[str, str]:
+    """By subgraph: when it is asked."""
+    match node:
+        case Fetch() | EntityFetch():
+            return {node.subgraph: " and ".join(held) or "always"}
+        case Sequence(nodes) | Parallel(nodes):
+            return {name: when for child in nodes for name, when in conditions_of(child, held).items()}
+        case Condition(variable, then, otherwise):
+            found = conditions_of(then, (*held, variable))
+            for name, when in conditions_of(otherwise, (*held, f"not {variable}")).items():
+                found[name] = f"{found[name]}, or {when}" if name in found else when
+            return found
+        case _:
+            return {}
 
 
 def test_variables_that_a_request_does_not_use_are_not_declared_in_it() -> None:
