@@ -44,6 +44,7 @@ from chassis.post_office import outlet_of
 from chassis.revocations import RevokedSessions, over_http
 from chassis.schema import Schema
 from chassis.settings import Settings, UnsafeSettings
+from chassis.signature import RouterOnly
 from chassis.tasks import end
 from chassis.tokens import Keys, RemoteKeys, Revocations, Verifier
 from chassis.viewer import Viewer, Viewers
@@ -199,7 +200,10 @@ def viewers_of(subgraphs: Sequence[Subgraph], settings: Settings, keys: Keys | N
         audience=settings.token_audience,
         revocations=(local.revocations if local else None) or revocations,
     )
-    return Viewers(verifier, internal_token=internal_token, proxies=settings.trusted_proxies)
+    secret = settings.router_secret.get_secret_value() if settings.router_secret else None
+    return Viewers(
+        verifier, internal_token=internal_token, router_only=RouterOnly(secret), proxies=settings.trusted_proxies
+    )
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ A subscription is answered by an event stream instead (chassis.subscriptions), t
 | a subscription without accept: text/event-stream | 406 | NOT_ACCEPTABLE           |
 | a body over the limit                         | 413    | PAYLOAD_TOO_LARGE        |
 | no JSON, or not an object with a query string | 400    | BAD_REQUEST              |
+| neither the router's signature nor a subgraph's token | 403 | NOT_FROM_ROUTER  |
 | a bad or expired token                        | 401    | UNAUTHENTICATED          |
 | a token nobody could be asked about           | 503    | AUTHENTICATION_UNAVAILABLE |
 | GraphQL that does not parse                   | 400    | GRAPHQL_PARSE_FAILED     |
@@ -38,6 +39,7 @@ from chassis.errors import Denied, Refused
 from chassis.schema import Schema
 from chassis.settings import Settings
 from chassis.subscriptions import Refusal, Subscription, send_events
+from chassis.signature import NotFromRouter
 from chassis.tokens import KeysUnavailable, TokenRejected
 from chassis.viewer import Viewer, Viewers
 
@@ -120,6 +122,8 @@ class Endpoint:
         except TokenRejected as rejected:
             status, body = 401, errors_body(str(rejected), "UNAUTHENTICATED")
             further.append((b"www-authenticate", b"Bearer"))
+        except NotFromRouter as stranger:
+            status, body = 403, errors_body(str(stranger), "NOT_FROM_ROUTER")
         except KeysUnavailable as unavailable:
             log.warning("keys_unavailable", subgraph=self.name, error=str(unavailable))
             status, body = 503, errors_body("Tokens cannot be checked at the moment.", "AUTHENTICATION_UNAVAILABLE")
@@ -140,9 +144,10 @@ class Endpoint:
         media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
         if media_type != "application/json":
             raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", "Send the operation as application/json.")
-        operation = read_operation(await self._body(headers, receive))
+        body = await self._body(headers, receive)
         client = scope.get("client")
-        viewer = await self._viewers.of(headers, address=client[0] if client else None)
+        viewer = await self._viewers.of(headers, body, address=client[0] if client else None)
+        operation = read_operation(body)
         return operation, viewer
 
     async def _subscribe(self, operation: Operation, viewer: Viewer, accept: str) -> AsyncGenerator[bytes, None] | None:

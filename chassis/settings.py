@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     token_audience: str = "shop"  # noqa: S105 -- a name
     token_revocation_cache_s: Annotated[int, Field(ge=0)] = 10
     internal_token: SecretStr = SecretStr(DEVELOPMENT_INTERNAL_TOKEN)
+    router_secret: SecretStr | None = None
     trusted_proxies: str = "127.0.0.1/32,::1/128"
     peer_timeout_ms: Annotated[int, Field(ge=1)] = 3_000
     request_bytes_max: Annotated[int, Field(ge=1_024)] = 1_000_000
@@ -128,6 +129,11 @@ class Settings(BaseSettings):
             raise UnsafeSettings(
                 "INTERNAL_TOKEN is the development default or shorter than 32 characters: "
                 "set it to a random secret, the same for every subgraph"
+            )
+        if self.router_secret is None or len(self.router_secret.get_secret_value()) < 32:
+            raise UnsafeSettings(
+                "ROUTER_SECRET is not set or shorter than 32 characters: set it to a random secret, the same for the "
+                "router and every subgraph, or anybody who reaches a subgraph may ask it"
             )
         if self.crash_at:
             raise UnsafeSettings("CRASH_AT ends processes on purpose: unset it")

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 
 from chassis.errors import NotAllowed, NotSignedIn
+from chassis.signature import HEADER, RouterOnly
 from chassis.tokens import Claims, TokenRejected, Verifier
 
 ADMIN = "admin"
@@ -83,14 +84,22 @@ ANONYMOUS = Viewer()
 class Viewers:
     """Reads viewers from request headers."""
 
-    def __init__(self, verifier: Verifier, *, internal_token: str, proxies: str = "") -> None:
+    def __init__(
+        self, verifier: Verifier, *, internal_token: str, router_only: RouterOnly | None = None, proxies: str = ""
+    ) -> None:
         """`proxies` are the networks, by commas, whose X-Forwarded-For is believed."""
         self._verifier = verifier
         self._proxies = [ip_network(each.strip()) for each in proxies.split(",") if each.strip()]
         self._internal_token = internal_token.encode()
+        self._router_only = router_only or RouterOnly(None)
 
-    async def of(self, headers: Mapping[str, str], *, address: str | None = None) -> Viewer:
-        """The viewer of a request; header names in lower case. Raises TokenRejected or KeysUnavailable."""
+    async def of(self, headers: Mapping[str, str], body: bytes = b"", *, address: str | None = None) -> Viewer:
+        """The viewer of a request; header names in lower case.
+
+        Raises NotFromRouter, TokenRejected or KeysUnavailable.
+        """
+        internal = self._internal(headers.get("x-internal-token"))
+        self._router_only.check(headers.get(HEADER), body, internal=internal)
         claims = await self._claims(headers.get("authorization"))
         cart_token = headers.get("x-cart-token") or None
         if cart_token is not None and not _CART_TOKEN.fullmatch(cart_token):
@@ -101,7 +110,7 @@ class Viewers:
             scopes=claims.scopes if claims else frozenset(),
             session_id=claims.session_id if claims else None,
             cart_token=cart_token,
-            internal=self._internal(headers.get("x-internal-token")),
+            internal=internal,
             address=self.client_address(address, headers.get("x-forwarded-for")),
         )
 

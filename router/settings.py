@@ -59,10 +59,11 @@ class Propagate:
 
 @dataclass(frozen=True, slots=True)
 class Insert:
-    """Send a header of our own."""
+    """Send a header of our own: a `value`, or what the router knows of the request, such as `client_address`."""
 
     name: str
-    value: str
+    value: str | None = None
+    from_context: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,13 @@ class HeadersSettings:
 
     all: HeaderRules = HeaderRules()
     subgraphs: Mapping[str, HeaderRules] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientAddress:
+    """`client_address`: the networks whose X-Forwarded-For is believed, such as a load balancer's."""
+
+    trusted_proxies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +168,38 @@ class RouterAuthentication:
 
 
 @dataclass(frozen=True, slots=True)
+class SignatureSettings:
+    """`signature`: the secret that the router shares with a subgraph; empty is none."""
+
+    secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphProof:
+    """How the router shows one subgraph, or all, that it is the router."""
+
+    signature: SignatureSettings = SignatureSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphAuthentication:
+    """`authentication.subgraph`."""
+
+    all: SubgraphProof = SubgraphProof()
+    subgraphs: Mapping[str, SubgraphProof] = field(default_factory=dict)
+
+    def secret_of(self, name: str) -> str | None:
+        """The secret shared with a subgraph; None where its requests go unsigned."""
+        own = self.subgraphs.get(name)
+        return (own.signature.secret if own is not None else None) or self.all.signature.secret or None
+
+
+@dataclass(frozen=True, slots=True)
 class Authentication:
-    """`authentication`."""
+    """`authentication`: who clients are to the router, and who the router is to subgraphs."""
 
     router: RouterAuthentication = RouterAuthentication()
+    subgraph: SubgraphAuthentication = SubgraphAuthentication()
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +319,7 @@ class Settings:
 
     supergraph: SupergraphSettings = SupergraphSettings()
     headers: HeadersSettings = HeadersSettings()
+    client_address: ClientAddress = ClientAddress()
     override_subgraph_url: Mapping[str, str] = field(default_factory=dict)
     traffic_shaping: TrafficSettings = TrafficSettings()
     include_subgraph_errors: IncludeErrors = IncludeErrors()

@@ -107,6 +107,8 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
         log_level="warning",
         access_log=False,
         server_header=False,
+        # Who may say for whom they ask is TRUSTED_PROXIES alone.
+        proxy_headers=False,
         timeout_graceful_shutdown=5,
     )
     server = uvicorn.Server(config)

@@ -7,6 +7,7 @@ where, stands in `.shop/running.json` while it runs; `.shop/lock` is held by the
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import signal
 import time
@@ -120,6 +121,8 @@ def environment_for(database_url: str, subgraphs_port: int) -> dict[str, str]:
         "SUBGRAPHS_URL": here,
         "JWKS_URL": f"{here}/users/.well-known/jwks.json",
         "TOKEN_SIGNING_KEY": signing_key(),
+        # Of this run alone: only its router may ask its subgraphs.
+        "ROUTER_SECRET": secrets.token_hex(32),
     }
     return {**defaults, **os.environ, "DATABASE_URL": database_url, "PYTHONUNBUFFERED": "1"}
 

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from router.http.signature import Signature
 from router.http.transport import Call, Done, Exchange, Outcome
 
 log = logging.getLogger("router")
@@ -25,6 +26,11 @@ class Target:
     shared: bool
     show_errors: bool
     exchange: Exchange
+    signature: Signature | None = None
+
+    def signed(self, headers: bytes, body: bytes) -> bytes:
+        """The header lines with the router's signature of the body, where one is wanted."""
+        return headers if self.signature is None else headers + self.signature.line(body)
 
 
 class _Flight:
@@ -86,8 +92,9 @@ class Subgraphs:
         target = self.targets[subgraph]
         if not (repeatable and target.shared):
             self.requests += 1
+            signed = target.signed(headers, body)
             return target.exchange.send(
-                target.url, headers, body, timeout_ms=target.timeout_ms, repeatable=repeatable, on_done=on_done
+                target.url, signed, body, timeout_ms=target.timeout_ms, repeatable=repeatable, on_done=on_done
             )
         key = (subgraph, headers, body)
         flight = self._flights.get(key)
@@ -97,8 +104,9 @@ class Subgraphs:
         self.requests += 1
         flight = self._flights[key] = _Flight(self._flights, key)
         flight.waiting.append(on_done)
+        signed = target.signed(headers, body)
         call = target.exchange.send(
-            target.url, headers, body, timeout_ms=target.timeout_ms, repeatable=True, on_done=flight.land
+            target.url, signed, body, timeout_ms=target.timeout_ms, repeatable=True, on_done=flight.land
         )
         if not flight.landed:
             flight.call = call

@@ -103,6 +103,8 @@ class App:
                 refused = Refused.because(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for queries.")
                 refused.headers = ((b"allow", b"GET, POST, OPTIONS"),)
                 raise refused
+            client = scope.get("client")
+            request.peer = client[0] if client else None
             response = await self.unless_left(request, receive)
         except Refused as refused:
             response = refused.response()

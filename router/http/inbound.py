@@ -130,6 +130,7 @@ class Inbound(asyncio.Protocol):
         self.app_state = app_state
         self.loop = asyncio.get_running_loop()
         self.transport: asyncio.Transport | None = None
+        self.peer: str | None = None
         self.waiting = b""
         self.head: _Head | None = None
         self.answering = False
@@ -146,6 +147,8 @@ class Inbound(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """See asyncio.Protocol."""
         self.transport = cast("asyncio.Transport", transport)
+        peername = transport.get_extra_info("peername")
+        self.peer = peername[0] if isinstance(peername, tuple) else None
         self.server_state.connections.add(self)
         self.idle_timer = self.loop.call_later(IDLE_SECONDS, self.close_when_idle)
 
@@ -227,6 +230,7 @@ class Inbound(asyncio.Protocol):
 
         try:
             request = from_json(body, head.headers)
+            request.peer = self.peer
         except Refused as refused:
             self.answer(refused.response())
             return

@@ -102,6 +102,8 @@ def work(settings: Settings, supergraph: Path, sock: socket.socket) -> int:
         log_level="warning",
         server_header=False,
         date_header=False,
+        # Who may say for whom they ask is client_address.trusted_proxies alone.
+        proxy_headers=False,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=GRACE_SECONDS,
         backlog=2048,

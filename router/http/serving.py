@@ -21,6 +21,7 @@ from urllib.request import urlopen
 from router.execution.subgraphs import Subgraphs, Target
 from router.http.client import Client
 from router.http.mounted import Mounted
+from router.http.signature import Signature
 from router.http.transport import Exchange
 from router.pipeline.authentication import Authentication, KeysUnavailable
 from router.pipeline.operations import Planner
@@ -169,6 +170,7 @@ class Serving:
             ("override_subgraph_url", settings.override_subgraph_url),
             ("traffic_shaping.subgraphs", settings.traffic_shaping.subgraphs),
             ("include_subgraph_errors.subgraphs", settings.include_subgraph_errors.subgraphs),
+            ("authentication.subgraph.subgraphs", settings.authentication.subgraph.subgraphs),
         ):
             unknown = sorted(set(names) - set(supergraph.subgraphs))
             if unknown:
@@ -186,6 +188,7 @@ class Serving:
         traffic = _together(shaping.all, shaping.subgraphs.get(name, SubgraphTraffic()))
         url = self.settings.override_subgraph_url.get(name, url)
         errors = self.settings.include_subgraph_errors
+        secret = self.settings.authentication.subgraph.secret_of(name)
         if name in self.mounted:
             exchange: Exchange = self._exchanges.setdefault(("mounted", name), Mounted(self.mounted[name]))
         else:
@@ -197,6 +200,7 @@ class Serving:
             shared=traffic.deduplicate_query is not False,
             show_errors=errors.subgraphs.get(name, errors.all),
             exchange=exchange,
+            signature=Signature(secret) if secret else None,
         )
 
     def exchange(self, url: str, traffic: SubgraphTraffic) -> Exchange:

@@ -64,7 +64,11 @@ class Pipeline:
         self.settings = settings
         self.explain = explain
         self.operations = Operations(supergraph, planner, settings)
-        self.headers = HeaderLines(settings.headers, tuple(supergraph.subgraphs))
+        self.headers = HeaderLines(
+            settings.headers,
+            tuple(supergraph.subgraphs),
+            trusted_proxies=settings.client_address.trusted_proxies,
+        )
         self._always_long = settings.plugins.expose_fetches
         self._anonymous_refused = settings.authorization.require_authentication
         self._percentages = tuple(_percentages(supergraph.override_labels))
@@ -190,7 +194,7 @@ class Pipeline:
             fault = GraphQLFault(unreachable, None, {"code": "UNREACHABLE_FIELD"})
             return Response(200, orjson.dumps({"data": None, "errors": [fault.as_json()]}))
         asking = asking or Asking(
-            self.subgraphs, self.headers.lines(request.headers), [] if plugins.expose_fetches else None
+            self.subgraphs, self.headers.lines(request.headers, request.peer), [] if plugins.expose_fetches else None
         )
         execution = Execution(asking, variables, self.object_types)
         try:

@@ -13,13 +13,17 @@ from router.execution.faults import GraphQLFault
 
 @dataclass(slots=True)
 class Request:
-    """A GraphQL request. `headers` are lower-case names and values; `mutations` are allowed by POST only."""
+    """A GraphQL request. `headers` are lower-case names and values; `mutations` are allowed by POST only.
+
+    `peer` is the address of the connection it came by, None where there is none.
+    """
 
     query: str
     operation_name: str | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
     headers: Sequence[tuple[bytes, bytes]] = ()
     mutations: bool = True
+    peer: str | None = None
 
     def header(self, name: bytes) -> bytes | None:
         """The first value of a header; `name` in lower case."""

@@ -216,9 +216,10 @@ async def test_an_operation_that_does_not_end_is_ended(http: httpx.AsyncClient):
 
 
 async def test_production_does_not_tell_how_many_statements_ran(http: httpx.AsyncClient):
-    settings = Settings(environment="production", internal_token="s" * 32)
+    settings = Settings(environment="production", internal_token="s" * 32, router_secret="r" * 32)
     transport = httpx.ASGITransport(app(settings, keys=KnownKeys(SIGNER.jwks)))
-    async with httpx.AsyncClient(transport=transport, base_url="http://toys") as production:
+    peer = {"x-internal-token": "s" * 32}
+    async with httpx.AsyncClient(transport=transport, base_url="http://toys", headers=peer) as production:
         assert "x-sql-statements" not in (await production.post(URL, json={"query": "{ hello }"})).headers
     assert "x-sql-statements" in (await http.post(URL, json={"query": "{ hello }"})).headers
 

@@ -63,7 +63,7 @@ def test_a_plan_that_cannot_be_read_is_refused(text: str):
 
 
 def test_production_refuses_to_start_with_a_planned_crash():
-    settings = Settings(environment="production", internal_token="x" * 40, crash_at="a")
+    settings = Settings(environment="production", internal_token="x" * 40, router_secret="y" * 40, crash_at="a")
 
     with pytest.raises(UnsafeSettings, match="CRASH_AT"):
         create_app([], settings)

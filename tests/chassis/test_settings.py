@@ -43,8 +43,19 @@ def test_production_refuses_a_secret_everybody_knows(monkeypatch: pytest.MonkeyP
 def test_production_accepts_a_secret_of_its_own(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("ENVIRONMENT", "production")
     monkeypatch.setenv("INTERNAL_TOKEN", "f" * 32)
+    monkeypatch.setenv("ROUTER_SECRET", "e" * 32)
 
     Settings().refuse_unsafe()
+
+
+@pytest.mark.parametrize("secret", ["", "short"])
+def test_production_needs_a_secret_it_shares_with_the_router(monkeypatch: pytest.MonkeyPatch, secret: str):
+    monkeypatch.setenv("ENVIRONMENT", "production")
+    monkeypatch.setenv("INTERNAL_TOKEN", "f" * 32)
+    monkeypatch.setenv("ROUTER_SECRET", secret)
+
+    with pytest.raises(UnsafeSettings, match="ROUTER_SECRET"):
+        Settings().refuse_unsafe()
 
 
 def test_secrets_are_not_in_what_is_printed(monkeypatch: pytest.MonkeyPatch):

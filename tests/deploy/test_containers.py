@@ -90,10 +90,11 @@ def test_the_image_moves_each_subgraph_in_the_supergraph_to_its_own_host(tmp_pat
         assert OURS[name]["environment"][f"{name.upper()}_URL"] == f"http://{name}:4001/{name}/graphql"
 
 
-def test_the_router_is_given_no_secret() -> None:
-    assert not any(
-        re.search("PASSWORD|TOKEN|DATABASE", value) for value in map(str, OURS["router"]["environment"].values())
-    )
+def test_the_router_is_given_one_secret_and_the_one_its_subgraphs_know() -> None:
+    environment = OURS["router"]["environment"]
+
+    assert environment["ROUTER_SECRET"] == OURS["users"]["environment"]["ROUTER_SECRET"]
+    assert not any(re.search("PASSWORD|INTERNAL_TOKEN|DATABASE|KEY", value) for value in map(str, environment.values()))
 
 
 @every_own_service
@@ -127,11 +128,17 @@ def test_only_the_router_is_reachable_from_outside() -> None:
 
 def test_no_secret_has_a_value_here_and_every_one_is_required() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
-    secret = re.compile(r"PASSWORD|TOKEN$|KEY$")
+    secret = re.compile(r"PASSWORD|TOKEN$|KEY$|SECRET$")
 
     used = [(name, mark) for name, mark, _ in VARIABLE.findall(text) if secret.search(name)]
 
-    assert {name for name, _ in used} == {"POSTGRES_PASSWORD", "REDIS_PASSWORD", "INTERNAL_TOKEN", "TOKEN_SIGNING_KEY"}
+    assert {name for name, _ in used} == {
+        "POSTGRES_PASSWORD",
+        "REDIS_PASSWORD",
+        "INTERNAL_TOKEN",
+        "ROUTER_SECRET",
+        "TOKEN_SIGNING_KEY",
+    }
     assert {mark for _, mark in used} == {":?"}
 
 

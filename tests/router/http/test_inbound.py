@@ -78,6 +78,7 @@ async def server(settings: str = "") -> AsyncIterator[Server]:
         ws="none",
         server_header=False,
         date_header=False,
+        proxy_headers=False,
     )
     config.load()
     entry, state = Entry(ready, serving.begin, serving.answer_at_length), ServerState()
@@ -325,3 +326,20 @@ async def test_a_page_of_an_allowed_origin_may_read_answers() -> None:
             seen.append((await client.answer())[1].get(b"access-control-allow-origin"))
 
     assert seen == [b"https://shop.example", None]
+
+
+async def test_a_subgraph_is_told_the_address_of_the_connection_and_not_what_the_client_claims() -> None:
+    located = "{insert: {name: X-Forwarded-For, from_context: client_address}}"
+    async with server(f"headers: {{all: {{request: [{located}]}}}}") as made:
+        client = await made.connect()
+        for more in (b"", b"x-forwarded-for: 198.51.100.1\r\n", b"x-forwarded-for: 198.51.100.1\r\naccept: */*\r\n"):
+            await client.send(post(more=more))
+            assert (await client.answer())[0] == 200
+
+        # What uvicorn reads instead, since its body comes in chunks.
+        head = b"POST /graphql HTTP/1.1\r\nhost: router\r\ncontent-type: application/json\r\n"
+        await client.send(head + b"x-forwarded-for: 198.51.100.1\r\ntransfer-encoding: chunked\r\n\r\n")
+        await client.send(b"%x\r\n%b\r\n0\r\n\r\n" % (len(HELLO), HELLO))
+        assert (await client.answer())[0] == 200
+
+    assert [headers["x-forwarded-for"] for headers in made.shop.headers] == ["127.0.0.1"] * 4

@@ -75,3 +75,71 @@ async def test_the_shops_rules_hand_on_the_viewer_and_the_cart_and_never_the_int
     assert shop.headers[0]["authorization"] == "Bearer x"
     assert shop.headers[0]["x-cart-token"] == "c1"
     assert "x-internal-token" not in shop.headers[0]
+
+
+LOCATED = "{all: {request: [{propagate: {matching: 'x-.*'}}, {insert: {name: X-Forwarded-For, from_context: client_address}}]}}"
+
+
+def located(peer: str | None, *claimed: str, trusted: tuple[str, ...] = ()) -> bytes:
+    """The X-Forwarded-For a subgraph gets from a client that claims something itself."""
+    made = HeaderLines(rules(LOCATED), ("users",), trusted_proxies=trusted)
+    return made.lines([(b"x-forwarded-for", each.encode()) for each in claimed], peer).get("users", b"")
+
+
+def test_a_subgraph_is_told_where_a_request_came_from() -> None:
+    assert located("203.0.113.7") == b"x-forwarded-for: 203.0.113.7\r\n"
+
+
+def test_what_a_client_says_of_its_own_address_is_left_out() -> None:
+    assert located("203.0.113.7", "198.51.100.1", "10.0.0.1") == b"x-forwarded-for: 203.0.113.7\r\n"
+
+
+def test_a_trusted_proxy_is_believed_and_its_own_address_appended() -> None:
+    given = located("10.0.0.9", "198.51.100.1, 203.0.113.7", "10.1.1.1", trusted=("10.0.0.0/8", "::1/128"))
+
+    assert given == b"x-forwarded-for: 198.51.100.1, 203.0.113.7, 10.1.1.1, 10.0.0.9\r\n"
+
+
+def test_where_no_address_is_known_none_is_said() -> None:
+    assert located(None, "198.51.100.1") == b""
+    assert (
+        located("/run/router.sock", "198.51.100.1", trusted=("0.0.0.0/0",)) == b"x-forwarded-for: /run/router.sock\r\n"
+    )
+
+
+def test_two_clients_never_get_each_others_address() -> None:
+    made = HeaderLines(rules(LOCATED), ("users",))
+
+    assert [made.lines((), peer)["users"] for peer in ("203.0.113.1", "203.0.113.2", "203.0.113.1")] == [
+        b"x-forwarded-for: 203.0.113.1\r\n",
+        b"x-forwarded-for: 203.0.113.2\r\n",
+        b"x-forwarded-for: 203.0.113.1\r\n",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{all: {request: [{insert: {name: x}}]}}", "either 'value' or 'from_context'"),
+        ("{all: {request: [{insert: {name: x, value: y, from_context: client_address}}]}}", "either"),
+        ("{all: {request: [{insert: {name: x, from_context: weather}}]}}", "client_address"),
+    ],
+)
+def test_an_insertion_that_makes_no_sense_is_refused(text: str, message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        HeaderLines(rules(text), ("users",))
+
+
+def test_a_trusted_proxy_that_is_no_network_is_refused() -> None:
+    with pytest.raises(SettingsError, match="trusted_proxies"):
+        HeaderLines(HeadersSettings(), ("users",), trusted_proxies=("everywhere",))
+
+
+async def test_the_address_of_the_connection_reaches_the_subgraph() -> None:
+    shop = Shop()
+    app = router(shop, f"headers: {LOCATED}")
+
+    for _ in range(4):  # by the generic executor first, by the compiled program later
+        await ask(app, "{ user { id } }", x_forwarded_for="198.51.100.1")
+
+    assert [headers["x-forwarded-for"] for headers in shop.headers] == ["127.0.0.1"] * 4
