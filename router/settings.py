@@ -1,8 +1,8 @@
 """The router's configuration: what router.yaml may say, and how it is read.
 
-Key names are Apollo Router's where the meaning is the same. `${env.NAME}` and `${env.NAME:-default}` are replaced
-before anything else. An unknown key, a wrong type or a missing variable is a `SettingsError` that names the key and
-its line. Durations are text with a unit ("500ms", "30s", "2m"); sizes are bytes.
+Key names are Apollo Router's where the meaning is the same. `${env.NAME}`, `${env.NAME:-default}` and `${file.path}`,
+the text of a file, are replaced before anything else. An unknown key, a wrong type or a missing variable is a
+`SettingsError` that names the key and its line. Durations are text with a unit ("500ms", "30s", "2m"); sizes are bytes.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ import typing
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from pathlib import Path
-from typing import Any, ClassVar, get_args, get_origin
+from typing import Any, ClassVar, Literal, get_args, get_origin
 
 import yaml
+
+Http2 = Literal["enable", "disable", "http2only"]
 
 
 class SettingsError(Exception):
@@ -121,6 +123,7 @@ class SubgraphTraffic:
     deduplicate_query: bool | None = None
     connections_max: int | None = None
     response_bytes_max: int | None = None
+    experimental_http2: Http2 | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,28 @@ class TrafficSettings:
     router: RouterTraffic = RouterTraffic()
     all: SubgraphTraffic = SubgraphTraffic()
     subgraphs: Mapping[str, SubgraphTraffic] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphTls:
+    """Whom to trust behind https: certificates in PEM, instead of the system's."""
+
+    certificate_authorities: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphsTls:
+    """`tls.subgraph`; what is not said for one subgraph is as `all` says."""
+
+    all: SubgraphTls = SubgraphTls()
+    subgraphs: Mapping[str, SubgraphTls] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """`tls`."""
+
+    subgraph: SubgraphsTls = SubgraphsTls()
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +347,7 @@ class Settings:
     client_address: ClientAddress = ClientAddress()
     override_subgraph_url: Mapping[str, str] = field(default_factory=dict)
     traffic_shaping: TrafficSettings = TrafficSettings()
+    tls: Tls = Tls()
     include_subgraph_errors: IncludeErrors = IncludeErrors()
     authentication: Authentication = Authentication()
     authorization: Authorization = Authorization()
@@ -371,6 +397,11 @@ class _Reader:
             if isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null":
                 return None
             return self.read(next(a for a in arguments if a is not type(None)), node, where)
+        if origin is Literal:
+            text = self.read_scalar(str, node, where)
+            if text not in arguments:
+                raise self.fail(node, f"'{where}': {text!r} is none of {', '.join(arguments)}")
+            return text
         if origin is tuple:
             if not isinstance(node, yaml.SequenceNode):
                 raise self.fail(node, f"'{where}' must be a list")
@@ -429,7 +460,12 @@ class _Reader:
 
     def expand(self, node: yaml.ScalarNode) -> str:
         def value(found: re.Match[str]) -> str:
-            name, fallback = found[1], found[2]
+            name, fallback = found["name"], found["fallback"]
+            if found["path"] is not None:
+                try:
+                    return Path(found["path"]).read_text("utf-8")
+                except (OSError, ValueError) as error:
+                    raise self.fail(node, f"the file {found['path']} cannot be read: {error}") from error
             here = self.environment.get(name)
             if here is not None:
                 return here
@@ -437,4 +473,5 @@ class _Reader:
                 raise self.fail(node, f"the environment variable {name} is not set, and ${{env.{name}}} has no default")
             return fallback
 
-        return re.sub(r"\$\{env\.(\w+)(?::-([^}]*))?\}", value, str(node.value))
+        expression = r"\$\{(?:env\.(?P<name>\w+)(?::-(?P<fallback>[^}]*))?|file\.(?P<path>[^}]+))\}"
+        return re.sub(expression, value, str(node.value))

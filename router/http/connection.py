@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import zlib
 from collections.abc import Callable
 from typing import Protocol, cast
 
 import httptools
 
+from router.http.decoding import decoded
 from router.http.transport import CutOff, Malformed, Outcome, Oversized, Reply, Trouble
 
 HEADER_BYTES_MAX = 128 * 1024
@@ -16,6 +16,10 @@ HEADER_BYTES_MAX = 128 * 1024
 
 class Stale(CutOff):
     """A kept connection was closed by the other side before any byte of the reply came."""
+
+
+class Unsent(Stale):
+    """The other side has certainly not acted on the request: trying again is safe, whatever was asked."""
 
 
 class User(Protocol):
@@ -70,7 +74,7 @@ class Connection(asyncio.Protocol):
         self._user = user
         self._exchanges += 1
         if self.closed or self._transport is None:
-            self._end(Stale(f"{self.name} closed the connection"))
+            self._end(Unsent(f"{self.name} closed the connection"))
         else:
             self._transport.write(request)
 
@@ -80,6 +84,10 @@ class Connection(asyncio.Protocol):
         self._user = None
         if self._transport is not None:
             self._transport.abort()
+
+    def retire(self) -> None:
+        """Close once the reply under way is whole."""
+        self._freed = Connection.close
 
     def close(self) -> None:
         """Close an idle connection."""
@@ -104,7 +112,11 @@ class Connection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError as error:
-            self._end(self._trouble or Malformed(f"{self.name} did not answer in HTTP: {error}"))
+            if self._complete and self._trouble is None:
+                # A whole reply, and noise after it: the reply is good, the connection no longer.
+                self._finish(keep=False)
+            else:
+                self._end(self._trouble or Malformed(f"{self.name} did not answer in HTTP: {error}"))
             return
         if self._trouble is not None:
             self._end(self._trouble)
@@ -115,7 +127,10 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """See asyncio.Protocol: the end of a body that has no other."""
-        if self._user is not None and self._headers_done and not self._delimited and not self._complete:
+        if self._user is None:
+            # From here on nothing that is written arrives; connection_lost comes a round of the loop later.
+            self.closed = True
+        elif self._headers_done and not self._delimited and not self._complete:
             self._finish(keep=False)
         return False
 
@@ -184,8 +199,8 @@ class Connection(asyncio.Protocol):
         body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
         outcome: Outcome
         try:
-            if self._encoding and self._encoding != b"identity":
-                body = self._decoded(self._encoding, body)
+            if self._encoding:
+                body = decoded(self.name, self._encoding, body, self._bytes_max)
             outcome = Reply(self._status, self._content_type.decode("latin-1"), body)
         except Trouble as trouble:
             outcome = trouble
@@ -202,21 +217,6 @@ class Connection(asyncio.Protocol):
         self.abort()
         if user is not None:
             user.received(trouble)
-
-    def _decoded(self, encoding: bytes, body: bytes) -> bytes:
-        if encoding not in (b"gzip", b"x-gzip", b"deflate"):
-            raise Malformed(f"{self.name} answered with content-encoding {encoding.decode('latin-1')}")
-        try:
-            # 47: zlib or gzip header, whichever is there.
-            inflate = zlib.decompressobj(47)
-            plain = inflate.decompress(body, self._bytes_max + 1)
-        except zlib.error as error:
-            raise Malformed(f"{self.name}: broken {encoding.decode('latin-1')} body") from error
-        if len(plain) > self._bytes_max:
-            raise self._oversized()
-        if not inflate.eof:
-            raise Malformed(f"{self.name}: the {encoding.decode('latin-1')} body ends early")
-        return plain
 
     def _oversized(self) -> Oversized:
         return Oversized(f"{self.name} answered with more than {self._bytes_max} bytes")

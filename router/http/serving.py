@@ -29,7 +29,7 @@ from router.pipeline.pipeline import Pipeline
 from router.pipeline.request import Request, Response
 from router.pipeline.warm import Respond, Warm
 from router.plan import Plan
-from router.settings import Settings, SettingsError, SubgraphTraffic
+from router.settings import Http2, Settings, SettingsError, SubgraphTraffic
 from router.supergraph import Supergraph
 
 log = logging.getLogger("router")
@@ -61,11 +61,14 @@ def explain(plan: Plan) -> Any:
     return {"object": as_json(plan), "text": as_text(plan)}
 
 
-def library_client(**limits: int) -> Exchange:
-    """The client for TLS: aiohttp, whose import costs a tenth of a second and 9 MB, is loaded where it is needed."""
-    from router.http.library import LibraryClient  # noqa: PLC0415
+def secure_client(http2: Http2, authorities: str | None, limits: Mapping[str, int]) -> Exchange:
+    """The client for TLS, proxies and HTTP/2, whose import is paid where it is needed. Raises SettingsError."""
+    from router.http.secure import SecureClient  # noqa: PLC0415
 
-    return LibraryClient(**limits)
+    try:
+        return SecureClient(http2=http2, authorities=authorities, **limits)
+    except ValueError as error:
+        raise SettingsError(f"tls.subgraph: certificate_authorities: {error}") from error
 
 
 class Serving:
@@ -169,6 +172,7 @@ class Serving:
         for where, names in (
             ("override_subgraph_url", settings.override_subgraph_url),
             ("traffic_shaping.subgraphs", settings.traffic_shaping.subgraphs),
+            ("tls.subgraph.subgraphs", settings.tls.subgraph.subgraphs),
             ("include_subgraph_errors.subgraphs", settings.include_subgraph_errors.subgraphs),
             ("authentication.subgraph.subgraphs", settings.authentication.subgraph.subgraphs),
         ):
@@ -192,7 +196,7 @@ class Serving:
         if name in self.mounted:
             exchange: Exchange = self._exchanges.setdefault(("mounted", name), Mounted(self.mounted[name]))
         else:
-            exchange = self.exchange(url, traffic)
+            exchange = self.exchange(name, url, traffic)
         return Target(
             name=name,
             url=url,
@@ -203,9 +207,8 @@ class Serving:
             signature=Signature(secret) if secret else None,
         )
 
-    def exchange(self, url: str, traffic: SubgraphTraffic) -> Exchange:
-        """The client for a URL; subgraphs with equal limits share one, and with it its connections."""
-        secure = urlsplit(url).scheme != "http"
+    def exchange(self, name: str, url: str, traffic: SubgraphTraffic) -> Exchange:
+        """The client for a URL; subgraphs that are called alike share one, and with it its connections."""
         limits = {
             "connections_max": traffic.connections_max or _DEFAULTS["connections_max"],
             "connect_timeout_ms": (
@@ -213,10 +216,21 @@ class Serving:
             ),
             "response_bytes_max": traffic.response_bytes_max or _DEFAULTS["response_bytes_max"],
         }
+        http2 = traffic.experimental_http2 or "disable"
+        scheme = urlsplit(url).scheme
+        secure: tuple[Http2, str | None] | None = None
+        if scheme == "https":
+            tls = self.settings.tls.subgraph
+            authorities = tls.subgraphs.get(name, tls.all).certificate_authorities or tls.all.certificate_authorities
+            secure = http2, authorities
+        elif scheme == "http" and http2 == "http2only":
+            secure = http2, None
+        elif scheme not in ("http", "unix"):
+            raise SettingsError(f"{name}: {url} is not an http, https or unix URL")
         key = (secure, *limits.values())
         found = self._exchanges.get(key)
         if found is None:
-            found = self._exchanges[key] = library_client(**limits) if secure else Client(**limits)
+            found = self._exchanges[key] = secure_client(*secure, limits) if secure else Client(**limits)
         return found
 
     async def fetch_keys(self, url: str) -> bytes:

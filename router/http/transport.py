@@ -2,7 +2,7 @@
 
 Theory. Calls are callbacks at heart (`Exchange.send`), so that the hot path needs neither a task nor a coroutine per
 request; `post` waits for one where a coroutine reads better. Implementations: `router.http.client` (plain http, our
-own), `router.http.library` (TLS and proxies, aiohttp), `router.http.mounted` (an ASGI application in this process).
+own), `router.http.secure` (TLS, proxies, HTTP/2 by h2), `router.http.mounted` (an ASGI application in this process).
 """
 
 from __future__ import annotations
