@@ -8,10 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-import orjson
+import msgspec
 
 from router.execution.subgraphs import Subgraphs
 from router.http.transport import Call, Done, Malformed, Outcome, Reply, Trouble
+
+# The reader and the writer of compiled runs: both executors read a text alike, and spell a number alike.
+_decode = msgspec.json.Decoder().decode
+encode = msgspec.json.Encoder().encode
+# What reading a reply may raise, beside msgspec.ValidationError, which is a DecodeError.
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 # What was asked already: (subgraph, request body) → outcome.
 Replies: TypeAlias = Mapping[tuple[str, bytes], Outcome]
@@ -94,7 +100,7 @@ class Asking:
 
         def done(outcome: Outcome) -> None:
             assert self.fetches is not None
-            request = orjson.loads(body)
+            request = _decode(body)
             variables = request.get("variables") or {}
             self.fetches.append(
                 {
@@ -123,8 +129,8 @@ def read(outcome: Outcome) -> Answer:
     if kind and kind not in ("application/json", "application/graphql-response+json"):
         raise BadContentType(f"answered with content-type {kind!r}") if good else _bad_status(outcome)
     try:
-        body = orjson.loads(outcome.body)
-    except orjson.JSONDecodeError:
+        body = _decode(outcome.body)
+    except UNREADABLE:
         raise Malformed("answered with broken JSON") if good else _bad_status(outcome) from None
     if isinstance(body, dict) and ("data" in body or "errors" in body):
         data, errors = body.get("data"), body.get("errors") or []

@@ -31,7 +31,14 @@ def _int(value: Any) -> int:
 
 
 def _float(value: Any) -> float | int:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise _Uncoercible
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        try:
+            return float(value)
+        except OverflowError:
+            raise _Uncoercible from None
+    if not math.isfinite(value):
         raise _Uncoercible
     return value
 

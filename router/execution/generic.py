@@ -11,10 +11,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
-import orjson
-
-from router.execution.asking import Answer, Asking
+from router.execution.asking import Answer, Asking, encode
 from router.execution.faults import GraphQLFault, tree_path
 from router.execution.representations import Batch, gather
 from router.execution.tree import FAULT, Object, Place, absorb, locate, mark
@@ -43,18 +40,14 @@ from router.plan import (
 REDACTED = "Subgraph errors redacted"
 
 
-# The encoder of compiled runs: a body must come out the same to the byte, for replies to be found again by it.
-_encode = msgspec.json.Encoder().encode
-
-
 def request_body(fetch: Fetch | EntityFetch, variables: Mapping[str, Any]) -> bytes:
-    """The JSON body of a subgraph request."""
+    """The JSON body of a subgraph request: to the byte that of a compiled run, for its reply to be found again."""
     body: dict[str, Any] = {"query": fetch.operation}
     if fetch.operation_name is not None:
         body["operationName"] = fetch.operation_name
     if variables:
         body["variables"] = variables
-    return _encode(body)
+    return encode(body)
 
 
 class Execution:
@@ -159,7 +152,7 @@ class Execution:
             if faulty:
                 mark(place.value, lookup.selections)
                 continue
-            groups.setdefault(orjson.dumps(values), (values, []))[1].append(place)
+            groups.setdefault(encode(values), (values, []))[1].append(place)
         return list(groups.values())
 
     def join(

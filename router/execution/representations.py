@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-import orjson
-
+from router.execution.asking import encode
 from router.execution.tree import FAULT, Object, Place
 from router.plan import Lookup, Representation, RepresentationField, RepresentationSelection
 
@@ -39,7 +38,7 @@ class Batch:
 
     def add(self, representation: Object, place: Place) -> None:
         """Count a place in, beside others with the same representation."""
-        text = orjson.dumps(representation)
+        text = encode(representation)
         index = self._index.get(text)
         if index is None:
             self._index[text] = len(self.representations)

@@ -75,6 +75,10 @@ def _absorb_field(target: Object, field: Field, value: Any, object_types: frozen
     if field.selections:
         target[key], whole = _merged(known, value, field.selections, object_types, certain=certain)
         return whole
+    if key == "__typename" and value is not None and not isinstance(value, str):
+        # What names no type is as good as left out.
+        target.setdefault(key, FAULT)
+        return False
     if key == "__typename" and known is not None and known is not FAULT and value not in object_types:
         return True
     if value is not None or key not in target or known is FAULT:

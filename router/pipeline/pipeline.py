@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 from graphql import DocumentNode, GraphQLObjectType
 
-from router.execution.asking import Asking
+from router.execution.asking import Asking, encode
 from router.execution.completion import complete
 from router.execution.faults import GraphQLFault, visible
 from router.execution.generic import Execution
@@ -216,4 +216,4 @@ class Pipeline:
             body["errors"] = errors
         if extensions:
             body["extensions"] = extensions
-        return Response(200, orjson.dumps(body))
+        return Response(200, encode(body))

@@ -70,18 +70,13 @@ class Slot:
     position: Position | None = None
     types: set[str] = field(default_factory=set)
     brought: dict[Source, set[str]] = field(default_factory=dict)
-    # Whether a representation or a type check reads the value.
-    read: bool = False
+    # Whether it is `__typename`, perhaps by an alias: then no fetch needs to bring it.
+    own: bool = False
 
     @property
     def visible(self) -> bool:
         """Whether the client asked for it."""
         return self.output is not None
-
-    @property
-    def needed(self) -> bool:
-        """Whether the value must be decoded at all."""
-        return self.visible or self.read or (self.position is not None and self.position.needed)
 
 
 @dataclass(eq=False)
@@ -100,11 +95,6 @@ class Position:
     only: Source | None = None
     # Whether a lookup starts from the objects here.
     target: bool = False
-
-    @property
-    def needed(self) -> bool:
-        """Whether anything here is visible, read, or on the way to something that is."""
-        return self.target or any(slot.needed for slot in self.slots.values())
 
     def slot_at(self, key: str) -> Slot:
         """The slot of a tree key. Raises NotCompilable where the plan brings none."""
@@ -152,11 +142,15 @@ class _Builder:
         for key in _one_order([[f.key for f in shape.fields] for shape in shapes.values()]):
             having = {name: f for name, shape in shapes.items() if (f := shape.get(key)) is not None}
             fields = list(having.values())
-            if any(f.name.startswith("__") and f.name != "__typename" for f in fields):
+            if any(f.denied for f in fields):
+                raise NotCompilable("a field denied to the viewer")
+            if any(f.own and f.name != "__typename" for f in fields):
                 raise NotCompilable("introspection")
+            if len({f.own for f in fields}) > 1:
+                raise NotCompilable(f"{key!r} is __typename under some types only")
             if any(_leaf_or_list(f.output) != _leaf_or_list(fields[0].output) for f in fields):
                 raise NotCompilable(f"{key!r} has different types")
-            slot = Slot(key, f"f{len(position.slots)}", fields[0].output, types=set(having))
+            slot = Slot(key, f"f{len(position.slots)}", fields[0].output, types=set(having), own=fields[0].own)
             position.slots[key] = slot
             self.nest(position, slot, fields)
 
@@ -201,7 +195,7 @@ class _Builder:
                     position.target = True
                     self.bring(source, lookup.selections, position, types or position.types)
                     for representation in lookup.representations:
-                        self.read(representation.selections, position)
+                        self.see(representation.selections, position)
         if sum(source.lookup is None for source in sources) == 1:
             self.root.only = sources[0]
         self.check()
@@ -255,29 +249,28 @@ class _Builder:
                     types = frozenset(names)
         return position, types
 
-    def read(self, selections: Sequence[RepresentationSelection], position: Position) -> None:
+    def see(self, selections: Sequence[RepresentationSelection], position: Position) -> None:
+        """Make sure that what a representation shows stands in the layout. Raises NotCompilable."""
         for selection in selections:
             match selection:
                 case RepresentationFragment(_, inner):
-                    self.read(inner, position)
+                    self.see(inner, position)
                 case RepresentationField(_, key, _, inner):
                     slot = position.slot_at(key)
-                    slot.read = True
                     if inner:
                         if slot.position is None:
                             raise NotCompilable(f"a representation reads into the leaf {key!r}")
-                        self.read(inner, slot.position)
+                        self.see(inner, slot.position)
 
     def check(self) -> None:
         for position in self.positions:
             if position.abstract:
                 # Which type an object has decides which fields it must show, and whether it may be shown at all.
                 typename = position.slot_at("__typename")
-                typename.read = True
                 if position.creator not in typename.brought:
                     raise NotCompilable("objects that learn their type late")
             for slot in position.slots.values():
-                if not slot.brought and not (slot.key == "__typename" and position is self.root):
+                if not slot.brought and not slot.own:
                     raise NotCompilable(f"no fetch brings {slot.key!r}")
                 if slot.position is not None and len(slot.brought) > 1:
                     raise NotCompilable(f"{slot.key!r} comes from several fetches")

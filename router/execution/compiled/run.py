@@ -12,9 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Protocol
 
-from msgspec import DecodeError
-
-from router.execution.asking import Replies
+from router.execution.asking import UNREADABLE, Replies
 from router.execution.compiled.program import Program
 from router.http.transport import Done, Outcome, Reply
 
@@ -103,7 +101,7 @@ class Run:
             if outcome.__class__ is Reply and outcome.status == 200 and _is_json(outcome.content_type):
                 try:
                     good = self.program.steps[number].absorb(self.state, outcome.body)
-                except DecodeError:
+                except UNREADABLE:
                     good = False
                 if good:
                     self._follow(number)

@@ -62,7 +62,7 @@ class Module:
         for position in self.layout.positions:
             if position.slot is None:
                 self.define("c0(s)", ["return (s[0],)"])
-            elif position.needed:
+            else:
                 self._collector(position, position.slot)
 
     def _collector(self, position: Position, slot: Slot) -> None:
@@ -144,9 +144,11 @@ class Module:
         if typename and narrowed is not None:
             body += [f"    if {typename} not in {self.name('types', narrowed)}:", "        continue"]
         branch = "if"
-        mixed = position.abstract or len(lookup.representations) > 1
+        # Keys of all positions are compared with each other.
+        mixed = len(lookup.representations) > 1 or any(each.abstract for each, _ in self.layout.targets[source])
+        leaves = all(_is_flat(each, at) for each in lookup.representations for at, _ in self.layout.targets[source])
         for representation in lookup.representations:
-            inner = self.one(representation, position, lost, mixed=mixed)
+            inner = self.one(representation, position, lost, mixed=mixed, leaves=leaves)
             if typename is None:
                 if position.types and not position.types & set(representation.types):
                     continue
@@ -169,10 +171,13 @@ class Module:
         ]
         return body
 
-    def one(self, representation: Representation, position: Position, lost: str, *, mixed: bool) -> list[str]:
+    def one(
+        self, representation: Representation, position: Position, lost: str, *, mixed: bool, leaves: bool
+    ) -> list[str]:
         """Lines that give `k` (what makes a representation distinct) and `r` (the representation) for an object `o`.
 
         `mixed`: objects of several types are looked up together, so that equal keys may still be different objects.
+        `leaves`: all that is shown are values that can be compared as they are.
         """
         lines: list[str] = []
         for wanted in representation.selections:
@@ -182,13 +187,14 @@ class Module:
                     lines += [f"if o.{slot.attribute} is None or o.{slot.attribute} is UNSET:", f"    {lost}"]
         make = self.maker(representation, position)
         fields = _fields(representation.selections)
-        slots = [position.slot_at(f.tree_key) for f in fields] if fields is not None else []
-        if fields is not None and all(hashable(slot) for slot in slots):
-            parts = [f"o.{slot.attribute}" for slot in slots]
-            if position.abstract:
-                parts.append(f"o.{position.slot_at('__typename').attribute}")
-            elif mixed:
-                parts.append(repr(representation.types[0]))
+        if leaves:
+            parts = [_sent("o", position.slot_at(f.tree_key), position) for f in fields or ()]
+            if mixed:
+                dynamic = _is_dynamic(representation, position)
+                typename = (
+                    f"o.{position.slot_at('__typename').attribute}" if dynamic else repr(_typename(representation))
+                )
+                parts.append(typename)
             lines += [f"k = {parts[0] if len(parts) == 1 else '(' + ', '.join(parts) + ')'}", f"r = {make('o')}"]
         elif fields is not None:
             lines += [f"r = {make('o')}", "k = encode(r)"]
@@ -200,8 +206,7 @@ class Module:
         """A function from an expression for the object to one for its representation."""
         selections = representation.selections
         fields = _fields(selections)
-        dynamic = position.abstract and representation.typename is None and len(representation.types) > 1
-        typename = representation.typename or representation.types[0]
+        dynamic, typename = _is_dynamic(representation, position), _typename(representation)
         if fields is not None:
             members: list[tuple[str, Any]] = [(f"r{i}", Any) for i in range(len(fields))]
             rename = {f"r{i}": f.name for i, f in enumerate(fields)}
@@ -327,7 +332,8 @@ class Module:
     def finisher(self) -> str:
         """`finish(s)`: check what abstract types must show, unset what the client did not ask for."""
         body: list[str] = []
-        for position in self.layout.positions:
+        # What is inside before what it is inside of, whose slots may be unset.
+        for position in reversed(self.layout.positions):
             lines = self._finish(position)
             if lines:
                 body += [f"for o in c{position.number}(s):", *(f"    {line}" for line in lines)]
@@ -337,8 +343,6 @@ class Module:
     def _finish(self, position: Position) -> list[str]:
         lines: list[str] = []
         shown = [slot for slot in position.slots.values() if slot.visible and slot.brought]
-        if not position.needed:
-            return lines
         if position.abstract:
             # An object that several parents share may be finished already.
             typename = "t"
@@ -349,6 +353,16 @@ class Module:
                 f"if t not in {self.name('types', position.types)}:",
                 "    return False",
             ]
+            for slot in position.slots.values():
+                if slot.own and not slot.brought:
+                    having = self.name("types", frozenset(slot.types))
+                    always = slot.types >= position.types
+                    lines.append(f"o.{slot.attribute} = t" + ("" if always else f" if t in {having} else UNSET"))
+                came = slot.brought.get(position.creator) if position.creator is not None else None
+                if came and may_be_unset(slot, position):
+                    # Asked for, and left out: an error.
+                    lines += [f"if o.{slot.attribute} is UNSET and t in {self.name('types', frozenset(came))}:"]
+                    lines += ["    return False"]
             for slot in shown:
                 if slot.types >= position.types:
                     absent = f"if o.{slot.attribute} is UNSET:"
@@ -364,7 +378,7 @@ class Module:
                         f"elif o.{slot.attribute} is not UNSET and {typename} not in {having}:",
                         f"    o.{slot.attribute} = UNSET",
                     ]
-        hidden = [slot for slot in position.slots.values() if not slot.visible and slot.needed]
+        hidden = [slot for slot in position.slots.values() if not slot.visible]
         if hidden:
             lines.append(" = ".join(f"o.{slot.attribute}" for slot in hidden) + " = UNSET")
         return lines
@@ -378,7 +392,7 @@ def canonical_key(position: Position) -> tuple[str, ...] | None:
     """The attributes that make an object at this position what it is before any lookup; None if it has more."""
     if not position.target or position.creator is None or position.slot is None:
         return None
-    came = [slot for slot in position.slots.values() if slot.needed and position.creator in slot.brought]
+    came = [slot for slot in position.slots.values() if position.creator in slot.brought]
     if not came or not all(hashable(slot) and slot.position is None for slot in came):
         return None
     return tuple(slot.attribute for slot in came)
@@ -394,6 +408,20 @@ def _fields(selections: tuple[RepresentationSelection, ...]) -> list[Representat
     """The fields of a flat representation; None where it has objects or fragments inside, or one name twice."""
     fields = [s for s in selections if isinstance(s, RepresentationField) and not s.selections]
     return fields if len({f.name for f in fields}) == len(selections) else None
+
+
+def _is_flat(representation: Representation, position: Position) -> bool:
+    fields = _fields(representation.selections)
+    return fields is not None and all(hashable(position.slot_at(f.tree_key)) for f in fields)
+
+
+def _is_dynamic(representation: Representation, position: Position) -> bool:
+    """Whether each object is sent with its own type's name."""
+    return position.abstract and representation.typename is None and len(representation.types) > 1
+
+
+def _typename(representation: Representation) -> str:
+    return representation.typename or representation.types[0]
 
 
 def _sent(o: str, slot: Slot, position: Position) -> str:

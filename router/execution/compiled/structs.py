@@ -9,16 +9,17 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
-from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from router.execution.compiled.layout import Position, Slot, Source
 from router.execution.shape import Composite, Enumeration, Output, Required, Scalar, Several
 
+Int64: TypeAlias = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 Int32: TypeAlias = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
 
-SCALARS: dict[str, Any] = {"Int": Int32, "Float": int | float, "String": str, "Boolean": bool, "ID": str}
+SCALARS: dict[str, Any] = {"Int": Int32, "Float": Int64 | float, "String": str, "Boolean": bool, "ID": str}
 HASHABLE = frozenset(("Int", "String", "Boolean", "ID"))
-# A custom scalar that may not be null; where null is allowed its text is kept as it came.
+# A custom scalar that is not null. Its text is read and written again: as it came it may be no UTF-8, or no number.
 PRESENT: Any = str | int | float | bool | list[Any] | dict[str, Any]
 
 
@@ -32,14 +33,16 @@ class Structs:
     def of(self, position: Position) -> type[Struct]:
         """The class of the objects at a position."""
         if position not in self._of:
-            fields = [self._field(position, slot) for slot in position.slots.values() if slot.needed]
+            fields = [self._field(position, slot) for slot in position.slots.values()]
             self._of[position] = self.make(fields)
         return self._of[position]
 
     def _field(self, position: Position, slot: Slot) -> tuple[Any, ...]:
-        kind = self._slot_type(slot)
+        kind = self._slot_type(slot, position)
+        if not slot.brought and position.abstract:
+            return slot.attribute, slot.key, str | UnsetType, UNSET
         if not slot.brought:
-            return slot.attribute, slot.key, str, next(iter(position.types))
+            return slot.attribute, slot.key, kind, next(iter(position.types))
         if may_be_unset(slot, position):
             return slot.attribute, slot.key, kind | UnsetType, UNSET
         if position.creator in slot.brought:
@@ -50,7 +53,7 @@ class Structs:
         """The class of what a lookup brings for the objects at a position."""
         fields: list[tuple[Any, ...]] = []
         for slot in brought_by(source, position):
-            kind = self._slot_type(slot)
+            kind = self._slot_type(slot, position)
             if partial(source, slot, position):
                 fields.append((slot.attribute, slot.key, kind | UnsetType, UNSET))
             else:
@@ -74,10 +77,11 @@ class Structs:
 
     # --------------------------------------------------------------------------------------------------------- types
 
-    def _slot_type(self, slot: Slot) -> Any:
+    def _slot_type(self, slot: Slot, position: Position) -> Any:
+        if slot.own and not position.abstract:
+            # A subgraph that names another type is not believed.
+            return Literal[tuple(position.types)]
         if slot.output is not None:
-            if slot.key == "__typename" and slot.position is None:
-                return str
             return self._output_type(slot.output, slot)
         return self._hidden_type(slot.type, slot)
 
@@ -88,7 +92,7 @@ class Structs:
             case Required(of):
                 return self._present(of, slot)
             case Scalar(name) if name not in SCALARS:
-                return Raw
+                return PRESENT | None
             case _:
                 return self._present(output, slot) | None
 
@@ -129,8 +133,7 @@ def brought_by(source: Source, position: Position) -> list[Slot]:
         (
             slot
             for slot in position.slots.values()
-            if slot.needed
-            and source in slot.brought
+            if source in slot.brought
             and (
                 creator not in slot.brought
                 or (position.abstract and (slot.key == "__typename" or len(slot.brought) > 1))
