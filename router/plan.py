@@ -151,10 +151,13 @@ class Representation:
 
 @dataclass(frozen=True, slots=True)
 class ContextArgument:
-    """A `@fromContext` argument: the value found at `source` (upwards of the entity) goes into `variable`."""
+    """A `@fromContext` argument: a value of the object `levels_up` objects above the entity goes into `variable`.
+
+    It stands at the first of `sources` whose type conditions all hold there; where none do, it is null.
+    """
 
     variable: str
-    source: Path
+    sources: tuple[Path, ...]
     levels_up: int
 
 

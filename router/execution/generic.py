@@ -146,7 +146,7 @@ class Execution:
             for context in lookup.contexts:
                 above = (*place.above, place.value)
                 level = len(above) - 1 - context.levels_up
-                found = _read(above[level], context.source) if level >= 0 else None
+                found = _read_first(above[level], context.sources) if level >= 0 else None
                 faulty = faulty or found is FAULT
                 values[context.variable] = None if found is FAULT else found
             if faulty:
@@ -328,8 +328,20 @@ def _field_path(prefix: tuple[str | int, ...], selections: Sequence[Selection]) 
     return prefix
 
 
+def _read_first(value: Object, paths: Sequence[Path]) -> Any:
+    """The value at the first path whose type conditions hold; null where none does."""
+    for path in paths:
+        found = _read(value, path)
+        if found is not _ELSEWHERE:
+            return found
+    return None
+
+
+_ELSEWHERE = object()
+
+
 def _read(value: Object, path: Path) -> Any:
-    """The value at a path without lists; FAULT where it failed."""
+    """The value at a path without lists; FAULT where it failed, _ELSEWHERE where the object is of another type."""
     here: Any = value
     for step in path:
         if here is FAULT:
@@ -339,5 +351,5 @@ def _read(value: Object, path: Path) -> Any:
         if isinstance(step, Key):
             here = here.get(step.name)
         elif isinstance(step, On) and here.get("__typename") not in step.types:
-            return None
+            return _ELSEWHERE
     return here

@@ -221,6 +221,11 @@ def _arguments_text(node: FieldNode) -> str:
     return signature("", [(a.name.value, a.value) for a in node.arguments]) if node.arguments else ""
 
 
+def outline(wishes: Iterable[Wish]) -> tuple[object, ...]:
+    """What is wished for, whatever types it is selected on: equal for selections that read alike."""
+    return tuple((wish.signature, wish.types, outline(wish.wishes or ())) for wish in wishes)
+
+
 def parse_field_set(text: str) -> SelectionSetNode:
     """The selection set that a field set stands for."""
     document = parse("{" + text.strip().removeprefix("{").removesuffix("}") + "}" if _braced(text) else f"{{{text}}}")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from router.graph.fieldset import Collector, Wish, parse_field_set
+from router.graph.fieldset import Collector, Wish, outline, parse_field_set
 from router.supergraph import ContextUse, FieldJoin, Kind, Supergraph, TypeDefinition
 
 
@@ -80,6 +80,16 @@ class Graph:
         # Plans may be made in several threads at once: no two kinds may get one number.
         self._numbers = itertools.count()
         self._opaque: dict[str, frozenset[str]] = {}
+        self._contexts: dict[str, frozenset[str]] = {}
+        uses = [
+            (name, use)
+            for definition in supergraph.types.values()
+            for name, declared in definition.fields.items()
+            for join in declared.joins
+            for use in join.contexts
+        ]
+        self._contextual = frozenset(name for name, _ in uses)
+        self._selections = tuple(dict.fromkeys((use.context, use.selection) for _, use in uses))
 
     @classmethod
     def of(cls, supergraph: Supergraph) -> Graph:
@@ -232,6 +242,36 @@ class Graph:
             )
             found = self._kinships[type_name, field] = self._kinds.setdefault(features, next(self._numbers))
         return found
+
+    # ---------------------------------------------------------------------------------------------------- contexts
+
+    def contexts(self, type_name: str) -> frozenset[str]:
+        """The contexts that objects of a type set: by it, by an interface of its, or by a union that has it."""
+        found = self._contexts.get(type_name)
+        if found is None:
+            names = {type_name, *self.interfaces(type_name)}
+            names.update(
+                name
+                for name, each in self.types.items()
+                if each.kind is Kind.UNION and type_name in self.possible[name]
+            )
+            found = self._contexts[type_name] = frozenset().union(*(self.types[name].contexts for name in names))
+        return found
+
+    def reads_contexts(self, wish: Wish) -> bool:
+        """Whether anything below this field may take an argument from an object above itself."""
+        return bool(self._contextual) and any(
+            each.name in self._contextual or self.reads_contexts(each) for each in wish.wishes or ()
+        )
+
+    def context_kinship(self, type_name: str) -> tuple[object, ...]:
+        """Equal for object types that set the same contexts, whose values are selected alike and answered alike."""
+        return tuple(
+            (context, outline(wishes), tuple(self.kinship(type_name, wish.name) for wish in wishes))
+            for context, selection in self._selections
+            if context in self.contexts(type_name)
+            for wishes in (self.wishes(type_name, selection),)
+        )
 
 
 def _possible(types: Mapping[str, TypeDefinition]) -> dict[str, tuple[str, ...]]:

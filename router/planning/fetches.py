@@ -5,7 +5,7 @@ Fetches are mutable here, while the passes of router.planning.passes rearrange t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -288,12 +288,16 @@ class Cutter:
             inner.typename = True
 
     def _context(self, given: FromContext) -> ContextArgument:
-        path: list[Key] = []
-        wishes: tuple[Wish, ...] | None = given.source
-        while wishes:
-            path.append(Key(self.names.key(wishes[0])))
-            wishes = wishes[0].wishes
-        return ContextArgument(given.variable, tuple(path), given.levels_up)
+        return ContextArgument(given.variable, tuple(self._sources(given.source)), given.levels_up)
+
+    def _sources(self, wishes: Iterable[Wish], above: Path = ()) -> Iterator[Path]:
+        for wish in wishes:
+            here: Path = above if wish.types is None else (*above, On(tuple(sorted(wish.types))))
+            here = (*here, Key(self.names.key(wish)))
+            if wish.wishes:
+                yield from self._sources(wish.wishes, here)
+            else:
+                yield here
 
     def _representation(self, wishes: Iterable[Wish], *, is_key: bool) -> Iterable[RepresentationSelection]:
         for wish in wishes:

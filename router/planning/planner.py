@@ -160,6 +160,8 @@ def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionN
 
 def _subscription(node: Node | None) -> Node | None:
     """The first fetch is the source of events; all that follows runs for each of them."""
+    if node is None:
+        return None
     if isinstance(node, Fetch):
         return Subscription(node, None)
     assert isinstance(node, InOrder)

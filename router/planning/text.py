@@ -128,7 +128,10 @@ def _lookup(lookup: Lookup) -> list[str]:
     for each in lookup.representations:
         typename = each.typename or " | ".join(each.types)
         shown += [f"... on {typename} {{", *_indented(["__typename", *_representation(each.selections)]), "}"]
-    contexts = [f"${each.variable} <- {path_text(each.source)} ({each.levels_up} up)" for each in lookup.contexts]
+    contexts = [
+        f"${each.variable} <- {' or '.join(map(path_text, each.sources))} ({each.levels_up} up)"
+        for each in lookup.contexts
+    ]
     return ["{", *_indented(shown), "} =>", "{", *_indented(_selections(lookup.selections)), "}", *contexts]
 
 

@@ -129,6 +129,7 @@ class Walk:
             return []
         grouped: dict[object, list[str]] = {}
         known: dict[str, None] = {}
+        above = self.graph.reads_contexts(wish)
         for state in states:
             known.update(dict.fromkeys(self.graph.possible[state.type] if state.opaque else state.types))
         for name in known:
@@ -138,12 +139,15 @@ class Walk:
                 self.graph.kinship(name, wish.name),
                 tuple(name in state.types for state in states if not state.opaque),
                 tuple(provides(state, wish.name, name) for state in states if state.provided),
+                self.graph.context_kinship(name) if above else None,
             )
             grouped.setdefault(kinship, []).append(name)
         return [tuple(names) for names in grouped.values()]
 
     def _stays_whole(self, wish: Wish, places: Sequence[Node], groups: Sequence[tuple[str, ...]]) -> bool:
         hops = False
+        if self.graph.reads_contexts(wish) and len({self.graph.contexts(group[0]) for group in groups}) > 1:
+            return False
         for place in places:
             state = place.state
             if state is None or not (state.opaque or self.graph.is_abstract(state.type)):

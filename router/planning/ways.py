@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
-from router.graph import Edge, Graph, State, Wish
+from router.graph import Edge, Graph, State, Wish, outline
 from router.planning.moves import Cast, FromContext, Node, Root, Take
 from router.planning.tree import Tree
 from router.supergraph import Kind
@@ -128,7 +128,7 @@ class Ways:
                 return None
             above, levels_up = carrier
             assert above.state is not None
-            wishes = self.graph.wishes(above.state.type, use.selection)
+            wishes = self._selected(above.state, use.selection)
             chains = self.routes.needs(above.state, wishes)
             if chains is None:
                 return None
@@ -139,6 +139,17 @@ class Ways:
         found = self.tree.extend(node, hop, self.tree.after(state, hop), wish.deferred)
         self.tree.wait(found, needs)
         return found
+
+    def _selected(self, state: State, selection: str) -> tuple[Wish, ...]:
+        """What a context's selection wants of an object, by its type where the types at this place have different."""
+        if state.opaque or len(state.types) == 1:
+            return self.graph.wishes(state.type if state.opaque else state.types[0], selection)
+        alike: dict[object, list[str]] = {}
+        for name in state.types:
+            alike.setdefault(outline(self.graph.wishes(name, selection)), []).append(name)
+        if len(alike) == 1 and not self.graph.is_abstract(state.type):
+            return self.graph.wishes(state.type, selection)
+        return tuple(wish.of(names) for names in alike.values() for wish in self.graph.wishes(names[0], selection))
 
     def _from_abstract(self, node: Node, state: State, wish: Wish, standing: Standing) -> list[Node]:
         types = state.types if wish.types is None else tuple(name for name in state.types if name in wish.types)
@@ -244,21 +255,12 @@ def _carrier(graph: Graph, node: Node, context: str) -> tuple[Node, int] | None:
     level = 0
     here: Node | None = node
     while here is not None and here.state is not None:
-        if level and _sets(graph, here.state.type, context):
+        if level and all(context in graph.contexts(name) for name in here.state.types):
             return here, level
         if isinstance(here.move, Take):
             level += 1
         here = here.parent
     return None
-
-
-def _sets(graph: Graph, type_name: str, context: str) -> bool:
-    definition = graph.types[type_name]
-    if context in definition.contexts:
-        return True
-    return definition.kind is Kind.OBJECT and any(
-        context in graph.types[interface].contexts for interface in graph.interfaces(type_name)
-    )
 
 
 def provides(state: State, field: str, type_name: str) -> tuple[tuple[Wish, ...] | None, ...]:

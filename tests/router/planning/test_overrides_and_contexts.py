@@ -48,4 +48,4 @@ def test_a_context_is_read_from_the_object_above_and_given_as_a_variable() -> No
         ]
     )
     (context,) = second.lookups[0].contexts
-    assert (context.source, context.levels_up) == ((Key("money"), Key("code")), 1)
+    assert (context.sources, context.levels_up) == (((Key("money"), Key("code")),), 1)
