@@ -14,10 +14,9 @@ import orjson
 
 from router.http.serving import Serving
 from router.pipeline.pipeline import Pipeline
-from router.pipeline.request import Refused, Request, Response
-from router.pipeline.validate import coerce_variables
-from router.pipeline.warm import compile_later
+from router.pipeline.request import Request, Response
 from router.settings import Settings
+from tests.differential.misbehaving import compiled
 
 # Where the corpus says its subgraphs are.
 BASE = "http://127.0.0.1:4200"
@@ -91,21 +90,6 @@ async def _check(pipeline: Pipeline, case: Mapping[str, Any], tally: Tally) -> N
         tally.wrong.append(f"{case['id']}: generic {generic.body.decode()}\n  compiled {fast.body.decode()}")
     if asked_fast != asked:
         tally.wrong.append(f"{case['id']}: {asked} subgraph requests, compiled {asked_fast}")
-
-
-async def compiled(pipeline: Pipeline, request: Request) -> bool:
-    """Compile an operation that was answered once; whether that was possible."""
-    try:
-        operation = await pipeline.operations.get(request.query, request.operation_name)
-        variables = coerce_variables(pipeline.schema, operation.node, request.variables)
-    except Refused:
-        return False
-    for variant in operation.variants.values():
-        future = compile_later(pipeline, operation, variant, variables)
-        if future is not None:
-            await future
-        return any(program is not None for program in variant.compiled.values())
-    return False
 
 
 def judged(expected: Mapping[str, Any], response: Response) -> str | None:

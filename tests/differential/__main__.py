@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 
+from tests.differential import misbehaving
 from tests.differential.check import Different, check_seed
 
 
@@ -13,12 +14,20 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=1000, help="how many seeds")
     parser.add_argument("--operations", type=int, default=10, help="operations for each seed")
     parser.add_argument("--stop", action="store_true", help="stop at the first difference")
+    parser.add_argument(
+        "--misbehaving", action="store_true", help="hold both executors to each other, on wrong replies"
+    )
     options = parser.parse_args()
     wrong = total = fast = handed_over = dearer = 0
     for seed in range(options.first, options.first + options.seeds):
         try:
-            tally = asyncio.run(check_seed(seed, operations=options.operations))
-            total, fast, handed_over = total + tally.operations, fast + tally.fast, handed_over + tally.handed_over
+            if options.misbehaving:
+                compared = asyncio.run(misbehaving.check_seed(seed, operations=options.operations))
+                counts = compared.operations, compared.compiled, compared.handed_over
+            else:
+                tally = asyncio.run(check_seed(seed, operations=options.operations))
+                counts = tally.operations, tally.fast, tally.handed_over
+            total, fast, handed_over = total + counts[0], fast + counts[1], handed_over + counts[2]
             dearer += tally.dearer
         except Exception as error:
             wrong += 1

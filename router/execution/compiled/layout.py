@@ -264,11 +264,9 @@ class _Builder:
 
     def check(self) -> None:
         for position in self.positions:
-            if position.abstract:
-                # Which type an object has decides which fields it must show, and whether it may be shown at all.
-                typename = position.slot_at("__typename")
-                if position.creator not in typename.brought:
-                    raise NotCompilable("objects that learn their type late")
+            # Which type an object has decides which fields it must show, and whether it may be shown at all.
+            if position.abstract and not position.slot_at("__typename").brought:
+                raise NotCompilable("objects whose type nobody tells")
             for slot in position.slots.values():
                 if not slot.brought and not slot.own:
                     raise NotCompilable(f"no fetch brings {slot.key!r}")

@@ -106,12 +106,12 @@ class Module:
         body = ["reps = []"]
         places: list[str] = []
         if len(targets) == 1 and (plain := self.plain(source)) is not None:
-            body, places = plain, ["(objs0, None)"]
+            body, places = plain, ["(objs0, None, len(reps))"]
         else:
             body.append("seen = {}")
             for order, (position, narrowed) in enumerate(targets):
                 body += self._gather(source, order, position, narrowed)
-                places.append(f"(objs{order}, at{order})")
+                places.append(f"(objs{order}, at{order}, len(reps))")
         body += [f"s[{self.memory(source)}] = ({', '.join(places)},)", "return reps"]
         self.define(f"p{source.number}(s)", body)
         return f"p{source.number}"
@@ -149,10 +149,12 @@ class Module:
         leaves = all(_is_flat(each, at) for each in lookup.representations for at, _ in self.layout.targets[source])
         for representation in lookup.representations:
             inner = self.one(representation, position, lost, mixed=mixed, leaves=leaves)
-            if typename is None:
-                if position.types and not position.types & set(representation.types):
+            if typename is None or not representation.types:
+                if typename is None and position.types and not position.types & set(representation.types):
                     continue
-                body += [f"    {line}" for line in inner]
+                # Objects of any type, also those whose type is not known yet.
+                always = "else:" if branch == "elif" else "if True:"
+                body += [f"    {always}", *(f"        {line}" for line in inner)]
                 break
             body.append(f"    {branch} {typename} in {self.name('types', frozenset(representation.types))}:")
             body += [f"        {line}" for line in inner]
@@ -296,16 +298,18 @@ class Module:
         for slot in slots:
             if partial(source, slot, position):
                 copies += [f"if e.{slot.attribute} is not UNSET:", f"    o.{slot.attribute} = e.{slot.attribute}"]
+                asked = self.name("types", frozenset(slot.brought[source]))
+                copies += [f"elif o.{position.slot_at('__typename').attribute} in {asked}:", "    return False"]
             else:
                 copies.append(f"o.{slot.attribute} = e.{slot.attribute}")
         give_up = any(isinstance(slot.output, Required) for slot in slots)
         missing = ["if e is None:", "    return False" if give_up else "    continue"]
         each = [f"    {line}" for line in [*missing, *copies]]
         body = [
-            f"objs, at = s[{self.memory(source)}][{order}]",
+            f"objs, at, n = s[{self.memory(source)}][{order}]",
+            "if len(es) != n:",
+            "    return False",
             "if at is None:",
-            "    if len(es) != len(objs):",
-            "        return False",
             "    for o, e in zip(objs, es):",
             *(f"    {line}" for line in each),
             "else:",
@@ -344,12 +348,12 @@ class Module:
         lines: list[str] = []
         shown = [slot for slot in position.slots.values() if slot.visible and slot.brought]
         if position.abstract:
-            # An object that several parents share may be finished already.
-            typename = "t"
+            known = position.slot_at("__typename")
+            lines.append(f"t = o.{known.attribute}")
+            if not known.visible:
+                # An object that several parents share may be finished already.
+                lines += ["if t is UNSET:", "    continue"]
             lines += [
-                f"t = o.{position.slot_at('__typename').attribute}",
-                "if t is UNSET:",
-                "    continue",
                 f"if t not in {self.name('types', position.types)}:",
                 "    return False",
             ]
@@ -367,15 +371,13 @@ class Module:
                 if slot.types >= position.types:
                     absent = f"if o.{slot.attribute} is UNSET:"
                 else:
-                    absent = (
-                        f"if o.{slot.attribute} is UNSET and {typename} in {self.name('types', frozenset(slot.types))}:"
-                    )
+                    absent = f"if o.{slot.attribute} is UNSET and t in {self.name('types', frozenset(slot.types))}:"
                 consequence = "return False" if isinstance(slot.output, Required) else f"o.{slot.attribute} = None"
                 lines += [absent, f"    {consequence}"]
                 if not slot.types >= position.types:
                     having = self.name("types", frozenset(slot.types))
                     lines += [
-                        f"elif o.{slot.attribute} is not UNSET and {typename} not in {having}:",
+                        f"elif o.{slot.attribute} is not UNSET and t not in {having}:",
                         f"    o.{slot.attribute} = UNSET",
                     ]
         hidden = [slot for slot in position.slots.values() if not slot.visible]
@@ -421,6 +423,8 @@ def _is_dynamic(representation: Representation, position: Position) -> bool:
 
 
 def _typename(representation: Representation) -> str:
+    if not representation.types and representation.typename is None:
+        raise NotCompilable("a representation of objects of unknown types")
     return representation.typename or representation.types[0]
 
 

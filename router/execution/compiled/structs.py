@@ -124,7 +124,7 @@ class Structs:
 
 
 def brought_by(source: Source, position: Position) -> list[Slot]:
-    """The slots that a lookup fills at a position, sorted by key; those that came with the objects are left alone.
+    """The slots that a lookup fills at a position, in a fixed order; those that came with the objects are left alone.
 
     A `__typename` is taken again where types are abstract: objects entered by an `@interfaceObject` learn theirs late.
     """
@@ -139,7 +139,8 @@ def brought_by(source: Source, position: Position) -> list[Slot]:
                 or (position.abstract and (slot.key == "__typename" or len(slot.brought) > 1))
             )
         ),
-        key=lambda slot: slot.key,
+        # The type first: it decides what else an entity must have.
+        key=lambda slot: (slot.key != "__typename", slot.key),
     )
 
 

@@ -1,0 +1,24 @@
+"""Whatever subgraphs answer, compiled operations answer as the generic executor does, to the byte, and ask the same.
+
+pytest tests/differential/test_misbehaving.py                a fixed set of seeds
+python -m tests.differential --misbehaving --seeds 100000    for hours
+"""
+
+import pytest
+
+from tests.differential.misbehaving import Tally, check_seed
+
+pytestmark = pytest.mark.anyio
+
+SEEDS = 60
+OPERATIONS = 5
+
+
+@pytest.mark.parametrize("block", range(4))
+async def test_both_executors_make_the_same_of_a_wrong_reply(block: int) -> None:
+    tally = Tally()
+    for seed in range(block * SEEDS // 4, (block + 1) * SEEDS // 4):
+        tally += await check_seed(seed, operations=OPERATIONS)
+
+    assert tally.mutated > 30
+    assert min(tally.compiled, tally.handed_over) > 10
