@@ -25,6 +25,7 @@ from router.settings import Settings
 
 HEAD_BYTES_MAX = 16 * 1024
 HEADS_KEPT_MAX = 2048
+HEAD_KEPT_BYTES_MAX = 4 * 1024
 WAITING_BYTES_MAX = 4 * 1024 * 1024
 IDLE_SECONDS = 75.0
 DIGITS_MAX = 15
@@ -64,9 +65,11 @@ class Entry:
         """What a request's header lines mean; None when uvicorn must read them."""
         found = self.heads.get(lines, self)
         if found is self:
-            if len(self.heads) >= HEADS_KEPT_MAX:
-                self.heads.clear()
-            found = self.heads[lines] = _read_head(lines, self)
+            found = _read_head(lines, self)
+            if len(lines) <= HEAD_KEPT_BYTES_MAX:
+                if len(self.heads) >= HEADS_KEPT_MAX:
+                    self.heads.clear()
+                self.heads[lines] = found
         return cast("_Head | None", found)
 
 
@@ -118,6 +121,39 @@ def _read_head(lines: bytes, entry: Entry) -> _Head | None:
         rest += b"connection: close\r\n"
     opening = b"HTTP/1.1 200 OK\r\ncontent-type: %b\r\n%bcontent-length: " % (kind, rest)
     return _Head(int(length), tuple(headers), opening, b"content-type: %b\r\n%b" % (kind, rest), close)
+
+
+class Bounded(HttpToolsProtocol):
+    """uvicorn's protocol, with a limit to what is no body: its parser keeps header lines and trailers of any length.
+
+    The limit is HEAD_BYTES_MAX and what one read brings.
+    """
+
+    unread = 0
+
+    def data_received(self, data: bytes) -> None:
+        """See asyncio.Protocol."""
+        self.unread += len(data)
+        super().data_received(data)
+        if self.unread > HEAD_BYTES_MAX and not self.transport.is_closing():
+            if self.cycle is None or self.cycle.response_complete:
+                self.transport.write(TOO_LARGE)
+            self.transport.close()
+
+    def on_headers_complete(self) -> None:
+        """See httptools."""
+        self.unread = 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """See httptools."""
+        self.unread = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """See httptools."""
+        self.unread = 0
+        super().on_message_complete()
 
 
 class Inbound(asyncio.Protocol):
@@ -179,13 +215,13 @@ class Inbound(asyncio.Protocol):
     def take(self, data: bytes) -> None:
         """Begin to answer a request, if all of it is there."""
         end = data.find(b"\r\n\r\n")
+        if (len(data) if end < 0 else end) > HEAD_BYTES_MAX:
+            assert self.transport is not None
+            self.transport.write(TOO_LARGE)
+            self.transport.close()
+            return
         if end < 0:
-            if len(data) > HEAD_BYTES_MAX:
-                assert self.transport is not None
-                self.transport.write(TOO_LARGE)
-                self.transport.close()
-            else:
-                self.waiting = data
+            self.waiting = data
             return
         head = self.entry.head(data[:end])
         if head is None:
@@ -207,7 +243,7 @@ class Inbound(asyncio.Protocol):
         if self.idle_timer is not None:
             self.idle_timer.cancel()
         self.server_state.connections.discard(self)
-        protocol = HttpToolsProtocol(
+        protocol = Bounded(
             config=self.config, server_state=self.server_state, app_state=self.app_state, _loop=self.loop
         )
         protocol.connection_made(transport)

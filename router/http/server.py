@@ -17,7 +17,7 @@ from typing import cast
 import uvicorn
 
 from router.http.app import App
-from router.http.inbound import Entry
+from router.http.inbound import Bounded, Entry
 from router.http.serving import Serving, Watch
 from router.settings import Settings
 
@@ -95,7 +95,7 @@ def work(settings: Settings, supergraph: Path, sock: socket.socket) -> int:
     config = uvicorn.Config(
         app,
         loop="uvloop" if sys.platform != "win32" else "asyncio",
-        http=cast("type[asyncio.Protocol]", entry.protocol) if not settings.telemetry.access_log else "httptools",
+        http=cast("type[asyncio.Protocol]", entry.protocol) if not settings.telemetry.access_log else Bounded,
         ws="none",
         lifespan="on",
         access_log=False,

@@ -233,6 +233,38 @@ async def test_header_lines_without_end_are_refused() -> None:
     assert said.startswith(b"HTTP/1.1 4")
 
 
+async def test_too_many_header_lines_in_one_piece_are_refused() -> None:
+    async with server() as made:
+        client = await made.connect()
+        await client.send(post(more=b"x-long: %b\r\n" % (b"x" * HEAD_BYTES_MAX)))
+        said = await client.ended()
+
+    assert said.startswith(b"HTTP/1.1 431")
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"GET /graphql HTTP/1.1\r\nhost: router\r\nx-long: ",
+        b"POST /graphql HTTP/1.1\r\nhost: router\r\ntransfer-encoding: chunked\r\n\r\n0\r\nx-trailer: ",
+        b"POST /graphql HTTP/1.1\r\nhost: router\r\ntransfer-encoding: chunked\r\n\r\n1;",
+    ],
+)
+async def test_a_connection_that_uvicorn_has_is_limited_too(start: bytes) -> None:
+    async with server() as made:
+        client = await made.connect()
+        await client.send(b"GET /health HTTP/1.1\r\nhost: router\r\n\r\n")
+        await client.answer()
+        async with asyncio.timeout(20):
+            # The server ends the connection, or this would go on for ever.
+            with pytest.raises(ConnectionError):
+                await client.send(start)
+                while True:
+                    await client.send(b"x" * 8192)
+
+    assert made.shop.requests == []
+
+
 @pytest.mark.parametrize("twice", [b"content-length", b"authorization", b"host"])
 async def test_a_header_that_stands_twice_is_not_taken_for_the_one_that_stood_once(twice: bytes) -> None:
     entry = Entry(Settings(), lambda *_: None, None)  # type: ignore[arg-type]
