@@ -331,6 +331,50 @@ class Telemetry:
 
 
 @dataclass(frozen=True, slots=True)
+class Passthrough:
+    """How one subgraph, or all, are subscribed at by WebSocket: at `path` of their URL."""
+
+    path: str = "/ws"
+    protocol: Literal["graphql_ws"] = "graphql_ws"
+
+
+@dataclass(frozen=True, slots=True)
+class Passthroughs:
+    """`subscription.mode.passthrough`; subgraphs not named here are asked by HTTP."""
+
+    all: Passthrough | None = None
+    subgraphs: Mapping[str, Passthrough] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionMode:
+    """`subscription.mode`."""
+
+    passthrough: Passthroughs = Passthroughs()
+
+
+@dataclass(frozen=True, slots=True)
+class ClientWebSocket:
+    """`subscription.websocket`: clients' WebSockets, at the path of GraphQL."""
+
+    enabled: bool = True
+    init_timeout: Duration = Duration(10_000)
+    operations_max: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionSettings:
+    """`subscription`: what is answered more than once, and within which limits."""
+
+    enabled: bool = True
+    mode: SubscriptionMode = SubscriptionMode()
+    max_opened_subscriptions: int | None = 10_000
+    queue_capacity: int = 128
+    heartbeat_interval: Duration = Duration(5_000)
+    websocket: ClientWebSocket = ClientWebSocket()
+
+
+@dataclass(frozen=True, slots=True)
 class HotReload:
     """`hot_reload`: how often the supergraph file is looked at."""
 
@@ -360,6 +404,7 @@ class Settings:
     query_planning: Planning = Planning()
     telemetry: Telemetry = Telemetry()
     hot_reload: HotReload = HotReload()
+    subscription: SubscriptionSettings = SubscriptionSettings()
 
     @staticmethod
     def load(path: Path, environment: Mapping[str, str] | None = None) -> Settings:

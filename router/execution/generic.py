@@ -84,9 +84,19 @@ class Execution:
                 async with asyncio.TaskGroup() as group:
                     for part in deferred:
                         group.create_task(self.run(part.node))
-            case Subscription(primary, rest):
-                await self.fetch(primary)
-                await self.run(rest)
+            case Subscription():
+                raise AssertionError("a subscription is run event by event")
+
+    async def run_event(self, node: Subscription, event: Answer) -> None:
+        """Take one event of a subscription and run what follows it."""
+        self.take(node.primary, [Place(self.tree, (), ())], event)
+        await self.run(node.rest)
+
+    def miss(self, fetch: Fetch, trouble: Trouble) -> None:
+        """Report a fetch of root fields that brought nothing."""
+        mark(self.tree, fetch.selections)
+        where = _field_path((), fetch.selections)
+        self.faults.append(self.fault(fetch.subgraph, trouble.message, where, trouble.code))
 
     # ------------------------------------------------------------------------------------------------- root fields
 
@@ -97,8 +107,11 @@ class Execution:
             return
         body = request_body(fetch, self.given(fetch.variables))
         answer = await self.ask(fetch, body, places, fetch.selections)
-        if answer is None:
-            return
+        if answer is not None:
+            self.take(fetch, places, answer)
+
+    def take(self, fetch: Fetch, places: Sequence[Place], answer: Answer) -> None:
+        """Merge the answer to a fetch of root fields in, and report its errors."""
         prefix = places[0].path
         for error in answer.errors:
             path = self.error_path(error)

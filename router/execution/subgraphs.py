@@ -7,11 +7,17 @@ Never mutations, which are sent as often as they are asked for.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from router.http.signature import Signature
 from router.http.transport import Call, Done, Exchange, Outcome
+
+if TYPE_CHECKING:
+    from router.execution.asking import Answer
+    from router.http.sources import Source
 
 log = logging.getLogger("router")
 
@@ -26,6 +32,7 @@ class Target:
     shared: bool
     show_errors: bool
     exchange: Exchange
+    source: Source | None = None
     signature: Signature | None = None
 
     def signed(self, headers: bytes, body: bytes) -> bytes:
@@ -111,3 +118,12 @@ class Subgraphs:
         if not flight.landed:
             flight.call = call
         return _Seat(flight, on_done)
+
+    def subscribe(
+        self, subgraph: str, headers: bytes, body: bytes
+    ) -> AbstractAsyncContextManager[AsyncIterator[Answer]]:
+        """Subscribe at a subgraph; see Source.subscribe."""
+        target = self.targets[subgraph]
+        assert target.source is not None
+        self.requests += 1
+        return target.source.subscribe(target.url, target.signed(headers, body), body)

@@ -5,23 +5,33 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, MutableMapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import orjson
 
 from router.http.cors import CrossOrigin
+from router.http.delivery import Events, accepted, deliver, form_of
 from router.http.graphql import JSON, from_body, from_query_string, refuse_forgery, reply_type
 from router.http.homepage import Homepage
-from router.pipeline.request import Refused, Request, Response
+from router.pipeline.request import Refused, Request, Response, Responses
 from router.settings import Settings
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
-Answer: TypeAlias = Callable[[Request], Awaitable[Response]]
+Answer: TypeAlias = Callable[[Request], Coroutine[Any, Any, Response]]
+Outcome = TypeVar("Outcome")
+
+
+class Stream(Protocol):
+    """Answers a client that takes several responses to one request: to a subscription, or to @defer."""
+
+    async def __call__(self, request: Request, *, subscriptions: bool, incremental: bool) -> Response | Responses:
+        """The one response, or several."""
+        ...
 
 access = logging.getLogger("router.access")
 
@@ -31,18 +41,23 @@ class ClientLeft(Exception):
 
 
 class App:
-    """The router as an ASGI application. `answer` is the pipeline; `start` and `stop` run with the lifespan."""
+    """The router as an ASGI application; `start` and `stop` run with the lifespan.
+
+    `answer` is the pipeline, `stream` is the same for clients that take several responses to one request.
+    """
 
     def __init__(
         self,
         settings: Settings,
         answer: Answer,
+        stream: Stream,
         *,
         start: Callable[[], Awaitable[None]],
         stop: Callable[[], Awaitable[None]],
     ) -> None:
         self.settings = settings
         self.answer = answer
+        self.stream = stream
         self.start = start
         self.stop = stop
         self.cors = CrossOrigin(settings.cors)
@@ -84,52 +99,82 @@ class App:
                 asked = next((v for n, v in headers if n == b"access-control-request-headers"), None)
                 await _send(send, 204, self.cors.preflight(origin, asked), b"")
                 return
-            kind = reply_type(accept)
+            kind, streams = reply_type(accept), accepted(accept)
             if method == "GET" and kind is None and self.settings.sandbox.enabled and b"text/html" in (accept or b""):
                 await _send(send, 303, [(b"location", b"/")], b"")
                 return
-            if kind is None:
+            if kind is None and not streams.subscriptions:
                 raise Refused.because(
                     406, "NOT_ACCEPTABLE", "Answers are application/graphql-response+json or application/json."
                 )
-            if method == "POST":
-                refuse_forgery(self.settings.csrf, content_type, headers)
-                body = await self.body(receive, length)
-                request = from_body(content_type, body, headers)
-            elif method == "GET":
-                refuse_forgery(self.settings.csrf, content_type, headers)
-                request = from_query_string(scope["query_string"], headers)
+            request = await self.request(scope, receive, content_type, length)
+            if streams.subscriptions or streams.incremental:
+                streamed = self.stream(
+                    request, subscriptions=streams.subscriptions, incremental=streams.incremental
+                )
+                outcome = await self.unless_left(streamed, receive)
             else:
-                refused = Refused.because(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for queries.")
-                refused.headers = ((b"allow", b"GET, POST, OPTIONS"),)
-                raise refused
-            client = scope.get("client")
-            request.peer = client[0] if client else None
-            response = await self.unless_left(request, receive)
+                outcome = await self.unless_left(self.answer(request), receive)
         except Refused as refused:
-            response = refused.response()
+            outcome = refused.response()
         except ClientLeft:
             return
-        out = [(b"content-type", kind or JSON), *response.headers]
-        if self.cors.enabled:
-            out += self.cors.headers(origin)
-        await _send(send, response.status, out, response.body)
+        out = list(self.cors.headers(origin)) if self.cors.enabled else []
+        status, size = 200, 0
+        if not isinstance(outcome, Response):
+            heartbeat_s = self.settings.subscription.heartbeat_interval.milliseconds / 1000
+            form = form_of(outcome, streams)
+            await deliver(outcome, form, receive, send, headers=out, heartbeat_s=heartbeat_s)
+        else:
+            status, size = outcome.status, len(outcome.body)
+            await self.send_whole(send, outcome, kind, out, events=streams.events)
         if self.settings.telemetry.access_log:
             access.info(
                 orjson.dumps(
                     {
                         "method": method,
                         "path": scope["path"],
-                        "status": response.status,
-                        "bytes": len(response.body),
+                        "status": status,
+                        "bytes": size,
                         "ms": round((time.perf_counter() - began) * 1000, 3),
                     }
                 ).decode()
             )
 
-    async def unless_left(self, request: Request, receive: Receive) -> Response:
-        """The answer; work for a client that has left, or for longer than allowed, is cancelled."""
-        work = asyncio.ensure_future(self.answer(request))
+    async def request(
+        self, scope: Scope, receive: Receive, content_type: bytes | None, length: bytes | None
+    ) -> Request:
+        """The GraphQL request in an HTTP request. Raises Refused."""
+        method, headers = scope["method"], scope["headers"]
+        if method == "POST":
+            refuse_forgery(self.settings.csrf, content_type, headers)
+            request = from_body(content_type, await self.body(receive, length), headers)
+        elif method == "GET":
+            refuse_forgery(self.settings.csrf, content_type, headers)
+            request = from_query_string(scope["query_string"], headers)
+        else:
+            refused = Refused.because(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for queries.")
+            refused.headers = ((b"allow", b"GET, POST, OPTIONS"),)
+            raise refused
+        client = scope.get("client")
+        request.peer = client[0] if client else None
+        return request
+
+    async def send_whole(
+        self, send: Send, response: Response, kind: bytes | None, headers: list[tuple[bytes, bytes]], *, events: bool
+    ) -> None:
+        """One response: as JSON, or as a stream of one event to who takes nothing else and had an operation run."""
+        if kind is None and events and response.status == 200:
+            form = Events()
+            body = form.next(response.body) + form.closing
+            await _send(send, 200, [(b"content-type", form.content_type), *headers], body)
+        else:
+            out = [(b"content-type", kind or JSON), *response.headers, *headers]
+            await _send(send, response.status, out, response.body)
+
+    async def unless_left(self, working: Coroutine[Any, Any, Outcome], receive: Receive) -> Outcome:
+        """What the work brings; it is cancelled when the client has left, or when it takes longer than allowed."""
+        work = asyncio.ensure_future(working)
         left = asyncio.ensure_future(_until_left(receive))
         allowed = self.settings.traffic_shaping.router.timeout.milliseconds / 1000
         try:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import MutableMapping
+from collections.abc import AsyncIterator, MutableMapping
+from contextlib import aclosing, asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+from router.execution.asking import Answer
 from router.http.app import Receive, Scope, Send
+from router.http.sources import ACCEPT, answers
 from router.http.transport import CutOff, Done, Reply, TaskCall, TimedOut
+
+EVENT_BYTES_MAX = 64 * 1024 * 1024
+# How long an application may take to notice that nobody reads any more.
+LEAVING_SECONDS = 1.0
 
 
 class Mounted:
-    """An Exchange whose other side is an ASGI application."""
+    """An Exchange and a Source whose other side is an ASGI application."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -38,28 +45,7 @@ class Mounted:
             raise TimedOut(f"the mounted subgraph did not answer within {timeout_ms} ms") from None
 
     async def _call(self, url: str, headers: bytes, body: bytes) -> Reply:
-        parts = urlsplit(url)
-        lines = [line.partition(b": ") for line in headers.split(b"\r\n") if line]
-        scope: Scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": "POST",
-            "scheme": parts.scheme or "http",
-            "path": parts.path or "/",
-            "raw_path": (parts.path or "/").encode(),
-            "query_string": parts.query.encode(),
-            "root_path": "",
-            "server": (parts.hostname or "mounted", parts.port or 80),
-            "client": ("127.0.0.1", 0),
-            "headers": [
-                (b"host", (parts.netloc or "mounted").encode()),
-                (b"content-type", b"application/json"),
-                (b"accept", b"application/graphql-response+json, application/json"),
-                (b"content-length", str(len(body)).encode()),
-                *((name, value) for name, _, value in lines),
-            ],
-        }
+        scope = _scope(url, headers, body, b"application/graphql-response+json, application/json")
         sent = False
         status = 0
         content_type = ""
@@ -96,3 +82,98 @@ class Mounted:
 
     async def close(self) -> None:
         """Nothing is open."""
+
+    @asynccontextmanager
+    async def subscribe(self, url: str, headers: bytes, body: bytes) -> AsyncIterator[AsyncIterator[Answer]]:
+        """See Source.subscribe: leaving tells the application that its client has disconnected."""
+        streaming = _Streaming(body)
+        scope = _scope(url, headers, body, ACCEPT.encode())
+        work = asyncio.ensure_future(streaming.run(self.app, scope))
+        try:
+            await streaming.head()
+            async with aclosing(answers(streaming.status, streaming.content_type, streaming, EVENT_BYTES_MAX)) as found:
+                yield found
+        finally:
+            streaming.left.set()
+            _, running = await asyncio.wait((work,), timeout=LEAVING_SECONDS)
+            if running:
+                work.cancel()
+                await asyncio.wait((work,))
+
+
+class _Streaming:
+    """One streaming call of an ASGI application; iterating gives the pieces of its reply."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body: bytes | None = body
+        self.status = 0
+        self.content_type = ""
+        self.left = asyncio.Event()
+        # One piece at a time: the application waits until it is read, as behind a socket that is full.
+        self.pieces: asyncio.Queue[bytes | None] = asyncio.Queue(1)
+        self.begun = asyncio.Event()
+        self.trouble: CutOff | None = None
+
+    async def run(self, app: Any, scope: Scope) -> None:
+        try:
+            await app(scope, self.receive, self.send)
+        except Exception as error:  # noqa: BLE001 (whatever it raised, the reply is cut off)
+            self.trouble = CutOff(f"the mounted subgraph failed: {error!r}")
+        self.begun.set()
+        if not self.left.is_set():
+            await self.pieces.put(None)
+
+    async def receive(self) -> MutableMapping[str, Any]:
+        body, self.body = self.body, None
+        if body is not None:
+            return {"type": "http.request", "body": body, "more_body": False}
+        await self.left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = message.get("headers", ())
+            self.content_type = next((v.decode("latin-1") for n, v in headers if n.lower() == b"content-type"), "")
+            self.begun.set()
+        elif message["type"] == "http.response.body" and message.get("body") and not self.left.is_set():
+            await self.pieces.put(message["body"])
+
+    async def head(self) -> None:
+        await self.begun.wait()
+        if self.status == 0:
+            raise self.trouble or CutOff("the mounted subgraph sent no reply")
+
+    def __aiter__(self) -> _Streaming:
+        return self
+
+    async def __anext__(self) -> bytes:
+        piece = await self.pieces.get()
+        if piece is None:
+            raise self.trouble or StopAsyncIteration
+        return piece
+
+
+def _scope(url: str, headers: bytes, body: bytes, accept: bytes) -> Scope:
+    parts = urlsplit(url)
+    lines = [line.partition(b": ") for line in headers.split(b"\r\n") if line]
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": parts.scheme or "http",
+        "path": parts.path or "/",
+        "raw_path": (parts.path or "/").encode(),
+        "query_string": parts.query.encode(),
+        "root_path": "",
+        "server": (parts.hostname or "mounted", parts.port or 80),
+        "client": ("127.0.0.1", 0),
+        "headers": [
+            (b"host", (parts.netloc or "mounted").encode()),
+            (b"content-type", b"application/json"),
+            (b"accept", accept),
+            (b"content-length", str(len(body)).encode()),
+            *((name, value) for name, _, value in lines),
+        ],
+    }

@@ -90,7 +90,7 @@ def work(settings: Settings, supergraph: Path, sock: socket.socket) -> int:
             task.cancel()
         await serving.stop()
 
-    app = App(settings, serving.answer, start=start, stop=stop)
+    app = App(settings, serving.answer, serving.stream, start=start, stop=stop)
     entry = Entry(settings, serving.begin, serving.answer_at_length)
     config = uvicorn.Config(
         app,

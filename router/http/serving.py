@@ -22,11 +22,13 @@ from router.execution.subgraphs import Subgraphs, Target
 from router.http.client import Client
 from router.http.mounted import Mounted
 from router.http.signature import Signature
+from router.http.sources import OverHttp, Source
 from router.http.transport import Exchange
 from router.pipeline.authentication import Authentication, KeysUnavailable
 from router.pipeline.operations import Planner
 from router.pipeline.pipeline import Pipeline
-from router.pipeline.request import Request, Response
+from router.pipeline.request import Request, Response, Responses
+from router.pipeline.subscribe import Subscriptions, reloaded
 from router.pipeline.warm import Respond, Warm
 from router.plan import Plan
 from router.settings import Http2, Settings, SettingsError, SubgraphTraffic
@@ -87,6 +89,7 @@ class Serving:
         self.mounted = mounted or {}
         self.planner = planner
         self.pipeline: Pipeline | None = None
+        self.subscriptions = Subscriptions(settings.subscription.max_opened_subscriptions)
         self._text = ""
         self._exchanges: dict[tuple[Any, ...], Exchange] = {}
         self._authentication: Authentication | None = None
@@ -100,14 +103,31 @@ class Serving:
         self._text = self.read_supergraph()
         self.pipeline = self.build(self._text)
 
+    def drain(self) -> None:
+        """The router is about to stop: subscriptions would keep it waiting, so they end now."""
+        self.subscriptions.stop()
+
     async def stop(self) -> None:
         """Close every connection."""
+        self.drain()
         for exchange in self._exchanges.values():
             await exchange.close()
         self._exchanges.clear()
 
     async def answer(self, request: Request) -> Response:
         """Answer by the pipeline of now, on the warm path where that is possible."""
+        warm = await self.answer_warm(request)
+        return warm if warm is not None else await self.answer_at_length(request)
+
+    async def stream(self, request: Request, *, subscriptions: bool, incremental: bool) -> Response | Responses:
+        """Answer a client that takes several responses to one request: to a subscription, or to @defer."""
+        warm = await self.answer_warm(request)
+        if warm is not None:
+            return warm
+        return await (await self.started()).stream(request, subscriptions=subscriptions, incremental=incremental)
+
+    async def answer_warm(self, request: Request) -> Response | None:
+        """The answer on the warm path; None where nothing was begun."""
         future: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
 
         def respond(response: Response) -> None:
@@ -116,7 +136,7 @@ class Serving:
 
         warm = self.begin(request, respond)
         if warm is None:
-            return await self.answer_at_length(request)
+            return None
         try:
             return await future
         except asyncio.CancelledError:
@@ -125,12 +145,16 @@ class Serving:
 
     async def answer_at_length(self, request: Request) -> Response:
         """Answer by the pipeline of now, all stages."""
+        return await (await self.started()).answer(request)
+
+    async def started(self) -> Pipeline:
+        """The pipeline of now."""
         if self.pipeline is None:
             # Mounted where nobody runs a lifespan.
             await self.start()
         pipeline = self.pipeline
         assert pipeline is not None
-        return await pipeline.answer(request)
+        return pipeline
 
     def begin(self, request: Request, respond: Respond) -> Warm | None:
         """The pipeline's warm path; None where the long way, `answer`, has to be taken."""
@@ -158,6 +182,7 @@ class Serving:
             await fresh.warm_up(self.pipeline, count)
         self._text = text
         self.pipeline = fresh
+        self.subscriptions.end(reloaded())
         log.info("serving a new supergraph: %s", ", ".join(sorted(fresh.supergraph.subgraphs)))
         return True
 
@@ -182,7 +207,9 @@ class Serving:
                 raise SettingsError(f"{where} names {', '.join(unknown)}, but the subgraphs are: {known}")
         assert self._authentication is not None
         targets = {name: self.target(name, subgraph.url) for name, subgraph in supergraph.subgraphs.items()}
-        return Pipeline(supergraph, planner, Subgraphs(targets), self._authentication, settings, explain)
+        return Pipeline(
+            supergraph, planner, Subgraphs(targets), self._authentication, settings, explain, self.subscriptions
+        )
 
     # ---------------------------------------------------------------------------------------------------- subgraphs
 
@@ -194,8 +221,11 @@ class Serving:
         errors = self.settings.include_subgraph_errors
         secret = self.settings.authentication.subgraph.secret_of(name)
         if name in self.mounted:
-            exchange: Exchange = self._exchanges.setdefault(("mounted", name), Mounted(self.mounted[name]))
+            mounted = Mounted(self.mounted[name])
+            exchange: Exchange = self._exchanges.setdefault(("mounted", name), mounted)
+            source: Source = mounted
         else:
+            source = self.source(traffic)
             exchange = self.exchange(name, url, traffic)
         return Target(
             name=name,
@@ -204,6 +234,7 @@ class Serving:
             shared=traffic.deduplicate_query is not False,
             show_errors=errors.subgraphs.get(name, errors.all),
             exchange=exchange,
+            source=source,
             signature=Signature(secret) if secret else None,
         )
 
@@ -232,6 +263,16 @@ class Serving:
         if found is None:
             found = self._exchanges[key] = secure_client(*secure, limits) if secure else Client(**limits)
         return found
+
+    def source(self, traffic: SubgraphTraffic) -> Source:
+        """How a subgraph is subscribed at."""
+        return OverHttp(
+            connect_timeout_ms=(
+                traffic.connect_timeout.milliseconds if traffic.connect_timeout else _DEFAULTS["connect_timeout_ms"]
+            ),
+            timeout_ms=traffic.timeout.milliseconds if traffic.timeout else _DEFAULTS["timeout_ms"],
+            response_bytes_max=traffic.response_bytes_max or _DEFAULTS["response_bytes_max"],
+        )
 
     async def fetch_keys(self, url: str) -> bytes:
         """A key set, from a file: or http(s): URL. Raises KeysUnavailable."""

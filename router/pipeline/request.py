@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
@@ -39,6 +39,28 @@ class Response(NamedTuple):
     status: int
     body: bytes
     headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+class Responses(Protocol):
+    """Several responses to one request, in order, as JSON.
+
+    Iterating raises Refused, once, where they end for a reason; `aclose` must be called however they end. `incremental`
+    ones are one answer in pieces (@defer); otherwise each is whole (a subscription).
+    """
+
+    incremental: bool
+
+    def __aiter__(self) -> Responses:
+        """Itself."""
+        ...
+
+    async def __anext__(self) -> bytes:
+        """The next response."""
+        ...
+
+    async def aclose(self) -> None:
+        """Leave; nothing is left running when this returns."""
+        ...
 
 
 class Refused(Exception):
