@@ -149,6 +149,8 @@ class Multiplexed(asyncio.Protocol):
             return
         self._reset(stream)
         self._flush()
+        if self.free:
+            self._freed(self)
         self._rest()
 
     def retire(self) -> None:
@@ -174,6 +176,10 @@ class Multiplexed(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol."""
         self.heard += 1
+        if self.heard == 1 and data.startswith(b"HTTP/"):
+            # h2 would take it for the head of a very long frame, and wait for the rest.
+            self._break(Malformed(f"{self.name} answered in HTTP/1.1, not in HTTP/2"))
+            return
         try:
             events = self._speaks.receive_data(data)
         except H2Error as error:

@@ -7,13 +7,15 @@ waits: it is shared if it turns out to be HTTP/2, and if not, each who waits get
 from __future__ import annotations
 
 import asyncio
+import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from router.http.client import ACCEPT, USER_AGENT, Asking, Client, Destination, Line, Origin, request_target
 from router.http.connection import Connection, Stale, Unsent
 from router.http.dialing import Dialler, trust
 from router.http.multiplexed import Multiplexed, Stream
-from router.http.transport import CutOff, Done, Outcome, Reply, Trouble
+from router.http.transport import CutOff, Done, Malformed, Outcome, Reply, Trouble
 from router.settings import Http2
 
 _OFFERED: dict[Http2, list[str]] = {
@@ -21,6 +23,7 @@ _OFFERED: dict[Http2, list[str]] = {
     "disable": ["http/1.1"],
     "http2only": ["h2"],
 }
+_FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*?)[ \t]*")
 # Of one connection only (RFC 9113, 8.2.2), or said otherwise in HTTP/2.
 _NOT_IN_HTTP2 = frozenset(
     (b"connection", b"keep-alive", b"proxy-connection", b"transfer-encoding", b"upgrade", b"host")
@@ -146,11 +149,12 @@ class SecureAsking(Asking):
     def share(self, line: Multiplexed) -> None:
         """Send by HTTP/2."""
         self.connection = stream = Stream(line, self)
-        fields = [*self.destination.fields, (b"content-length", b"%d" % len(self.body))]
-        for text in self.headers.split(b"\r\n"):
-            name, colon, value = text.partition(b":")
-            if colon and (name := name.strip().lower()) not in _NOT_IN_HTTP2:
-                fields.append((name, value.strip()))
+        length = b"content-length", b"%d" % len(self.body)
+        try:
+            fields = [*self.destination.fields, length, *_fields(self.headers)]
+        except Malformed as malformed:
+            self.received(malformed)
+            return
         line.begin(stream, fields, self.body)
 
     def received(self, outcome: Outcome) -> None:
@@ -167,6 +171,22 @@ class SecureAsking(Asking):
         if isinstance(self.connection, Stream):
             self.connection.suspect()
         super().expire()
+
+
+@lru_cache(maxsize=256)
+def _fields(lines: bytes) -> list[tuple[bytes, bytes]]:
+    """Header lines as HTTP/2 has them. Raises Malformed where one would break the connection for everybody on it."""
+    fields = []
+    for line in lines.split(b"\r\n"):
+        if not line:
+            continue
+        found = _FIELD.fullmatch(line)
+        if found is None:
+            raise Malformed(f"the header line {line[:40]!r} cannot be sent")
+        name = found[1].lower()
+        if name not in _NOT_IN_HTTP2:
+            fields.append((name, found[2]))
+    return fields
 
 
 class SecureClient(Client):

@@ -12,7 +12,7 @@ from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.errors import ErrorCodes
 from h2.events import DataReceived, Event, RequestReceived, StreamEnded, StreamReset, WindowUpdated
-from h2.settings import SettingCodes
+from h2.settings import SettingCodes, Settings
 
 Behaviour = Callable[["Request"], Awaitable[None]]
 
@@ -59,7 +59,7 @@ class Link(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
-        self.speaks.local_settings.update(self.server.settings)
+        self.speaks.local_settings = Settings(client=False, initial_values=self.server.settings)
         self.speaks.initiate_connection()
         self.flush()
 
