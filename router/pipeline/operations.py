@@ -43,6 +43,8 @@ from router.supergraph import Authorization, Supergraph
 Planner: TypeAlias = Callable[[DocumentNode, str | None, frozenset[str]], Plan]
 VARIANTS_MAX = 64
 SHAPES_MAX = 64
+# Of one operation: every combination of its conditions for every kind of viewer could have a program of its own.
+PROGRAMS_MAX = 32
 TEXT_KEPT_MAX = 100_000
 REFUSALS_KEPT_MAX = 256
 Kept = TypeVar("Kept")
@@ -93,6 +95,11 @@ class Operation:
     uses: int = 0
 
     @property
+    def may_compile(self) -> bool:
+        """Whether it may have another program; what comes after the first ones runs generically."""
+        return sum(len(variant.compiled) for variant in self.variants.values()) < PROGRAMS_MAX
+
+    @property
     def is_mutation(self) -> bool:
         """Whether it may change something."""
         return self.node.operation is OperationType.MUTATION
@@ -108,8 +115,7 @@ class Operation:
         found = variant.shapes.get(key)
         if found is None:
             if len(variant.shapes) >= SHAPES_MAX:
-                variant.shapes.clear()
-                variant.compiled.clear()
+                del variant.shapes[next(iter(variant.shapes))]
             found = variant.shapes[key] = shape_of(schema, self.fragments, self.node, dict(variables), variant.denied)
         return found
 

@@ -116,10 +116,10 @@ def compile_later(
     key = tuple([bool(variables.get(name)) for name in operation.conditions])
     if (
         key in variant.compiled
-        or variant.denied_fields
-        or variant.denied.types
+        or (variant.denied_fields and pipeline.settings.authorization.directives.reject_unauthorized)
         or variant.unreachable is not None
         or variant.plan.unanswerable
+        or not operation.may_compile
     ):
         return None
     variant.compiled[key] = None

@@ -72,6 +72,8 @@ class Slot:
     brought: dict[Source, set[str]] = field(default_factory=dict)
     # Whether it is `__typename`, perhaps by an alias: then no fetch needs to bring it.
     own: bool = False
+    # The schema's name of a field that the viewer may not see: always null.
+    denied: str | None = None
 
     @property
     def visible(self) -> bool:
@@ -143,7 +145,8 @@ class _Builder:
             having = {name: f for name, shape in shapes.items() if (f := shape.get(key)) is not None}
             fields = list(having.values())
             if any(f.denied for f in fields):
-                raise NotCompilable("a field denied to the viewer")
+                self.deny(position, key, fields)
+                continue
             if any(f.own and f.name != "__typename" for f in fields):
                 raise NotCompilable("introspection")
             if len({f.own for f in fields}) > 1:
@@ -154,10 +157,25 @@ class _Builder:
             position.slots[key] = slot
             self.nest(position, slot, fields)
 
+    def deny(self, position: Position, key: str, fields: list[FieldShape]) -> None:
+        """Give a position a field that is null to the viewer, where its objects and the error are easily found."""
+        above: Position | None = position
+        while above is not None:
+            if above.abstract:
+                raise NotCompilable("a field denied to the viewer under an abstract type")
+            above = above.parent
+        if isinstance(fields[0].output, Required):
+            raise NotCompilable("a denied field that may not be null")
+        position.slots[key] = Slot(
+            key, f"f{len(position.slots)}", fields[0].output, types=set(position.types), denied=fields[0].name
+        )
+
     def nest(self, position: Position, slot: Slot, fields: list[FieldShape]) -> None:
         depth, inner = _unwrapped(fields[0].output)
         if not isinstance(inner, Composite):
             return
+        if inner.denied:
+            raise NotCompilable("a type denied to the viewer")
         if len(inner.possible) > POSSIBLE_TYPES_MAX:
             raise NotCompilable(f"{inner.name} has {len(inner.possible)} possible types")
         child = self.position(inner.possible, abstract=inner.abstract)
@@ -268,7 +286,9 @@ class _Builder:
             if position.abstract and not position.slot_at("__typename").brought:
                 raise NotCompilable("objects whose type nobody tells")
             for slot in position.slots.values():
-                if not slot.brought and not slot.own:
+                if slot.brought and slot.denied is not None:
+                    raise NotCompilable("a denied field that the plan needs")
+                if not slot.brought and not slot.own and slot.denied is None:
                     raise NotCompilable(f"no fetch brings {slot.key!r}")
                 if slot.position is not None and len(slot.brought) > 1:
                     raise NotCompilable(f"{slot.key!r} comes from several fetches")

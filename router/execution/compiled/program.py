@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
+from router.execution.compiled.denials import Denial, denials_of, faults
 from router.execution.compiled.layout import Layout, NotCompilable, Source, lay_out
 from router.execution.compiled.source import Module
 from router.execution.compiled.structs import Structs
@@ -52,6 +53,7 @@ class Program:
     size: int
     root: Callable[[], Struct] | None
     finish: Callable[[State], bool]
+    denials: tuple[Denial, ...]
 
     def state(self) -> State:
         """A fresh run's state."""
@@ -61,8 +63,16 @@ class Program:
         return state
 
     def encode(self, state: State) -> bytes | None:
-        """The value of `data`, as JSON; None when the generic executor must answer. Called once, at the end."""
-        return _encode(state[0]) if self.finish(state) else None
+        """The value of `data`, as JSON, with `errors` after it where fields were denied. Called once, at the end.
+
+        None when the generic executor must answer.
+        """
+        if not self.finish(state):
+            return None
+        data = _encode(state[0])
+        if self.denials and (errors := faults(self.denials, state[0])):
+            return b'%b,"errors":%b' % (data, _encode(errors))
+        return data
 
 
 def compile_program(shape: ObjectShape, node: Node) -> Program:
@@ -98,7 +108,8 @@ class _Compiler:
         first = tuple(i for i, count in enumerate(waits) if not count)
         shared = self.layout.root.only is None
         size = len(self.layout.positions) + len(self.layout.sources)
-        return Program(steps, waits, first, size, self.structs.of(self.layout.root) if shared else None, names[finish])
+        root = self.structs.of(self.layout.root) if shared else None
+        return Program(steps, waits, first, size, root, names[finish], denials_of(self.layout))
 
     def draft(self, fetch: Fetch | EntityFetch) -> Callable[[dict[str, Any]], Step]:
         """Write a fetch's functions; what is returned makes the step once they are compiled."""

@@ -38,6 +38,8 @@ class Structs:
         return self._of[position]
 
     def _field(self, position: Position, slot: Slot) -> tuple[Any, ...]:
+        if slot.denied is not None:
+            return slot.attribute, slot.key, None, None
         kind = self._slot_type(slot, position)
         if not slot.brought and position.abstract:
             return slot.attribute, slot.key, str | UnsetType, UNSET

@@ -11,6 +11,7 @@ import pytest
 from graphql import GraphQLError
 
 from router.http.serving import Serving
+from router.pipeline.operations import PROGRAMS_MAX, SHAPES_MAX
 from router.pipeline.pipeline import Pipeline
 from router.pipeline.request import Request, Response
 from router.settings import Settings
@@ -75,6 +76,54 @@ async def test_a_compiled_operation_answers_as_the_generic_executor_does(
     assert compiled is not None
     assert compiled.body == generic.body
     assert len(made.shop.requests) == 2
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ user { id email name } }",
+        "{ users { name e: email email } user { email } me { id } n: user { id } }",
+        '{ me { id } hello(name: "x") report { total } }',
+    ],
+)
+async def test_a_compiled_operation_reports_what_the_viewer_may_not_see(query: str) -> None:
+    request = Request(query)
+    made = await warmed(request)
+
+    compiled = await made.begin(request)
+    generic = await made.pipeline.answer(request)
+
+    assert compiled is not None
+    assert compiled.body == generic.body
+    assert b"UNAUTHORIZED_FIELD_OR_TYPE" in compiled.body
+
+
+async def test_an_empty_list_lacks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = Request("{ users { email name } }")
+    made = await warmed(request)
+    monkeypatch.setitem(data.DATA, "users", [])
+
+    compiled = await made.begin(request)
+
+    assert compiled is not None
+    assert compiled.body == b'{"data":{"users":[]}}'
+
+
+async def test_an_operation_with_many_conditions_makes_few_programs() -> None:
+    names = [f"b{i}" for i in range(12)]
+    fields = " ".join(f"f{name}: name @include(if: ${name})" for name in names)
+    query = f"query({', '.join(f'${name}: Boolean!' for name in names)}) {{ user {{ id {fields} }} }}"
+    serving = Serving(Settings.parse("", environment={}), lambda: SUPERGRAPH, mounted={"shop": Shop()})
+    await serving.start()
+    assert serving.pipeline is not None
+    for number in range(300):
+        chosen = {name: bool(number >> bit & 1) for bit, name in enumerate(names)}
+        answer = orjson.loads((await serving.answer(Request(query, variables=chosen))).body)
+        assert list(answer["data"]["user"]) == ["id", *(f"f{name}" for name in names if chosen[name])]
+    operation = await serving.pipeline.operations.get(query, None)
+
+    assert sum(len(variant.compiled) for variant in operation.variants.values()) == PROGRAMS_MAX
+    assert all(len(variant.shapes) <= SHAPES_MAX for variant in operation.variants.values())
 
 
 @pytest.mark.parametrize(
