@@ -227,16 +227,41 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """What one `@defer` sends later: `path` is the client's path of the deferred fragment."""
+    """What one `@defer` sends later.
+
+    `label` is the directive's. `path` is where the fragment stands in the answer: the client's response names, `Each`
+    for the items of lists; there is one deferred part of the plan however many objects stand there. `variable` is that
+    of the directive's `if`: where its value is false the part is not deferred, and belongs to what it stands in, whose
+    answer waits for it. `node` fetches what the part needs beyond what it stands in; None when that is nothing.
+    """
 
     label: str | None
     path: Path
     node: Node | None
+    variable: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Defer:
-    """Answer with `primary`, then send each deferred part when it is ready."""
+    """Answer with `primary`, then send each deferred part when it is ready.
+
+    A Defer is the root of a plan or the node of a `Deferred`, nowhere else. `deferred` are the `@defer`s right inside
+    the operation (or inside that one), the ones higher up in the answer first; those nested in them are in their nodes.
+    A fragment that is spread twice at one place is one part.
+
+    When `primary` has run, the tree holds all that stands outside these fragments, and that every object around them is
+    there or null. When a part's node has run after that (if it is itself a Defer: its `primary`), the tree holds all
+    that stands in its fragment, but for what is deferred inside. Parts need nothing of each other and may run in any
+    order, or at once: they all write to the one tree. What a fragment shares with what
+    is around it is fetched once, in the latter; what two fragments share, once for each of them unless one request
+    answers it earlier. So the tree may hold more than an answer may show yet: what a part shows is the selection of its
+    fragment.
+
+    Where a part shares a request with what is around it, a non-null field of the part that fails there takes the object
+    around it along, as it would without `@defer`.
+
+    Conditions: a fragment under `@skip` or `@include` has its part in any case; its requests are under Conditions.
+    """
 
     primary: Node | None
     deferred: tuple[Deferred, ...]
@@ -244,7 +269,12 @@ class Defer:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """Subscribe with `primary`; run `rest` on every event."""
+    """Subscribe with `primary`; run `rest` on every event. It is the root of its plan, and holds no Defer.
+
+    `primary` is never conditional, has the client's one root field, and its reply is one event: data and errors as of
+    any other Fetch, merged into a new tree. `rest` starts from that tree and ends as a query's plan does; None when the
+    event holds all. Its requests are queries.
+    """
 
     primary: Fetch
     rest: Node | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -53,21 +53,28 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Deferral:
-    """One `@defer` of an operation; `path` is where its fragment stands in the answer."""
+    """One `@defer` of an operation; `path` is where its fragment stands in the answer.
+
+    `variable` decides whether it is deferred, if there is one; `parent` is the deferral around it. `spread` names the
+    fragment, unless it is an inline one.
+    """
 
     label: str | None
     path: Path
+    variable: str | None = None
+    parent: int | None = None
+    spread: str | None = None
 
 
 @dataclass(slots=True)
 class _Entry:
-    """Field nodes that share response name, type and conditions."""
+    """Field nodes that share response name, type and conditions, each with the deferral that it stands in."""
 
     on: str
     types: frozenset[str] | None
     conditions: tuple[Conditional, ...]
     deferred: int | None
-    nodes: list[FieldNode]
+    nodes: list[tuple[FieldNode, int | None]]
 
 
 class Collector:
@@ -101,9 +108,11 @@ class Collector:
         entries: dict[tuple[object, ...], _Entry] = {}
         for selection_set, deferred in sets:
             self._gather(selection_set, on, on, None, (), deferred, entries, path)
+        if self.deferrals:
+            self._merge_deferred(entries)
         wishes = []
         for entry in entries.values():
-            node = entry.nodes[0]
+            node = entry.nodes[0][0]
             name = node.name.value
             key = None if self.own else (node.alias.value if node.alias else name)
             if name == "__typename":
@@ -113,9 +122,15 @@ class Collector:
             children: tuple[Wish, ...] | None = None
             if node.selection_set is not None:
                 field = self.types[entry.on].fields[name]
-                nested = [(n.selection_set, entry.deferred) for n in entry.nodes if n.selection_set is not None]
+                nested = [
+                    (each.selection_set, inside) for each, inside in entry.nodes if each.selection_set is not None
+                ]
                 step: Path = (Key(key or name), Each()) if "[" in field.type else (Key(key or name),)
                 children = self._finish(field.named_type, nested, path + step)
+                if self.deferrals and all(each.deferred != entry.deferred for each in children):
+                    # That the object is there is told before what is deferred of it.
+                    there = Wish("__typename", None, "__typename", field.named_type, None, deferred=entry.deferred)
+                    children = (there, *children)
             wishes.append(
                 Wish(
                     name,
@@ -155,9 +170,9 @@ class Collector:
                 identity = (key, name, on, types, met, deferred, _arguments_text(node) if self.own else "")
                 entry = entries.get(identity)
                 if entry is None:
-                    entries[identity] = _Entry(on, types, met, deferred, [node])
+                    entries[identity] = _Entry(on, types, met, deferred, [(node, deferred)])
                 else:
-                    entry.nodes.append(node)
+                    entry.nodes.append((node, deferred))
                 continue
             body: InlineFragmentNode | FragmentDefinitionNode
             if isinstance(node, FragmentSpreadNode):
@@ -178,16 +193,37 @@ class Collector:
             static = condition if self.types[condition].kind is not Kind.UNION else on
             self._gather(body.selection_set, root, static, narrowed, met, inner, entries, path)
 
+    def _merge_deferred(self, entries: dict[tuple[object, ...], _Entry]) -> None:
+        """Leave out what is wanted sooner anyway; of objects that are, only what is selected inside is deferred."""
+        for identity, entry in list(entries.items()):
+            for around in self._around(entry.deferred):
+                sooner = entries.get((*identity[:5], around, identity[6]))
+                if sooner is not None:
+                    sooner.nodes += entry.nodes
+                    del entries[identity]
+                    break
+
+    def _around(self, deferred: int | None) -> Iterator[int | None]:
+        """The deferrals around one, the nearest first, up to None."""
+        while deferred is not None:
+            deferred = self.deferrals[deferred].parent
+            yield deferred
+
     def _deferral(self, node: FragmentSpreadNode | InlineFragmentNode, outer: int | None, path: Path) -> int | None:
         for directive in node.directives or ():
             if directive.name.value == "defer":
                 values = {a.name.value: a.value for a in directive.arguments or ()}
                 condition = values.get("if")
-                # A condition that only the request knows leaves the fragment where it is: servers may choose to.
-                if condition is not None and not (isinstance(condition, BooleanValueNode) and condition.value):
+                if isinstance(condition, BooleanValueNode) and not condition.value:
                     return outer
-                self.deferrals.append(Deferral(getattr(values.get("label"), "value", None), path))
-                return len(self.deferrals) - 1
+                variable = condition.name.value if isinstance(condition, VariableNode) else None
+                spread = node.name.value if isinstance(node, FragmentSpreadNode) else None
+                found = Deferral(getattr(values.get("label"), "value", None), path, variable, outer, spread)
+                # One fragment spread twice at one place is deferred once.
+                if spread is None or found not in self.deferrals:
+                    self.deferrals.append(found)
+                    return len(self.deferrals) - 1
+                return self.deferrals.index(found)
         return outer
 
 

@@ -5,13 +5,13 @@ Fetches are mutable here, while the passes of router.planning.passes rearrange t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from graphql import NameNode, ValueNode, VariableNode
 
-from router.graph import Graph, State, Wish
+from router.graph import Deferral, Graph, State, Wish
 from router.plan import (
     Conditional,
     ContextArgument,
@@ -140,9 +140,10 @@ class Where:
 class Cutter:
     """Walks the visited nodes and fills requests."""
 
-    def __init__(self, graph: Graph, names: Names) -> None:
+    def __init__(self, graph: Graph, names: Names, deferrals: Sequence[Deferral] = ()) -> None:
         self.graph = graph
         self.names = names
+        self.deferrals = deferrals
         self.requests: list[Request] = []
         self._needs: list[tuple[Request, Node]] = []
 
@@ -160,7 +161,7 @@ class Cutter:
         return self.requests
 
     def _defer(self, leaves: Iterable[tuple[Wish, Node]]) -> None:
-        """Mark requests of which only one `@defer` wants anything, directly or through others."""
+        """Mark requests of which only what one `@defer` holds wants anything, directly or through others."""
         wanted: dict[Request, set[int | None]] = {request: set() for request in self.requests}
         for wish, node in leaves:
             waiting = [node.group] if isinstance(node.group, Request) else []
@@ -170,8 +171,17 @@ class Cutter:
                     wanted[request].add(wish.deferred)
                     waiting.extend(request.after)
         for request, reasons in wanted.items():
-            if len(reasons) == 1:
-                request.deferred = next(iter(reasons))
+            request.deferred = self._innermost(reasons)
+
+    def _innermost(self, deferrals: set[int | None]) -> int | None:
+        """The innermost deferral that all these stand in, or None."""
+        shared: list[int | None] | None = None
+        for each in deferrals:
+            chain = [each]
+            while (last := chain[-1]) is not None:
+                chain.append(self.deferrals[last].parent)
+            shared = chain if shared is None else [one for one in shared if one in chain]
+        return shared[0] if shared else None
 
     def _request(self, subgraph: str, where: Where, source: Request | None) -> Request:
         request = Request(subgraph, where.path, where.conditions, number=len(self.requests), implied=where.implied)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode
 
@@ -81,6 +81,8 @@ def _prepared(
     kind = OperationKind(operation.operation.value)
     graph = graph.under(labels)
     root = graph.supergraph.roots[kind.value]
+    # Events of a subscription are answered whole: GraphQL's @defer is not for them.
+    defer = defer and kind is not OperationKind.SUBSCRIPTION
     collector = Collector(graph.types, graph.possible, fragments, defer=defer)
     wishes = [each for each in collector.collect(root, [operation.selection_set]) if each.name != "__typename"]
     return _Stages(graph, operation, kind, Names(wishes), budget, collector.deferrals), wishes
@@ -116,21 +118,24 @@ class _Stages:
         chosen = choose(walk.tree.nodes, walk.leaves, steps_max=self.budget)
         mark(chosen)
         leaves = zip((leaf.wish for leaf in walk.leaves), chosen, strict=True)
-        return walk, optimize(Cutter(self.graph, self.names).cut(root, leaves))
+        return walk, optimize(Cutter(self.graph, self.names, self.deferrals).cut(root, leaves))
 
     def node(self, wishes: Sequence[Wish]) -> Node | None:
         """The plan's node for some root fields."""
         requests = self.requests(wishes)[1]
         keys = {Key(wish.key) for wish in wishes if wish.key is not None}
-        here = [number for number, each in enumerate(self.deferrals) if not each.path or each.path[0] in keys]
-        if not here:
-            return self.emitter.emit(requests)
-        primary = self.emitter.emit([each for each in requests if each.deferred is None])
-        parts = []
-        for number in here:
-            node = self.emitter.emit([each for each in requests if each.deferred == number])
-            parts.append(Deferred(self.deferrals[number].label, self.deferrals[number].path, node))
-        return Defer(primary, tuple(parts))
+        here = {number for number, each in enumerate(self.deferrals) if not each.path or each.path[0] in keys}
+        return self._with_deferred(None, requests, here)
+
+    def _with_deferred(self, parent: int | None, requests: Sequence[Request], here: Container[int]) -> Node | None:
+        """What one deferral (or none) waits for itself, and then what is deferred inside it."""
+        primary = self.emitter.emit([each for each in requests if each.deferred == parent])
+        parts = tuple(
+            Deferred(each.label, each.path, self._with_deferred(number, requests, here), each.variable)
+            for number, each in enumerate(self.deferrals)
+            if each.parent == parent and number in here
+        )
+        return Defer(primary, parts) if parts else primary
 
     def runs(self, wishes: Sequence[Wish]) -> list[list[Wish]]:
         """Root fields in order, in runs that one subgraph can answer in one request (it runs them in order, too)."""
@@ -148,7 +153,11 @@ class _Stages:
     def in_order(self, wishes: Sequence[Wish]) -> Node | None:
         """Root fields one after the other, as mutations are."""
         nodes = [node for run in self.runs(wishes) if (node := self.node(run)) is not None]
-        return sequence(nodes) if nodes else None
+        parts = tuple(part for node in nodes if isinstance(node, Defer) for part in node.deferred)
+        at_once = [node.primary if isinstance(node, Defer) else node for node in nodes]
+        together = [node for node in at_once if node is not None]
+        primary = sequence(together) if together else None
+        return Defer(primary, parts) if parts else primary
 
 
 def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

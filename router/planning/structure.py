@@ -8,6 +8,7 @@ from typing import Any
 from router.plan import (
     Condition,
     Defer,
+    Deferred,
     Each,
     EntityFetch,
     Fetch,
@@ -53,13 +54,15 @@ def _node(node: Node) -> dict[str, Any]:
             return {
                 "kind": "Defer",
                 "primary": {"node": _optional(primary)},
-                "deferred": [
-                    {"label": each.label, "queryPath": _path(each.path), "node": _optional(each.node)}
-                    for each in deferred
-                ],
+                "deferred": [_deferred(each) for each in deferred],
             }
         case Subscription(primary, rest):
             return {"kind": "Subscription", "primary": _node(primary), "rest": _optional(rest)}
+
+
+def _deferred(part: Deferred) -> dict[str, Any]:
+    shown = {"depends": [], "label": part.label, "queryPath": _path(part.path), "node": _optional(part.node)}
+    return shown if part.variable is None else shown | {"if": part.variable}
 
 
 def _request(fetch: Fetch | EntityFetch) -> dict[str, Any]:

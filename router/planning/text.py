@@ -92,7 +92,8 @@ def _node(node: Node) -> list[str]:
             parts = [_block("Primary", [_node(primary)] if primary is not None else [])]
             for each in deferred:
                 label = f', label: "{each.label}"' if each.label else ""
-                head = f'Deferred(path: "{path_text(each.path)}"{label})'
+                condition = f", if: ${each.variable}" if each.variable else ""
+                head = f'Deferred(path: "{path_text(each.path)}"{label}{condition})'
                 parts.append(_block(head, [_node(each.node)] if each.node is not None else []))
             return _block("Defer", parts)
         case Subscription(primary, rest):

@@ -29,7 +29,7 @@ class Tree:
     def extend(self, node: Node, move: Move, state: State | None, deferred: int | None = None) -> Node:
         """The node one move further; the same move from the same node leads to the same node.
 
-        What is `deferred` hops apart, so that nobody waits for it.
+        What is `deferred` is asked apart, so that nobody waits for it.
         """
         identity: tuple[object, ...]
         match move:
@@ -40,7 +40,7 @@ class Tree:
             case Hop(subgraph, key, requires, _, _, contexts):
                 identity = ("hop", subgraph, key, requires, tuple(each.variable for each in contexts), deferred)
             case Root(subgraph):
-                identity = ("root", subgraph)
+                identity = ("root", subgraph, deferred)
         found = node.children.get(identity)
         if found is not None:
             return found

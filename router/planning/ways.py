@@ -37,7 +37,9 @@ class Ways:
         if state is None:
             root = wish.on
             return [
-                self._take(self.tree.extend(node, Root(subgraph), self.graph.state(root, subgraph)), wish, edge)
+                self._take(
+                    self.tree.extend(node, Root(subgraph), self.graph.state(root, subgraph), wish.deferred), wish, edge
+                )
                 for subgraph in self.graph.answering(root, wish.name)
                 if (edge := self.graph.edge(root, wish.name, subgraph)) is not None
             ]

@@ -7,6 +7,7 @@ python -m tests.differential --seeds 100000 --from 5000      for hours
 import pytest
 
 from tests.differential.check import check_seed
+from tests.differential.deferred import check_deferred
 
 pytestmark = pytest.mark.anyio
 
@@ -30,3 +31,9 @@ async def test_the_fast_path_answers_most_operations() -> None:
         fast, total = fast + tally.fast, total + tally.operations
 
     assert fast > total * 0.5
+
+
+async def test_what_is_deferred_comes_later_and_nothing_else_does() -> None:
+    parts = [await check_deferred(seed, operations=OPERATIONS) for seed in range(60)]
+
+    assert sum(parts) > 50
