@@ -13,7 +13,7 @@ from typing import Protocol
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from router.http.connection import Connection, Stale, Unsent
-from router.http.transport import CutOff, Done, Outcome, Refused, Reply, TimedOut, Trouble
+from router.http.transport import CutOff, Done, Outcome, Refused, Reply, TimedOut, Trouble, complaint
 
 USER_AGENT = "federation-router"
 ACCEPT = "application/graphql-response+json, application/json"
@@ -88,7 +88,7 @@ class Origin:
         except Trouble as trouble:
             self.fail(trouble)
         except OSError as error:
-            self.fail(Refused(f"{self.name} cannot be reached: {error.strerror or error}"))
+            self.fail(Refused(f"{self.name} cannot be reached: {complaint(error)}"))
         finally:
             if line is None:
                 self.open -= 1

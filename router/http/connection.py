@@ -111,8 +111,11 @@ class Connection(asyncio.Protocol):
             self._head += len(data)
         try:
             self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self._end(Malformed(f"{self.name} switched protocols without being asked to"))
+            return
         except httptools.HttpParserError as error:
-            if self._complete and self._trouble is None:
+            if self._complete:
                 # A whole reply, and noise after it: the reply is good, the connection no longer.
                 self._finish(keep=False)
             else:
@@ -149,9 +152,9 @@ class Connection(asyncio.Protocol):
     # --------------------------------------------------------------------------------------------------- httptools
 
     def on_message_begin(self) -> None:
-        """A second reply in one read was never asked for."""
+        """What comes after a whole reply was never asked for: an error stops the parser before it mixes them."""
         if self._complete:
-            self._trouble = Malformed(f"{self.name} sent more than one reply")
+            raise Malformed(f"{self.name} sent more than one reply")
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header."""

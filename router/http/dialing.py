@@ -15,7 +15,7 @@ from typing import cast
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from router.http.transport import CutOff, Refused
+from router.http.transport import CutOff, Refused, complaint
 
 REPLY_HEAD_BYTES_MAX = 16 * 1024
 # A peer that does not close its side must not hold ours.
@@ -71,8 +71,7 @@ class Dialler:
         except ssl.SSLError as error:
             raise Refused(f"{host}:{port} cannot be reached: {self._complaint(error)}") from error
         except ConnectionError as error:
-            said = error.strerror or str(error) or "the connection was closed while TLS began"
-            raise Refused(f"{host}:{port} cannot be reached: {said}") from error
+            raise Refused(f"{host}:{port} cannot be reached: {complaint(error)}") from error
         return landing.settled
 
     def _complaint(self, error: ssl.SSLError) -> str:
@@ -148,7 +147,7 @@ async def dig(proxy: str, host: str, port: int) -> asyncio.Transport:
             lambda: digging, where, at, ssl=ssl.create_default_context() if secured else None
         )
     except OSError as error:
-        said = getattr(error, "verify_message", None) or error.strerror or error
+        said = getattr(error, "verify_message", None) or complaint(error)
         raise Refused(f"the proxy {where}:{at} cannot be reached: {said}") from error
     target = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     lines = [f"CONNECT {target} HTTP/1.1", f"host: {target}"]

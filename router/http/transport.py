@@ -8,6 +8,7 @@ own), `router.http.secure` (TLS, proxies, HTTP/2 by h2), `router.http.mounted` (
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Coroutine
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
@@ -54,6 +55,13 @@ class TimedOut(Trouble):
     """No whole reply within the time allowed."""
 
     code = "GATEWAY_TIMEOUT"
+
+
+def complaint(error: OSError) -> str:
+    """What is wrong, in the system's words: asyncio's own name the address again, which the message does already."""
+    if isinstance(error, ConnectionError) and error.errno:
+        return os.strerror(error.errno)
+    return error.strerror or str(error) or type(error).__name__
 
 
 Outcome: TypeAlias = Reply | Trouble

@@ -51,6 +51,7 @@ class Link(asyncio.Protocol):
         self.server = server
         server.links.append(self)
         self.number = len(server.links)
+        self.transport: asyncio.Transport | None = None
         self.lost = asyncio.Event()
         self.resets: dict[int, int] = {}
         self.requests: dict[int, Request] = {}
@@ -79,20 +80,27 @@ class Link(asyncio.Protocol):
                     self.server.resets += 1
                 case WindowUpdated():
                     self.room.set()
+                case _:
+                    pass
         self.flush()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.lost.set()
 
     def flush(self) -> None:
-        self.transport.write(self.speaks.data_to_send())
+        self.raw(self.speaks.data_to_send())
 
     def goaway(self, last: int) -> None:
         """Say that nothing after `last` is done; what is under way still may be."""
         self.raw(b"\x00\x00\x08\x07\x00\x00\x00\x00\x00" + last.to_bytes(4) + b"\x00\x00\x00\x00")
 
     def raw(self, data: bytes) -> None:
+        assert self.transport is not None
         self.transport.write(data)
+
+    def hang_up(self) -> None:
+        assert self.transport is not None
+        self.transport.close()
 
 
 class Rogue2:
@@ -129,7 +137,8 @@ async def rogue2(behaviour: Behaviour, tls: ssl.SSLContext | None = None, **sett
         for task in server.tasks:
             task.cancel()
         for link in server.links:
-            link.transport.abort()
+            if link.transport is not None:
+                link.transport.abort()
         problems = await asyncio.gather(*server.tasks, return_exceptions=True)
         for problem in problems:
             if isinstance(problem, Exception):

@@ -7,13 +7,14 @@ import gzip
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from router.http.client import Client
 from router.http.transport import CutOff, Malformed, Outcome, Oversized, Refused, Reply, TimedOut, Trouble, post
-from tests.router.http.rogue import Peer, rogue, until
+from tests.router.http.rogue import Peer, Rogue, rogue, until
 
 pytestmark = pytest.mark.anyio
 OK = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
@@ -373,3 +374,214 @@ async def test_the_outcome_comes_exactly_once() -> None:
         await asyncio.sleep(0)
 
     assert len(outcomes) == 1
+
+
+async def test_everybody_in_line_gets_an_attempt_when_connecting_fails() -> None:
+    async with rogue(echo_for_ever) as server:
+        url = server.url
+    async with client(connections_max=2) as made:
+        outcomes = await asyncio.gather(*(ask(made, url) for _ in range(7)), return_exceptions=True)
+
+    assert [str(outcome).partition(": ")[2] for outcome in outcomes] == ["Connection refused"] * 7
+
+
+async def test_a_server_that_hangs_up_on_everybody_is_not_called_for_ever() -> None:
+    async def hangs_up(peer: Peer) -> None:
+        peer.writer.transport.abort()
+
+    async with rogue(hangs_up) as server, client() as made:
+        with pytest.raises(CutOff):
+            await ask(made, server.url)
+
+    assert server.connections <= 2
+
+
+async def test_noise_after_a_whole_reply_costs_the_connection_and_not_the_reply() -> None:
+    async def noisy(peer: Peer) -> None:
+        body = await peer.request()
+        await peer.say(OK + b"content-length: %d\r\n\r\n%b\0\0noise" % (len(body), body))
+        await peer.reader.read()
+
+    async with rogue(noisy) as server, client() as made:
+        assert (await ask(made, server.url, b"one")).body == b"one"
+        assert (await ask(made, server.url, b"two")).body == b"two"
+
+    assert server.connections == 2
+
+
+async def test_a_mutation_is_sent_again_where_the_end_of_the_kept_connection_was_known() -> None:
+    async def closes(peer: Peer) -> None:
+        await peer.reply(await peer.request())
+        if peer.rogue.connections == 1:
+            peer.writer.close()
+        else:
+            await peer.reply(await peer.request())
+
+    async with rogue(closes) as server, client() as made:
+        await ask(made, server.url, b"one")
+        origin = next(iter(made._origins.values()))
+        await until(lambda: not origin.idle or origin.idle[0].closed)
+        assert (await ask(made, server.url, b"two", repeatable=False)).body == b"two"
+
+
+@pytest.mark.parametrize(("lines", "kept"), [(b"", False), (b"connection: keep-alive\r\n", True)])
+async def test_http_1_0_keeps_a_connection_only_where_it_says_so(lines: bytes, kept: bool) -> None:
+    async def old(peer: Peer) -> None:
+        while True:
+            body = await peer.request()
+            await peer.say(b"HTTP/1.0 200 OK\r\n%bcontent-length: %d\r\n\r\n%b" % (lines, len(body), body))
+
+    async with rogue(old) as server, client() as made:
+        for body in (b"one", b"two"):
+            assert (await ask(made, server.url, body)).body == body
+
+    assert server.connections == (1 if kept else 2)
+
+
+async def test_connection_close_is_heeded_even_with_a_length() -> None:
+    async def closing(peer: Peer) -> None:
+        while True:
+            await peer.reply(await peer.request(), b"connection: close\r\n")
+
+    async with rogue(closing) as server, client() as made:
+        await ask(made, server.url)
+        await ask(made, server.url)
+
+    assert server.connections == 2
+
+
+async def test_switching_protocols_was_not_asked_for() -> None:
+    async def switches(peer: Peer) -> None:
+        await peer.request()
+        await peer.say(b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n")
+        await peer.reader.read()
+
+    async with rogue(switches) as server, client() as made:
+        with pytest.raises(Malformed):
+            await ask(made, server.url)
+
+
+async def test_an_offer_to_upgrade_is_not_taken() -> None:
+    async def offers(peer: Peer) -> None:
+        while True:
+            await peer.reply(await peer.request(), b"upgrade: h2c\r\nconnection: upgrade\r\n")
+
+    async with rogue(offers) as server, client() as made:
+        assert (await ask(made, server.url, b"one")).body == b"one"
+        assert (await ask(made, server.url, b"two")).body == b"two"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        b"content-length: 5\r\ncontent-length: 6\r\n",
+        b"content-length: -1\r\n",
+        b"content-length: 5\r\ntransfer-encoding: chunked\r\n",
+        b"content-length: 99999999999999999999999\r\n",
+    ],
+)
+async def test_a_length_that_cannot_be_is_no_reply(lines: bytes) -> None:
+    async def lies(peer: Peer) -> None:
+        await peer.request()
+        await peer.say(OK + lines + b"\r\nhello")
+        await peer.reader.read()
+
+    async with rogue(lies) as server, client() as made:
+        with pytest.raises((Malformed, Oversized)):
+            await ask(made, server.url)
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        (b"gzip", gzip.compress(b"hello ") + gzip.compress(b"world")),
+        (b"deflate", zlib.compress(b"hello world", wbits=-15)),
+        (b"identity", b"hello world"),
+    ],
+)
+async def test_the_odd_ways_of_packing_are_understood(name: bytes, body: bytes) -> None:
+    async def packed(peer: Peer) -> None:
+        await peer.request()
+        await peer.reply(body, b"content-encoding: " + name + b"\r\n")
+
+    async with rogue(packed) as server, client() as made:
+        assert (await ask(made, server.url)).body == b"hello world"
+
+
+async def test_members_of_a_packed_body_are_limited_together() -> None:
+    async def bombs(peer: Peer) -> None:
+        await peer.request()
+        await peer.reply(gzip.compress(b"0" * 6_000) * 2, b"content-encoding: gzip\r\n")
+
+    async with rogue(bombs) as server, client(response_bytes_max=10_000) as made:
+        with pytest.raises(Oversized):
+            await ask(made, server.url)
+
+
+async def test_a_cancelled_call_frees_its_place_for_who_waits() -> None:
+    async def first_hangs(peer: Peer) -> None:
+        body = await peer.request()
+        if peer.rogue.connections == 1:
+            await peer.reader.read()
+        await peer.reply(body)
+
+    async with rogue(first_hangs) as server, client(connections_max=1) as made:
+        leaving = asyncio.ensure_future(ask(made, server.url, b"leaving"))
+        await until(lambda: server.requests)
+        waiting = asyncio.ensure_future(ask(made, server.url, b"waiting"))
+        await asyncio.sleep(0)
+        leaving.cancel()
+        assert (await waiting).body == b"waiting"
+
+
+async def test_what_is_still_busy_when_the_client_closes_ends_with_its_reply() -> None:
+    gate = asyncio.Event()
+
+    async def gated(peer: Peer) -> None:
+        body = await peer.request()
+        await gate.wait()
+        await peer.reply(body)
+        await peer.reader.read()
+
+    async with rogue(gated) as server, client() as made:
+        asked = asyncio.ensure_future(ask(made, server.url, b"busy"))
+        await until(lambda: server.requests)
+        await made.close()
+        gate.set()
+        assert (await asked).body == b"busy"
+        await until(lambda: not made.connections)
+
+
+async def test_a_unix_socket_is_called_with_the_path_of_its_query(tmp_path: Path) -> None:
+    seen = Rogue(echo_for_ever)
+    listening = await asyncio.start_unix_server(seen.accept, tmp_path / "s")
+    async with listening, client() as made:
+        reply = await ask(made, f"unix://{tmp_path}/s?path=/graphql", b"hello")
+        with pytest.raises(Refused):
+            await ask(made, f"unix://{tmp_path}/nothing")
+    await until(lambda: not made.connections)
+
+    assert reply.body == b"hello"
+    assert seen.requests[0].startswith(b"POST /graphql HTTP/1.1\r\nhost: localhost\r\n")
+
+
+async def test_an_ipv6_host_is_called_and_named_in_brackets() -> None:
+    seen = Rogue(echo_for_ever)
+    try:
+        listening = await asyncio.start_server(seen.accept, "::1", 0)
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    port = listening.sockets[0].getsockname()[1]
+    async with listening, client() as made:
+        reply = await ask(made, f"http://[::1]:{port}/graphql", b"hello")
+    await until(lambda: not made.connections)
+
+    assert reply.body == b"hello"
+    assert b"\r\nhost: [::1]:%d\r\n" % port in seen.requests[0]
+
+
+async def test_a_url_cannot_begin_a_line_of_its_own() -> None:
+    async with rogue(echo_for_ever) as server, client() as made:
+        await ask(made, server.url + "/ä b?q=\u2028\x00#part")
+
+    assert server.requests[0].startswith(b"POST /graphql/%C3%A4%20b?q=%E2%80%A8%00 HTTP/1.1\r\n")

@@ -318,7 +318,7 @@ async def test_a_connection_cut_off_in_mid_reply_is_not_tried_again() -> None:
     async def cuts(request: Request) -> None:
         request.head()
         request.data(b"half")
-        request.link.transport.close()
+        request.link.hang_up()
 
     async with rogue2(cuts) as server, client() as made:
         with pytest.raises(CutOff, match="middle"):
@@ -331,7 +331,7 @@ async def test_a_connection_cut_off_in_mid_reply_is_not_tried_again() -> None:
 async def test_a_stale_connection_is_tried_again_for_queries_only(repeatable: bool) -> None:
     async def stale(request: Request) -> None:
         if request.link.number == 1 and request.body == b"second":
-            request.link.transport.abort()
+            request.link.hang_up()
         else:
             request.reply(request.body)
 
