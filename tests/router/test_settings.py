@@ -83,3 +83,24 @@ def test_the_shops_own_configuration_is_valid_and_keeps_the_internal_token_to_it
     named = [rule.propagate.named for rule in settings.headers.all.request if rule.propagate]
     assert named == ["Authorization", "X-Cart-Token"]
     assert settings.authentication.router.jwt is not None
+
+
+def test_http2_is_one_of_three_words() -> None:
+    settings = Settings.parse(
+        "traffic_shaping: {all: {experimental_http2: enable}, subgraphs: {a: {experimental_http2: http2only}}}"
+    )
+
+    assert settings.traffic_shaping.all.experimental_http2 == "enable"
+    assert settings.traffic_shaping.subgraphs["a"].experimental_http2 == "http2only"
+    with pytest.raises(SettingsError, match="'yes' is none of enable, disable, http2only"):
+        Settings.parse("traffic_shaping: {all: {experimental_http2: yes}}")
+
+
+def test_a_value_may_be_the_text_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("a certificate")
+
+    settings = Settings.parse(f"tls: {{subgraph: {{all: {{certificate_authorities: '${{file.{tmp_path}/ca.pem}}'}}}}}}")
+
+    assert settings.tls.subgraph.all.certificate_authorities == "a certificate"
+    with pytest.raises(SettingsError, match="cannot be read"):
+        Settings.parse(f"tls: {{subgraph: {{all: {{certificate_authorities: '${{file.{tmp_path}/none.pem}}'}}}}}}")
