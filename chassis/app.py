@@ -25,42 +25,25 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
-import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 
 from chassis import faults
+from chassis.background import Periodic, at_work, refuse_unsent, transport_of
 from chassis.context import Context
 from chassis.database import Database
 from chassis.documents import Limits
 from chassis.endpoint import Endpoint, Receive, Scope, Send
-from chassis.events import InProcess, Listener, Transport
-from chassis.inbox import Consumer
-from chassis.mail import Sender
-from chassis.outbox import Relay
-from chassis.post_office import outlet_of
+from chassis.events import Listener, Transport
 from chassis.revocations import RevokedSessions, over_http
 from chassis.schema import Schema
-from chassis.settings import Settings, UnsafeSettings
+from chassis.settings import Settings
 from chassis.signature import RouterOnly
-from chassis.tasks import end
 from chassis.tokens import Keys, RemoteKeys, Revocations, Verifier
 from chassis.viewer import Viewer, Viewers
 
-log = structlog.get_logger("chassis.app")
-
-_HOUR_S = 3_600
-
-
-@dataclass(frozen=True, slots=True)
-class Periodic:
-    """Something done again and again while the process runs. A failure is logged and the next turn comes."""
-
-    name: str
-    every_s: float
-    call: Callable[[], Awaitable[Any]]
+__all__ = ["App", "Periodic", "Subgraph", "check", "create_app", "open_database", "transport_of", "viewers_of"]
 
 
 @dataclass(frozen=True)
@@ -91,15 +74,6 @@ def open_database(name: str, settings: Settings) -> Database:
         pool_size=settings.database_pool_size,
         timeout_ms=settings.database_timeout_ms,
     )
-
-
-def transport_of(settings: Settings) -> Transport:
-    """Redis Streams where there is a Redis, else straight calls inside this process."""
-    if settings.redis_url is None:
-        return InProcess()
-    from chassis.streams import RedisStreams  # noqa: PLC0415 -- redis is loaded only where it is used
-
-    return RedisStreams(settings.redis_url, prefix=settings.database_prefix, attempts_max=settings.event_attempts_max)
 
 
 class App:
@@ -158,7 +132,7 @@ def create_app(
                     running.push_async_callback(close)
             await check(subgraphs)
             if background:
-                await running.enter_async_context(events_of(subgraphs, settings, carried))
+                await running.enter_async_context(at_work(subgraphs, settings, carried))
             yield
 
     edges = FastAPI(title="Subgraphs", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -174,13 +148,6 @@ async def check(subgraphs: Sequence[Subgraph]) -> None:
     for subgraph in subgraphs:
         if subgraph.check:
             await subgraph.check()
-
-
-def refuse_unsent(subgraphs: Sequence[Subgraph], settings: Settings) -> None:
-    """Raise UnsafeSettings when production would keep what it has to send."""
-    mailing = [subgraph.name for subgraph in subgraphs if subgraph.mails]
-    if settings.production and mailing and settings.smtp_url is None:
-        raise UnsafeSettings(f"SMTP_URL is not set, and {', '.join(mailing)} sends mails: set it to the mail server")
 
 
 def viewers_of(subgraphs: Sequence[Subgraph], settings: Settings, keys: Keys | None = None) -> Viewers:
@@ -204,67 +171,6 @@ def viewers_of(subgraphs: Sequence[Subgraph], settings: Settings, keys: Keys | N
     return Viewers(
         verifier, internal_token=internal_token, router_only=RouterOnly(secret), proxies=settings.trusted_proxies
     )
-
-
-@asynccontextmanager
-async def events_of(subgraphs: Sequence[Subgraph], settings: Settings, transport: Transport) -> AsyncIterator[None]:
-    """Relays, listeners and periodic calls, running until the block ends."""
-    relays = [
-        Relay(
-            subgraph.name,
-            subgraph.database,
-            transport,
-            poll_ms=settings.event_poll_ms,
-            attempts_max=settings.event_attempts_max,
-        )
-        for subgraph in subgraphs
-    ]
-    senders = [sender_of(subgraph, settings) for subgraph in subgraphs if subgraph.mails]
-    periodic = [turn for subgraph in subgraphs for turn in subgraph.periodic]
-    periodic += [Periodic("old mails", every_s=_HOUR_S, call=sender.forget_old) for sender in senders]
-    for subgraph in subgraphs:
-        if subgraph.listens:
-            consumer = Consumer(subgraph.name, subgraph.database, subgraph.listens)
-            transport.subscribe(subgraph.name, consumer.sources, consumer.deliver)
-            periodic.append(Periodic(f"old events of {subgraph.name}", every_s=_HOUR_S, call=consumer.forget_old))
-    turns: list[asyncio.Task[None]] = []
-    await transport.start()
-    try:
-        for relay in relays:
-            await relay.start()
-        for sender in senders:
-            await sender.start()
-        turns += [asyncio.create_task(_repeat(turn), name=turn.name) for turn in periodic]
-        yield
-    finally:
-        await end(turns)
-        for sender in senders:
-            await sender.stop()
-        for relay in relays:
-            await relay.stop()
-        await transport.stop()
-
-
-def sender_of(subgraph: Subgraph, settings: Settings) -> Sender:
-    """What delivers a subgraph's mails, to where the settings say."""
-    return Sender(
-        subgraph.name,
-        subgraph.database,
-        outlet_of(settings),
-        sender=settings.mail_from,
-        poll_ms=settings.event_poll_ms,
-        # Longer than one delivery may take: four time-outs.
-        claim_ms=8 * settings.smtp_timeout_ms,
-    )
-
-
-async def _repeat(turn: Periodic) -> None:
-    while True:
-        try:
-            await turn.call()
-        except Exception as error:  # noqa: BLE001 -- the next turn may succeed
-            log.warning("periodic_failed", name=turn.name, error=repr(error))
-        await asyncio.sleep(turn.every_s)
 
 
 def health_of(subgraphs: Sequence[Subgraph]) -> APIRouter:

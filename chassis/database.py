@@ -143,10 +143,13 @@ class Database:
         await self.engine.dispose()
 
 
-def after_commit(session: AsyncSession, call: Callable[[], None]) -> None:
+def after_commit(session: AsyncSession | Session, call: Callable[[], None]) -> None:
     """Run `call()` once this session has committed, and never if it rolls back."""
+    sync = session.sync_session if isinstance(session, AsyncSession) else session
 
-    def committed(_: Session) -> None:
-        call()
+    def committed(committing: Session) -> None:
+        # A savepoint that is released has committed nothing yet.
+        if not committing.in_nested_transaction():
+            call()
 
-    event.listen(session.sync_session, "after_commit", committed, once=True)
+    event.listen(sync, "after_commit", committed)

@@ -79,9 +79,20 @@ def plain(value: Any) -> Any:
             raise TypeError(f"an event cannot carry a {type(value).__name__}")
 
 
+class Postponed(Exception):
+    """Not now, and not the event's fault: the consumer, or something it needs, is away. Deliver again later."""
+
+
+class TransportAway(Exception):
+    """The transport takes nothing at the moment."""
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One event on its way. `sequence` grows per aggregate, with gaps; times are aware UTC."""
+    """One event on its way. `sequence` grows within an aggregate, with gaps; times are aware UTC.
+
+    `only_to` names the one consumer an event is sent again for; the others pay no heed.
+    """
 
     id: str
     source: str
@@ -92,6 +103,7 @@ class Envelope:
     sequence: int
     payload: Mapping[str, Any]
     traceparent: str | None = None
+    only_to: str | None = None
 
     @property
     def topic(self) -> str:
@@ -100,7 +112,7 @@ class Envelope:
 
     def to_json(self) -> bytes:
         """The plain JSON body every transport carries."""
-        return orjson.dumps({
+        value = {
             "id": self.id,
             "source": self.source,
             "type": self.type,
@@ -110,7 +122,10 @@ class Envelope:
             "sequence": self.sequence,
             "traceparent": self.traceparent,
             "payload": dict(self.payload),
-        })  # fmt: skip
+        }
+        if self.only_to is not None:
+            value["onlyTo"] = self.only_to
+        return orjson.dumps(value)
 
     @classmethod
     def from_json(cls, body: bytes | str) -> Envelope:
@@ -127,6 +142,7 @@ class Envelope:
                 sequence=value["sequence"],
                 payload=value["payload"],
                 traceparent=value.get("traceparent"),
+                only_to=value.get("onlyTo"),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"not an event envelope: {error!r}") from error
@@ -151,7 +167,22 @@ class Transport(Protocol):
     """Carries envelopes from relays to consumers, at least once."""
 
     async def publish(self, envelope: Envelope) -> None:
-        """Hand over one envelope; an exception means it must be published again later."""
+        """Hand over one envelope; raises when it must be published again later.
+
+        TransportAway when nothing can be published now, Postponed when a consumer asks for time, anything else when
+        this event is the trouble.
+        """
+        ...
+
+    async def gap(self, source: str) -> str | None:
+        """None when everything published for this source is still known; else a name for what is missing.
+
+        Then what was published lately is to be published again, and `mended` called. TransportAway when unknown.
+        """
+        ...
+
+    async def mended(self, source: str, gap: str) -> None:
+        """Note that it is on its way again; a gap that came since stays one."""
         ...
 
     def subscribe(self, consumer: str, sources: frozenset[str], deliver: Deliver) -> None:
@@ -170,17 +201,17 @@ class Transport(Protocol):
 class InProcess:
     """Delivers straight to the consumers in this process: the embedded default, where there is no Redis.
 
-    Publishing fails when a consumer fails, so the relay's attempts and dead letters cover both.
+    Publishing fails while a consumer fails, so the outbox is what remembers; there is nothing else to forget.
     """
 
     def __init__(self) -> None:
-        self._consumers: list[tuple[frozenset[str], Deliver]] = []
+        self._consumers: list[tuple[str, frozenset[str], Deliver]] = []
 
     async def publish(self, envelope: Envelope) -> None:
         """Deliver to every consumer of the source; the first failure is raised after all were tried."""
         failures: list[Exception] = []
-        for sources, deliver in self._consumers:
-            if envelope.source not in sources:
+        for consumer, sources, deliver in self._consumers:
+            if envelope.source not in sources or envelope.only_to not in {None, consumer}:
                 continue
             try:
                 await deliver(envelope)
@@ -189,10 +220,17 @@ class InProcess:
         if failures:
             raise failures[0]
 
+    async def gap(self, source: str) -> str | None:
+        """None: nothing is kept here that could be lost."""
+        del source
+        return None
+
+    async def mended(self, source: str, gap: str) -> None:
+        """Nothing to note."""
+
     def subscribe(self, consumer: str, sources: frozenset[str], deliver: Deliver) -> None:
         """Register a consumer."""
-        del consumer
-        self._consumers.append((sources, deliver))
+        self._consumers.append((consumer, sources, deliver))
 
     async def start(self) -> None:
         """Nothing to begin: publishing delivers."""

@@ -21,7 +21,8 @@ A migration is a file in the subgraph's migrations/ folder, and the whole of wha
         op.drop_table("orders")
 
 One migration at a time in a process, because Alembic's `op` is one for all of it; processes that start together take
-turns by an advisory lock. Each upgrade is one transaction. Each database has its own `alembic_version` table.
+turns by an advisory lock. Each upgrade is one transaction. Each database has its own `alembic_version` table. The event
+tables are the chassis's: their later changes come by themselves, with every upgrade.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ from sqlalchemy import Connection, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from chassis.database import driver_url
+from chassis.outbox import upgrade_event_tables
 from chassis.settings import Settings
 
 log = structlog.get_logger("chassis.migrations")
@@ -115,6 +117,7 @@ def _upgrade(connection: Connection, folder: Path, revision: str) -> str:
     context = MigrationContext.configure(connection, opts={"fn": steps, "script": scripts})
     with Operations.context(context):
         context.run_migrations()
+    upgrade_event_tables(connection)
     heads = context.get_current_heads()
     return heads[0] if heads else ""
 

@@ -1,37 +1,37 @@
-"""Events written in the transaction that caused them, and the relay that sends them on afterwards.
+"""Events written in the transaction that caused them. What sends them on is chassis.relay.
 
     async with database.transaction() as session:
         order.cancel()
         await announce(session, OrderCancelled(order.id, ...))   # a row in the outbox, or nothing at all
 
-Each subgraph's database has the tables `outbox` and `inbox`; its first migration calls `create_event_tables(op)`.
+Each subgraph's database has the tables `outbox`, `inbox` and `inbox_failures`; its first migration calls
+`create_event_tables(op)`, and every later migration brings them to the shape of this file.
 
-The relay sends the oldest unsent event of each aggregate (FOR UPDATE SKIP LOCKED, so several relays share the work and
-none overtakes another within an aggregate), waits longer after each failure, and after `attempts_max` sets the event
-aside as a dead letter: it stays in the table with its error, and the aggregate's next event may go.
+Order. Events are written at the very end of their transaction, under a lock for each of their aggregates. So positions
+of one aggregate's events grow in the order of the commits, whether or not the use-case locks a row of its own; and as
+nothing else is locked after it, no deadlock comes of it. `Envelope.sequence` is that position: it grows within an
+aggregate, with gaps.
+
+Waking. A process with a relay wakes it itself. One without (a command, a test) says NOTIFY in the transaction. Not
+everyone does, because PostgreSQL lets transactions with a NOTIFY commit only one after another, on the whole server.
 """
 
 from __future__ import annotations
 
-import asyncio
+import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-import structlog
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from chassis import trace
 from chassis.clock import Clock, now
-from chassis.database import Database, after_commit
-from chassis.events import Envelope, Event, Transport
+from chassis.database import after_commit
+from chassis.events import Event
 from chassis.ids import new_id
-from chassis.tasks import end
-
-log = structlog.get_logger("chassis.outbox")
 
 EVENT_TABLES = sa.MetaData()
 
@@ -50,6 +50,12 @@ OUTBOX = sa.Table(
     sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
     sa.Column("error", sa.Text),
     sa.Column("dead_at", sa.DateTime(timezone=True)),
+    # Kept after it was sent, so that it can be sent again.
+    sa.Column("sent_at", sa.DateTime(timezone=True)),
+    # Sent again for one consumer only.
+    sa.Column("only_to", sa.Text),
+    # When it was last asked for again; before that, it waits since it occurred.
+    sa.Column("asked_again_at", sa.DateTime(timezone=True)),
 )
 
 INBOX = sa.Table(
@@ -61,16 +67,53 @@ INBOX = sa.Table(
     sa.Column("handled_at", sa.DateTime(timezone=True), nullable=False, index=True),
 )
 
-sa.Index("outbox_waiting", OUTBOX.c.aggregate_id, OUTBOX.c.position, postgresql_where=OUTBOX.c.dead_at.is_(None))
+FAILURES = sa.Table(
+    "inbox_failures",
+    EVENT_TABLES,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("type", sa.Text, nullable=False),
+    # The envelope as it travelled.
+    sa.Column("envelope", JSONB, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("error", sa.Text, nullable=False),
+    sa.Column("failed_at", sa.DateTime(timezone=True), nullable=False),
+    # Set aside; until then it is being tried again.
+    sa.Column("dead_at", sa.DateTime(timezone=True)),
+)
 
-# How a session finds the relay to wake once it commits.
-_WAKE = "chassis.outbox.wake"
-BACKOFF_FIRST = timedelta(milliseconds=200)
-BACKOFF_LAST = timedelta(minutes=5)
+WAITING = OUTBOX.c.sent_at.is_(None) & OUTBOX.c.dead_at.is_(None)
+sa.Index("outbox_unsent", OUTBOX.c.position, postgresql_where=WAITING)
+sa.Index("outbox_unsent_of_aggregate", OUTBOX.c.aggregate_id, OUTBOX.c.position, postgresql_where=WAITING)
+sa.Index("outbox_sent", OUTBOX.c.sent_at, postgresql_where=OUTBOX.c.sent_at.is_not(None))
+
+# From the shape before sent events were kept.
+_SECOND_SHAPE = (
+    "ALTER TABLE outbox ADD COLUMN sent_at timestamptz, ADD COLUMN only_to text, ADD COLUMN asked_again_at timestamptz",
+    "DROP INDEX IF EXISTS outbox_waiting",
+    "CREATE INDEX outbox_unsent ON outbox (position) WHERE sent_at IS NULL AND dead_at IS NULL",
+    """
+    CREATE INDEX outbox_unsent_of_aggregate ON outbox (aggregate_id, position) WHERE sent_at IS NULL AND dead_at IS NULL
+    """,
+    "CREATE INDEX outbox_sent ON outbox (sent_at) WHERE sent_at IS NOT NULL",
+)
+
+# What NOTIFY and LISTEN call it.
+CHANNEL = "outbox"
+# How a session finds the relay to wake once it commits, and the rows it is yet to write.
+WAKE = "chassis.outbox.wake"
+_ANNOUNCED = "chassis.outbox.announced"
+
+# Advisory locks are shared by the whole server, and there are few thousand: aggregates share these.
+_LOCK_CLASS = int.from_bytes(b"outb", signed=True)
+_LOCKS = 1_024
+_LOCK = sa.text(
+    "SELECT pg_advisory_xact_lock(:class, key) FROM unnest(CAST(:keys AS int[])) WITH ORDINALITY AS each(key, turn)"
+)
 
 
 def create_event_tables(op: Any) -> None:
-    """Create `outbox` and `inbox` in an Alembic migration: `create_event_tables(op)` in the first upgrade()."""
+    """Create the event tables in an Alembic migration: `create_event_tables(op)` in the first upgrade()."""
     EVENT_TABLES.create_all(op.get_bind())
 
 
@@ -79,10 +122,21 @@ def drop_event_tables(op: Any) -> None:
     EVENT_TABLES.drop_all(op.get_bind())
 
 
-async def announce(session: AsyncSession, *events: Event, clock: Clock = now) -> None:
-    """Write events into the outbox of the session's own transaction; they are sent once it commits.
+def upgrade_event_tables(connection: sa.Connection) -> None:
+    """Bring event tables made by an earlier version to today's shape; nothing where there are none."""
+    inspector = sa.inspect(connection)
+    if not inspector.has_table(OUTBOX.name):
+        return
+    if not any(column["name"] == "sent_at" for column in inspector.get_columns(OUTBOX.name)):
+        for statement in _SECOND_SHAPE:
+            connection.execute(sa.text(statement))
+    FAILURES.create(connection, checkfirst=True)
 
-    The session must come from `database.transaction()`.
+
+async def announce(session: AsyncSession, *events: Event, clock: Clock = now) -> None:
+    """Announce events with the session's own transaction; they are sent once it commits, and never if it does not.
+
+    The session must come from `database.transaction()`. The rows are written when it commits.
     """
     if not events:
         return
@@ -100,146 +154,35 @@ async def announce(session: AsyncSession, *events: Event, clock: Clock = now) ->
         }
         for event in events
     ]
-    await session.execute(sa.insert(OUTBOX), rows)
-    wake: Callable[[], None] | None = session.info.get(_WAKE)
-    if wake is not None:
+    if session.in_nested_transaction():
+        # A savepoint may yet be rolled back, and its events with it.
+        await session.run_sync(_write, rows)
+        return
+    if _ANNOUNCED not in session.info:
+        session.info[_ANNOUNCED] = []
+        sa.event.listen(session.sync_session, "before_commit", _write_announced)
+    session.info[_ANNOUNCED] += rows
+
+
+def _write_announced(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    rows, session.info[_ANNOUNCED] = session.info[_ANNOUNCED], []
+    if rows:
+        session.flush()
+        _write(session, rows)
+
+
+def _write(session: Session, rows: list[dict[str, Any]]) -> None:
+    keys = sorted({_key(row["aggregate_id"]) for row in rows})
+    session.execute(_LOCK, {"class": _LOCK_CLASS, "keys": keys})
+    session.execute(sa.insert(OUTBOX), rows)
+    wake: Callable[[], None] | None = session.info.get(WAKE)
+    if wake is None:
+        session.execute(sa.select(sa.func.pg_notify(CHANNEL, "")))
+    else:
         after_commit(session, wake)
 
 
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """How an outbox stands."""
-
-    waiting: int
-    dead: int
-
-
-class Relay:
-    """Sends one database's outbox to a transport, until stopped."""
-
-    def __init__(
-        self,
-        source: str,
-        database: Database,
-        transport: Transport,
-        *,
-        poll_ms: int = 1_000,
-        attempts_max: int = 8,
-        batch: int = 100,
-        clock: Clock = now,
-    ) -> None:
-        self.source = source
-        self._database = database
-        self._transport = transport
-        self._poll_s = poll_ms / 1_000
-        self._attempts_max = attempts_max
-        self._batch = batch
-        self._clock = clock
-        self._woken = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-        database.session_info[_WAKE] = self._woken.set
-
-    async def start(self) -> None:
-        """Begin relaying in the background."""
-        self._task = asyncio.create_task(self._run(), name=f"outbox of {self.source}")
-
-    async def stop(self) -> None:
-        """Stop after what is being sent now."""
-        self._database.session_info.pop(_WAKE, None)
-        if self._task:
-            await end([self._task])
-            self._task = None
-
-    async def _run(self) -> None:
-        while True:
-            self._woken.clear()
-            try:
-                while await self.relay_once():
-                    pass
-            except Exception as error:  # noqa: BLE001 -- the database may be away; the relay outlives that
-                log.warning("outbox_not_relayed", source=self.source, error=repr(error))
-            try:
-                await asyncio.wait_for(self._woken.wait(), self._poll_s)
-            except TimeoutError:
-                continue
-
-    async def relay_once(self) -> int:
-        """Send what may be sent now, at most one event per aggregate; answers how many were settled."""
-        moment = self._clock()
-        settled = 0
-        async with self._database.transaction() as session:
-            for row in await self._due(session, moment):
-                envelope = self._envelope(row)
-                try:
-                    await self._transport.publish(envelope)
-                except Exception as error:  # noqa: BLE001 -- a failed delivery is kept and tried again
-                    settled += await self._failed(session, row, error)
-                else:
-                    await session.execute(sa.delete(OUTBOX).where(OUTBOX.c.position == row.position))
-                    settled += 1
-        return settled
-
-    async def _due(self, session: AsyncSession, moment: Any) -> list[Any]:
-        earlier = OUTBOX.alias("earlier")
-        overtaken = (
-            sa.select(sa.literal(1))
-            .where(
-                earlier.c.aggregate_id == OUTBOX.c.aggregate_id,
-                earlier.c.position < OUTBOX.c.position,
-                earlier.c.dead_at.is_(None),
-            )
-            .exists()
-        )
-        query = (
-            sa.select(OUTBOX)
-            .where(OUTBOX.c.dead_at.is_(None), OUTBOX.c.not_before <= moment, ~overtaken)
-            .order_by(OUTBOX.c.position)
-            .limit(self._batch)
-            .with_for_update(skip_locked=True, of=OUTBOX)
-        )
-        return list((await session.execute(query)).all())
-
-    def _envelope(self, row: Any) -> Envelope:
-        return Envelope(
-            id=row.id,
-            source=self.source,
-            type=row.type,
-            version=row.version,
-            occurred_at=row.occurred_at,
-            aggregate_id=row.aggregate_id,
-            sequence=row.position,
-            payload=row.payload,
-            traceparent=row.traceparent,
-        )
-
-    async def _failed(self, session: AsyncSession, row: Any, error: Exception) -> int:
-        attempts, moment = row.attempts + 1, self._clock()
-        dead = attempts >= self._attempts_max
-        wait = min(BACKOFF_FIRST * 2 ** (attempts - 1), BACKOFF_LAST)
-        await session.execute(
-            sa.update(OUTBOX)
-            .where(OUTBOX.c.position == row.position)
-            .values(
-                attempts=attempts,
-                not_before=moment + wait,
-                error=repr(error)[:1_000],
-                dead_at=moment if dead else None,
-            )
-        )
-        log.log(
-            *(40 if dead else 30, "event_dead" if dead else "event_not_delivered"),
-            source=self.source,
-            id=row.id,
-            type=row.type,
-            attempts=attempts,
-            error=repr(error),
-        )
-        return int(dead)
-
-    async def backlog(self) -> Backlog:
-        """How many events wait, and how many were given up."""
-        dead = sa.func.count().filter(OUTBOX.c.dead_at.isnot(None))
-        waiting = sa.func.count().filter(OUTBOX.c.dead_at.is_(None))
-        async with self._database.reading() as session:
-            row = (await session.execute(sa.select(waiting, dead).select_from(OUTBOX))).one()
-        return Backlog(waiting=row[0], dead=row[1])
+def _key(aggregate_id: str) -> int:
+    return int.from_bytes(hashlib.blake2b(aggregate_id.encode(), digest_size=4).digest()) % _LOCKS

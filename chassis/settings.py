@@ -59,9 +59,11 @@ class Settings(BaseSettings):
     aliases_max: Annotated[int, Field(ge=1)] = 100
     tokens_max: Annotated[int, Field(ge=1)] = 10_000
     entities_per_fetch_max: Annotated[int, Field(ge=1)] = 2_000
-    event_attempts_max: Annotated[int, Field(ge=1)] = 8
     subscriptions_max: Annotated[int, Field(ge=1)] = 1_000
     subscription_heartbeat_ms: Annotated[int, Field(ge=100)] = 10_000
+    event_attempts_max: Annotated[int, Field(ge=1)] = 8
+    event_retention_days: Annotated[int, Field(ge=1, le=25)] = 14
+    event_resend_hours: Annotated[int, Field(ge=1, le=24 * 25)] = 24
     event_poll_ms: Annotated[int, Field(ge=10)] = 1_000
     smtp_url: SecretStr | None = None
     smtp_timeout_ms: Annotated[int, Field(ge=1)] = 15_000

@@ -1,27 +1,35 @@
 """Events over Redis Streams: one stream per producing subgraph, one consumer group per listening one.
 
-A stream is `<prefix>orders-events`, its dead letters `<prefix>orders-events.dead`; an entry's one field `event` holds
-the envelope's JSON. An entry is acknowledged when its effect has happened. One that fails stays pending and is read
-before anything newer of its stream, so an aggregate's events keep their order; after `attempts_max` deliveries it moves
-to the dead letters.
+A stream is `<prefix>orders-events`; an entry's one field `event` holds the envelope's JSON. An entry is acknowledged
+when its effect has happened, or when the consumer has set it aside (chassis.inbox). Until then it stays pending, and of
+its aggregate nothing newer is delivered; other aggregates go on.
 
-One process per consumer group reads a stream at a time: it holds the key `<stream>:<group>:reader`, renewed while it
-lives, so that two processes of one subgraph do not overtake each other. What a dead process left pending is taken over
-with the key.
+One process per consumer group reads a stream at a time: it holds the lease `<stream>:<group>:reader`, so that two
+processes of one subgraph do not overtake each other (docs/decisions/0005). What a dead process left pending is claimed
+with the lease, the oldest first.
+
+What no consumer can be asked about goes to the stream `<stream>:<group>.dead`: an entry that is no envelope, one whose
+consumer refuses it `attempts_max` times without setting it aside itself, one that kills its process again and again.
+
+A Redis that was restarted or flushed has lost entries nobody knows of. The key `<stream>:kept` holds the run id of the
+server that has them all; where it says otherwise there is a gap, and the relay sends again what it sent lately.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
-from chassis.events import Deliver, Envelope
+from chassis.events import Deliver, Envelope, Postponed, TransportAway
 from chassis.ids import new_id
+from chassis.leases import Lease
 from chassis.tasks import end
 
 log = structlog.get_logger("chassis.streams")
@@ -29,18 +37,45 @@ log = structlog.get_logger("chassis.streams")
 FIELD = b"event"
 # Entries kept for consumers that are away; older ones are trimmed, roughly.
 LENGTH_MAX = 100_000
-_LEASE_MS = 15_000
-_RENEW = (
-    """if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) else return 0 end"""
-)
-_RELEASE = """if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) else return 0 end"""
+# Entries held back in one reader, waiting for an earlier one of their aggregate. With more, it reads no further.
+HELD_MAX = 1_000
+# Processes that may end with an entry in their hands before it is thought to be what ends them.
+DELIVERIES_MAX = 50
+RETRY_LAST_S = 5.0
+# Every process reads under one name, so that none is left behind in the group by those that are gone.
+READER = "reader"
+_MENDING_MS = 60_000
+_TOO_LARGE = "exceeds maximum allowed size"
+# 1 when there is a gap and nobody is mending it; the key then says that the caller is.
+_GAP = """
+local kept = redis.call('get', KEYS[1])
+if kept == ARGV[1] or (kept and string.sub(kept, 1, 8) == 'mending:') then return 0 end
+redis.call('set', KEYS[1], 'mending:' .. ARGV[2], 'PX', ARGV[3])
+return 1
+"""
+_MENDED = """
+if redis.call('get', KEYS[1]) == 'mending:' .. ARGV[1] then redis.call('set', KEYS[1], ARGV[2]) end
+"""
+
+
+# As redis-py answers them; without fields when the entry was trimmed while it was pending.
+_Entries = Sequence[tuple[bytes, dict[bytes, bytes] | None]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Subscription:
-    consumer: str
-    source: str
-    deliver: Deliver
+class _Entry:
+    id: bytes
+    envelope: Envelope
+
+
+@dataclass(slots=True)
+class _Held:
+    """What waits of one aggregate: the first entry failed, and is tried again at `retry_at` (the loop's time)."""
+
+    entries: deque[_Entry]
+    retry_at: float
+    attempts: int = 1
+    refusals: int = 0
 
 
 class RedisStreams:
@@ -55,6 +90,7 @@ class RedisStreams:
         block_ms: int = 1_000,
         retry_ms: int = 200,
         timeout_ms: int = 5_000,
+        lease_ms: int = 15_000,
     ) -> None:
         self._redis: Redis = Redis.from_url(
             url,
@@ -66,8 +102,8 @@ class RedisStreams:
         self._attempts_max = attempts_max
         self._block_ms = block_ms
         self._retry_s = retry_ms / 1_000
-        self._name = new_id()
-        self._subscriptions: list[_Subscription] = []
+        self._lease_ms = lease_ms
+        self._readers: list[_Reader] = []
         self._tasks: list[asyncio.Task[None]] = []
 
     def stream_of(self, source: str) -> str:
@@ -75,109 +111,216 @@ class RedisStreams:
         return f"{self._prefix}{source}-events"
 
     async def publish(self, envelope: Envelope) -> None:
-        """Append to the source's stream; raises RedisError when that is not certain."""
-        await self._redis.xadd(
-            self.stream_of(envelope.source), {FIELD: envelope.to_json()}, maxlen=LENGTH_MAX, approximate=True
-        )
+        """Append to the source's stream; raises when that is not certain."""
+        stream, body = self.stream_of(envelope.source), envelope.to_json()
+        try:
+            await self._redis.xadd(stream, {FIELD: body}, maxlen=LENGTH_MAX, approximate=True)
+        except (RedisError, OSError) as error:
+            if isinstance(error, ResponseError) and _TOO_LARGE in str(error):
+                raise
+            raise TransportAway(str(error)) from error
+
+    async def gap(self, source: str) -> str | None:
+        """A name for what is missing when Redis no longer has all it was given, and nobody is mending that yet."""
+        try:
+            server: Any = await self._redis.info("server")
+            run = str(server["run_id"])
+            gap = f"{run}:{new_id()}"
+            found: Any = await self._redis.eval(_GAP, 1, self._kept(source), run, gap, str(_MENDING_MS))
+        except (RedisError, OSError) as error:
+            raise TransportAway(str(error)) from error
+        return gap if found else None
+
+    async def mended(self, source: str, gap: str) -> None:
+        """Note that this server has everything, unless it was restarted or flushed meanwhile."""
+        try:
+            await self._redis.eval(_MENDED, 1, self._kept(source), gap, gap.partition(":")[0])
+        except (RedisError, OSError) as error:
+            raise TransportAway(str(error)) from error
+
+    def _kept(self, source: str) -> str:
+        return f"{self.stream_of(source)}:kept"
 
     def subscribe(self, consumer: str, sources: frozenset[str], deliver: Deliver) -> None:
-        """Register a consumer; it sees events published from its first start on, and all of them."""
-        self._subscriptions += [_Subscription(consumer, source, deliver) for source in sorted(sources)]
+        """Register a consumer; its group reads the stream from its beginning, and then all of it."""
+        for source in sorted(sources):
+            stream = self.stream_of(source)
+            lease = Lease(self._redis, f"{stream}:{consumer}:reader", lease_ms=self._lease_ms)
+            reader = _Reader(
+                self._redis,
+                stream,
+                consumer,
+                deliver,
+                lease,
+                attempts_max=self._attempts_max,
+                block_ms=self._block_ms,
+                retry_s=self._retry_s,
+            )
+            self._readers.append(reader)
 
     async def start(self) -> None:
         """Begin reading in the background."""
-        self._tasks = [
-            asyncio.create_task(self._read_forever(each), name=f"{each.consumer} reads {each.source}")
-            for each in self._subscriptions
-        ]
+        self._tasks = [asyncio.create_task(reader.run(), name=reader.name) for reader in self._readers]
 
     async def stop(self) -> None:
         """Stop reading; unacknowledged entries are read again by whoever reads next."""
         await end(self._tasks)
-        for each in self._subscriptions:
-            await _quietly(self._redis.eval(_RELEASE, 1, self._lease(each), self._name))
+        for reader in self._readers:
+            await reader.lease.release()
         await self._redis.aclose()
         await self._redis.connection_pool.disconnect(inuse_connections=True)
 
-    def _lease(self, each: _Subscription) -> str:
-        return f"{self.stream_of(each.source)}:{each.consumer}:reader"
 
-    async def _read_forever(self, each: _Subscription) -> None:
+@dataclass
+class _Reader:
+    """One consumer's reading of one stream."""
+
+    redis: Redis
+    stream: str
+    consumer: str
+    deliver: Deliver
+    lease: Lease
+    attempts_max: int
+    block_ms: int
+    retry_s: float
+    held: dict[str, _Held] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return f"{self.consumer} reads {self.stream}"
+
+    async def run(self) -> None:
+        """Read whenever the lease can be had, until cancelled."""
         while True:
             try:
-                if await self._holds(each):
-                    await self._ensure_group(each)
-                    await self._read_once(each)
-                else:
-                    await asyncio.sleep(self._retry_s)
+                async with self.lease.held() as held:
+                    if held:
+                        await self._read()
             except (RedisError, OSError) as error:
-                log.warning("stream_not_read", stream=self.stream_of(each.source), error=repr(error))
-                await asyncio.sleep(self._retry_s)
+                log.warning("stream_not_read", stream=self.stream, consumer=self.consumer, error=repr(error))
+            await asyncio.sleep(self.retry_s)
 
-    async def _holds(self, each: _Subscription) -> bool:
-        lease = self._lease(each)
-        if await self._redis.set(lease, self._name, nx=True, px=_LEASE_MS):
-            return True
-        return bool(await self._redis.eval(_RENEW, 1, lease, self._name, str(_LEASE_MS)))
+    async def _read(self) -> None:
+        """Read as long as the lease is held, what was left pending first."""
+        self.held.clear()
+        await self._ensure_group()
+        cursor: Any = b"0-0"
+        while cursor is not None and self.lease.is_held:
+            claimed: Any = await self.redis.xautoclaim(
+                self.stream, self.consumer, READER, min_idle_time=0, start_id=cursor, count=100
+            )
+            await self._take_all(await self._without_killers(claimed[1]))
+            cursor = None if claimed[0] in {b"0-0", "0-0"} else claimed[0]
+        while self.lease.is_held:
+            await self._retry_due()
+            if sum(len(each.entries) for each in self.held.values()) >= HELD_MAX:
+                await asyncio.sleep(self.retry_s)
+                continue
+            try:
+                found: Any = await self.redis.xreadgroup(
+                    self.consumer, READER, {self.stream: ">"}, count=100, block=self._wait_ms()
+                )
+            except ResponseError as error:
+                # The server was flushed while we read.
+                if "NOGROUP" not in str(error) and "UNBLOCKED" not in str(error):
+                    raise
+                await self._ensure_group()
+                continue
+            for _, entries in found or []:
+                await self._take_all(entries)
 
-    async def _ensure_group(self, each: _Subscription) -> None:
+    def _wait_ms(self) -> int:
+        if not self.held:
+            return self.block_ms
+        wait_s = min(each.retry_at for each in self.held.values()) - asyncio.get_running_loop().time()
+        # 0 would mean for ever.
+        return max(1, min(self.block_ms, int(wait_s * 1_000)))
+
+    async def _ensure_group(self) -> None:
         try:
-            await self._redis.xgroup_create(self.stream_of(each.source), each.consumer, id="0", mkstream=True)
+            await self.redis.xgroup_create(self.stream, self.consumer, id="0", mkstream=True)
         except ResponseError as error:
             if "BUSYGROUP" not in str(error):
                 raise
 
-    async def _read_once(self, each: _Subscription) -> None:
-        stream = self.stream_of(each.source)
-        # What is pending comes first, the oldest alone: claiming counts as a delivery, and only it is delivered now.
-        claimed: Any = await self._redis.xautoclaim(stream, each.consumer, self._name, min_idle_time=0, count=1)
-        entries = claimed[1]
-        if not entries:
-            read: Any = await self._redis.xreadgroup(
-                each.consumer, self._name, {stream: ">"}, count=100, block=self._block_ms
-            )
-            entries = [entry for _, found in read or [] for entry in found]
+    async def _take_all(self, entries: _Entries) -> None:
         for entry_id, fields in entries:
-            if not await self._handle(each, stream, entry_id, fields):
-                await asyncio.sleep(self._retry_s)
+            if not self.lease.is_held:
                 return
+            if fields is None:
+                await self._acknowledge(entry_id)
+                continue
+            body = fields.get(FIELD, b"")
+            try:
+                entry = _Entry(entry_id, Envelope.from_json(body))
+            except ValueError as error:
+                await self._bury(entry_id, body, error)
+                continue
+            if (held := self.held.get(entry.envelope.aggregate_id)) is not None:
+                held.entries.append(entry)
+            elif (failure := await self._try(entry)) is not None:
+                self._hold(entry, failure)
 
-    async def _handle(self, each: _Subscription, stream: str, entry_id: bytes, fields: dict[bytes, bytes]) -> bool:
-        """Whether the entry is settled, by its effect or as a dead letter."""
-        body = fields.get(FIELD, b"")
+    async def _try(self, entry: _Entry) -> Exception | None:
+        """Deliver and acknowledge; what the consumer raised."""
         try:
-            await each.deliver(Envelope.from_json(body))
+            await self.deliver(entry.envelope)
         except Exception as error:  # noqa: BLE001 -- whatever it was, it is delivered again or set aside
-            if not await self._give_up(each, stream, entry_id, body, error):
-                return False
-        await self._redis.xack(stream, each.consumer, entry_id)
+            return error
+        await self._acknowledge(entry.id)
+        return None
+
+    def _hold(self, entry: _Entry, error: Exception) -> None:
+        held = _Held(deque([entry]), retry_at=asyncio.get_running_loop().time() + self.retry_s)
+        held.refusals = int(not isinstance(error, Postponed))
+        self.held[entry.envelope.aggregate_id] = held
+
+    async def _retry_due(self) -> None:
+        loop = asyncio.get_running_loop()
+        for aggregate_id, held in list(self.held.items()):
+            if held.retry_at > loop.time():
+                continue
+            while held.entries and self.lease.is_held:
+                entry = held.entries[0]
+                error = await self._try(entry)
+                if error is not None and not await self._refused_for_good(held, entry, error):
+                    held.retry_at = loop.time() + min(self.retry_s * 2 ** min(held.attempts, 20), RETRY_LAST_S)
+                    held.attempts += 1
+                    break
+                held.entries.popleft()
+                held.attempts = held.refusals = 0
+            if not held.entries:
+                del self.held[aggregate_id]
+
+    async def _refused_for_good(self, held: _Held, entry: _Entry, error: Exception) -> bool:
+        held.refusals += not isinstance(error, Postponed)
+        if held.refusals < self.attempts_max:
+            return False
+        await self._bury(entry.id, entry.envelope.to_json(), error)
         return True
 
-    async def _give_up(self, each: _Subscription, stream: str, entry_id: bytes, body: bytes, error: Exception) -> bool:
-        pending = await self._redis.xpending_range(stream, each.consumer, min=entry_id, max=entry_id, count=1)
-        attempts = int(pending[0]["times_delivered"]) if pending else 1
-        dead = attempts >= self._attempts_max or not body
-        report = log.error if dead else log.warning
-        report(
-            "event_dead" if dead else "event_not_handled",
-            consumer=each.consumer,
-            stream=stream,
-            entry=entry_id.decode(),
-            attempts=attempts,
-            error=repr(error),
+    async def _without_killers(self, entries: _Entries) -> _Entries:
+        """Set aside what was in the hands of too many processes that ended; answers the others."""
+        if not entries:
+            return entries
+        pending: Any = await self.redis.xpending_range(
+            self.stream, self.consumer, min=entries[0][0], max=entries[-1][0], count=len(entries)
         )
-        if dead:
-            letter: dict[Any, Any] = {
-                FIELD: body,
-                b"consumer": each.consumer.encode(),
-                b"error": repr(error)[:1_000].encode(),
-            }
-            await self._redis.xadd(f"{stream}.dead", letter, maxlen=LENGTH_MAX, approximate=True)
-        return dead
+        deliveries = {each["message_id"]: each["times_delivered"] for each in pending}
+        others = []
+        for entry_id, fields in entries:
+            if deliveries.get(entry_id, 0) <= DELIVERIES_MAX:
+                others.append((entry_id, fields))
+                continue
+            killer = RuntimeError(f"{deliveries[entry_id]} processes ended with it")
+            await self._bury(entry_id, (fields or {}).get(FIELD, b""), killer)
+        return others
 
+    async def _bury(self, entry_id: bytes, body: bytes, error: Exception) -> None:
+        log.error("entry_dead", consumer=self.consumer, stream=self.stream, entry=entry_id.decode(), error=repr(error))
+        letter: dict[Any, Any] = {FIELD: body, b"error": repr(error)[:1_000].encode()}
+        await self.redis.xadd(f"{self.stream}:{self.consumer}.dead", letter, maxlen=LENGTH_MAX, approximate=True)
+        await self._acknowledge(entry_id)
 
-async def _quietly(call: Any) -> None:
-    try:
-        await call
-    except (RedisError, OSError) as error:
-        log.warning("lease_not_released", error=repr(error))
+    async def _acknowledge(self, entry_id: bytes) -> None:
+        await self.redis.xack(self.stream, self.consumer, entry_id)

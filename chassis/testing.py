@@ -38,7 +38,7 @@ from chassis.database import Database
 from chassis.events import InProcess, Transport
 from chassis.mail import MAILS, Mail
 from chassis.migrations import drop_database, migrate
-from chassis.outbox import Relay
+from chassis.relay import Relay
 from chassis.settings import Settings
 from chassis.tokens import ALGORITHM, Keys, KnownKeys
 

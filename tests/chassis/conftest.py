@@ -9,6 +9,7 @@ import pytest
 
 from chassis.database import Database
 from chassis.outbox import EVENT_TABLES
+from tests.chassis.toy_events import Effects
 
 Respond = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -101,6 +102,14 @@ async def database(database_url: Callable[[str], str]) -> AsyncIterator[Database
     opened = await with_event_tables(database_url("events"))
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def effects(database: Database) -> Effects:
+    """A handler that writes a row of that database."""
+    handler = Effects(database)
+    await handler.begin()
+    return handler
 
 
 @pytest.fixture

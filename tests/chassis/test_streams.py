@@ -10,9 +10,8 @@ from uuid import uuid4
 
 import pytest
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
-from chassis.events import Envelope
+from chassis.events import Envelope, TransportAway
 from chassis.streams import RedisStreams
 from tests.chassis.conftest import unused_url
 
@@ -114,12 +113,12 @@ async def test_an_event_nobody_can_take_becomes_a_dead_letter(redis_url: str, pr
         await shelf.until(lambda: shelf.heard == [1])
 
     redis = Redis.from_url(redis_url)
-    letters: Any = await redis.xrange(f"{prefix}toys-events.dead")
+    letters: Any = await redis.xrange(f"{prefix}toys-events:shelf.dead")
     await redis.aclose()
     ((_, letter),) = letters
     assert shelf.attempts[0] == 3
     assert Envelope.from_json(letter[b"event"]).id == "e0"
-    assert letter[b"consumer"] == b"shelf"
+    assert b"not now" in letter[b"error"]
 
 
 async def test_what_is_no_envelope_does_not_stop_the_stream(redis_url: str, prefix: str):
@@ -168,8 +167,10 @@ async def test_two_processes_of_one_subgraph_take_turns(redis_url: str, prefix: 
 async def test_publishing_without_a_server_is_an_error_the_relay_sees():
     transport = RedisStreams(unused_url().replace("http", "redis"), timeout_ms=200)
 
-    with pytest.raises(RedisError):
+    with pytest.raises(TransportAway):
         await transport.publish(envelope(0))
+    with pytest.raises(TransportAway):
+        await transport.gap("toys")
 
     await transport.stop()
 

@@ -1,0 +1,130 @@
+"""What a process does besides answering: relay, listen, deliver mails, and its periodic calls.
+
+async with at_work(subgraphs, settings, transport):
+    ...                                             # all of it runs until the block ends
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from chassis import trace
+from chassis.events import InProcess, Transport
+from chassis.inbox import Consumer
+from chassis.mail import Sender
+from chassis.post_office import outlet_of
+from chassis.relay import Relay, forget_sent
+from chassis.settings import Settings, UnsafeSettings
+from chassis.tasks import end
+
+if TYPE_CHECKING:
+    from chassis.app import Subgraph
+
+log = structlog.get_logger("chassis.background")
+
+_HOUR_S = 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """Something done again and again while the process runs. A failure is logged and the next turn comes."""
+
+    name: str
+    every_s: float
+    call: Callable[[], Awaitable[Any]]
+
+
+def transport_of(settings: Settings) -> Transport:
+    """Redis Streams where there is a Redis, else straight calls inside this process."""
+    if settings.redis_url is None:
+        return InProcess()
+    from chassis.streams import RedisStreams  # noqa: PLC0415 -- redis is loaded only where it is used
+
+    return RedisStreams(settings.redis_url, prefix=settings.database_prefix, attempts_max=settings.event_attempts_max)
+
+
+def refuse_unsent(subgraphs: Sequence[Subgraph], settings: Settings) -> None:
+    """Raise UnsafeSettings when production would keep mails it has to send."""
+    mailing = [subgraph.name for subgraph in subgraphs if subgraph.mails]
+    if settings.production and mailing and settings.smtp_url is None:
+        raise UnsafeSettings(f"SMTP_URL is not set, and {', '.join(mailing)} sends mails: set it to the mail server")
+
+
+def consumer_of(subgraph: Subgraph, settings: Settings) -> Consumer | None:
+    """What applies other subgraphs' events to this one; None for one that listens to nobody."""
+    if not subgraph.listens:
+        return None
+    return Consumer(subgraph.name, subgraph.database, subgraph.listens, attempts_max=settings.event_attempts_max)
+
+
+def relay_of(subgraph: Subgraph, settings: Settings, transport: Transport) -> Relay:
+    """What sends a subgraph's events."""
+    return Relay(
+        subgraph.name,
+        subgraph.database,
+        transport,
+        poll_ms=settings.event_poll_ms,
+        attempts_max=settings.event_attempts_max,
+        resend_hours=settings.event_resend_hours,
+    )
+
+
+def sender_of(subgraph: Subgraph, settings: Settings) -> Sender:
+    """What delivers a subgraph's mails, to where the settings say."""
+    return Sender(
+        subgraph.name,
+        subgraph.database,
+        outlet_of(settings),
+        sender=settings.mail_from,
+        poll_ms=settings.event_poll_ms,
+        # Longer than one delivery may take: four time-outs.
+        claim_ms=8 * settings.smtp_timeout_ms,
+    )
+
+
+@asynccontextmanager
+async def at_work(subgraphs: Sequence[Subgraph], settings: Settings, transport: Transport) -> AsyncIterator[None]:
+    """Relays, listeners, mails and periodic calls, running until the block ends."""
+    relays = [relay_of(subgraph, settings, transport) for subgraph in subgraphs]
+    senders = [sender_of(subgraph, settings) for subgraph in subgraphs if subgraph.mails]
+    periodic = [turn for subgraph in subgraphs for turn in subgraph.periodic]
+    periodic += [Periodic("old mails", every_s=_HOUR_S, call=sender.forget_old) for sender in senders]
+    for subgraph in subgraphs:
+        forget = partial(forget_sent, subgraph.database, days=settings.event_retention_days)
+        periodic.append(Periodic(f"sent events of {subgraph.name}", every_s=_HOUR_S, call=forget))
+        if consumer := consumer_of(subgraph, settings):
+            transport.subscribe(subgraph.name, consumer.sources, consumer.deliver)
+            periodic.append(Periodic(f"old events of {subgraph.name}", every_s=_HOUR_S, call=consumer.forget_old))
+    turns: list[asyncio.Task[None]] = []
+    await transport.start()
+    try:
+        for relay in relays:
+            await relay.start()
+        for sender in senders:
+            await sender.start()
+        turns += [asyncio.create_task(_repeat(turn), name=turn.name) for turn in periodic]
+        yield
+    finally:
+        await end(turns)
+        for sender in senders:
+            await sender.stop()
+        for relay in relays:
+            await relay.stop()
+        await transport.stop()
+
+
+async def _repeat(turn: Periodic) -> None:
+    while True:
+        trace.accept(None)
+        try:
+            await turn.call()
+        except Exception as error:  # noqa: BLE001 -- the next turn may succeed
+            log.warning("periodic_failed", name=turn.name, error=repr(error))
+        await asyncio.sleep(turn.every_s)

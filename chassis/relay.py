@@ -1,0 +1,307 @@
+"""What was announced, sent on: the relay of one database's outbox, and what a person may ask of it afterwards.
+
+The relay sends the oldest unsent event of each aggregate (FOR UPDATE SKIP LOCKED, so several relays share the work and
+none overtakes another within an aggregate) and waits longer after each failure. An event the transport will not have is
+set aside after `attempts_max`: it stays in the table with its error, and the aggregate's next event may go. A transport
+that is away, or a consumer that is, costs time and no attempts.
+
+Sent events are kept for a while: `send_again` sends them once more, all or from a position, to everyone or to one
+consumer. The relay asks so itself when the transport has forgotten what it was given (Redis restarted, or flushed).
+Consumers' inboxes make the effect happen once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis import faults
+from chassis.clock import Clock, now
+from chassis.database import Database
+from chassis.events import Envelope, Postponed, Transport, TransportAway
+from chassis.outbox import CHANNEL, OUTBOX, WAITING, WAKE
+from chassis.tasks import end
+from chassis.wakeups import Wakeups
+
+log = structlog.get_logger("chassis.relay")
+
+BACKOFF_FIRST = timedelta(milliseconds=200)
+BACKOFF_LAST = timedelta(minutes=5)
+# A consumer that is away wants its events soon after it is back.
+BACKOFF_LAST_POSTPONED = timedelta(seconds=5)
+BACKOFF_AWAY = timedelta(milliseconds=500)
+SWEEP_MAX = 5_000
+
+# Held shared while sending and alone while deciding what to send again: b"sent" as a number.
+_SENDING = int.from_bytes(b"sent", signed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How an outbox stands. `oldest_s` is the age in seconds of the event that waits longest; 0 when none waits."""
+
+    waiting: int
+    dead: int
+    oldest_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class DeadEvent:
+    """An event that was set aside: by the relay, or by a consumer (chassis.inbox)."""
+
+    id: str
+    source: str
+    type: str
+    dead_at: datetime
+    attempts: int
+    error: str
+
+
+class Relay:
+    """Sends one database's outbox to a transport, until stopped."""
+
+    def __init__(
+        self,
+        source: str,
+        database: Database,
+        transport: Transport,
+        *,
+        poll_ms: int = 1_000,
+        attempts_max: int = 8,
+        batch: int = 100,
+        resend_hours: int = 24,
+        clock: Clock = now,
+    ) -> None:
+        """`resend_hours`: how far back events are sent again once the transport has forgotten."""
+        self.source = source
+        self._database = database
+        self._transport = transport
+        self._poll_s = poll_ms / 1_000
+        self._attempts_max = attempts_max
+        self._batch = batch
+        self._resent = timedelta(hours=resend_hours)
+        self._clock = clock
+        self._woken = asyncio.Event()
+        self._retry_at: datetime | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._wakeups = Wakeups(database.url, CHANNEL, self._woken.set)
+        database.session_info[WAKE] = self._woken.set
+
+    async def start(self) -> None:
+        """Begin relaying in the background."""
+        self._wakeups.start()
+        self._task = asyncio.create_task(self._run(), name=f"outbox of {self.source}")
+
+    async def stop(self) -> None:
+        """Stop; what is being sent now may be sent again by whoever relays next."""
+        self._database.session_info.pop(WAKE, None)
+        await self._wakeups.stop()
+        if self._task:
+            await end([self._task])
+            self._task = None
+
+    async def _run(self) -> None:
+        while True:
+            self._woken.clear()
+            try:
+                await self.mend()
+                while await self.relay_once():
+                    pass
+            except Exception as error:  # noqa: BLE001 -- the database may be away; the relay outlives that
+                log.warning("outbox_not_relayed", source=self.source, error=repr(error))
+            try:
+                await asyncio.wait_for(self._woken.wait(), self._pause_s())
+            except TimeoutError:
+                continue
+
+    def _pause_s(self) -> float:
+        if self._retry_at is None:
+            return self._poll_s
+        return min(self._poll_s, max(0.0, (self._retry_at - self._clock()).total_seconds()))
+
+    async def relay_once(self) -> int:
+        """Send what may be sent now, at most one event per aggregate; answers how many were settled."""
+        moment, sent = self._clock(), []
+        settled, self._retry_at = 0, None
+        async with self._database.transaction() as session:
+            await session.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_SENDING)))
+            for row in await self._due(session, moment):
+                try:
+                    await self._transport.publish(_envelope(self.source, row))
+                except TransportAway as away:
+                    # Nothing is wrong with any of them: all wait as they are.
+                    self._retry_at = moment + BACKOFF_AWAY
+                    log.warning("transport_away", source=self.source, error=str(away))
+                    break
+                except Exception as error:  # noqa: BLE001 -- a failed delivery is kept and tried again
+                    settled += await self._failed(session, row, error)
+                else:
+                    sent.append(row.position)
+            if sent:
+                faults.reach("outbox.published")
+                done = sa.update(OUTBOX).where(OUTBOX.c.position.in_(sent))
+                await session.execute(done.values(sent_at=self._clock(), only_to=None, error=None))
+        return settled + len(sent)
+
+    async def _due(self, session: AsyncSession, moment: datetime) -> list[Any]:
+        earlier = OUTBOX.alias("earlier")
+        overtaken = (
+            sa.select(sa.literal(1))
+            .where(
+                earlier.c.aggregate_id == OUTBOX.c.aggregate_id,
+                earlier.c.position < OUTBOX.c.position,
+                earlier.c.sent_at.is_(None),
+                earlier.c.dead_at.is_(None),
+            )
+            .exists()
+        )
+        query = (
+            sa.select(OUTBOX)
+            .where(WAITING, OUTBOX.c.not_before <= moment, ~overtaken)
+            .order_by(OUTBOX.c.position)
+            .limit(self._batch)
+            .with_for_update(skip_locked=True, of=OUTBOX)
+        )
+        return list((await session.execute(query)).all())
+
+    async def _failed(self, session: AsyncSession, row: Any, error: Exception) -> int:
+        attempts, moment = row.attempts + 1, self._clock()
+        passing = isinstance(error, Postponed)
+        dead = attempts >= self._attempts_max and not passing
+        # Bounded before it is multiplied: an event may wait for days.
+        wait = min(BACKOFF_FIRST * 2 ** min(attempts - 1, 20), BACKOFF_LAST_POSTPONED if passing else BACKOFF_LAST)
+        if not dead:
+            self._retry_at = min(filter(None, (self._retry_at, moment + wait)))
+        await session.execute(
+            sa.update(OUTBOX)
+            .where(OUTBOX.c.position == row.position)
+            .values(
+                attempts=attempts,
+                not_before=moment + wait,
+                error=repr(error)[:1_000],
+                dead_at=moment if dead else None,
+            )
+        )
+        report = log.error if dead else log.warning
+        report(
+            "event_dead" if dead else "event_not_delivered",
+            source=self.source,
+            id=row.id,
+            type=row.type,
+            attempts=attempts,
+            error=repr(error),
+        )
+        return int(dead)
+
+    async def mend(self) -> None:
+        """Send again what the transport may have forgotten, if it has."""
+        gap = await self._transport.gap(self.source)
+        if gap is None:
+            return
+        async with self._database.transaction() as session:
+            # After whoever is sending: what they have sent may be forgotten too, and is not marked as sent yet.
+            await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_SENDING)))
+            again = await _send_again(session, OUTBOX.c.sent_at >= self._clock() - self._resent, at=self._clock())
+        await self._transport.mended(self.source, gap)
+        log.warning("transport_had_forgotten", source=self.source, sent_again=again)
+
+    async def backlog(self) -> Backlog:
+        """How many events wait and for how long, and how many were given up."""
+        waiting = sa.func.count().filter(WAITING)
+        oldest = sa.func.min(sa.func.coalesce(OUTBOX.c.asked_again_at, OUTBOX.c.occurred_at)).filter(WAITING)
+        dead = sa.func.count().filter(OUTBOX.c.dead_at.is_not(None))
+        # Not over what was sent, which is most of the table.
+        query = sa.select(waiting, dead, oldest).where(OUTBOX.c.sent_at.is_(None))
+        async with self._database.reading() as session:
+            row = (await session.execute(query)).one()
+        age = (self._clock() - row[2]).total_seconds() if row[2] else 0.0
+        return Backlog(waiting=row[0], dead=row[1], oldest_s=max(0.0, age))
+
+
+def _envelope(source: str, row: Any) -> Envelope:
+    return Envelope(
+        id=row.id,
+        source=source,
+        type=row.type,
+        version=row.version,
+        occurred_at=row.occurred_at,
+        aggregate_id=row.aggregate_id,
+        sequence=row.position,
+        payload=row.payload,
+        traceparent=row.traceparent,
+        only_to=row.only_to,
+    )
+
+
+async def send_again(database: Database, *, position: int, to: str | None = None, clock: Clock = now) -> int:
+    """Have every kept event from a position on sent once more, to everyone or to one consumer; answers how many.
+
+    Consumers that have handled an event do nothing.
+    """
+    async with database.transaction() as session:
+        await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_SENDING)))
+        again = await _send_again(session, OUTBOX.c.position >= position, at=clock(), to=to)
+        await session.execute(sa.select(sa.func.pg_notify(CHANNEL, "")))
+    return again
+
+
+async def _send_again(
+    session: AsyncSession, which: sa.ColumnElement[bool], *, at: datetime, to: str | None = None
+) -> int:
+    asked = (
+        sa.update(OUTBOX)
+        .where(OUTBOX.c.sent_at.is_not(None), which)
+        .values(sent_at=None, attempts=0, not_before=at, only_to=to, asked_again_at=at)
+        .returning(OUTBOX.c.position)
+    )
+    return len((await session.execute(asked)).all())
+
+
+async def forget_sent(database: Database, *, days: int, clock: Clock = now) -> None:
+    """Remove events sent longer ago than that, some thousand at a time."""
+    old = (
+        sa.select(OUTBOX.c.position)
+        .where(OUTBOX.c.sent_at < clock() - timedelta(days=days))
+        .order_by(OUTBOX.c.sent_at)
+        .limit(SWEEP_MAX)
+    )
+    removed = SWEEP_MAX
+    while removed == SWEEP_MAX:
+        async with database.transaction() as session:
+            removal = sa.delete(OUTBOX).where(OUTBOX.c.position.in_(old)).returning(OUTBOX.c.position)
+            removed = len((await session.execute(removal)).all())
+
+
+async def events_from(database: Database, source: str, *, position: int, count: int) -> list[Envelope]:
+    """Kept events from a position on, in order, at most `count`."""
+    query = sa.select(OUTBOX).where(OUTBOX.c.position >= position).order_by(OUTBOX.c.position).limit(count)
+    async with database.reading() as session:
+        return [_envelope(source, row) for row in (await session.execute(query)).all()]
+
+
+async def dead_events(database: Database, source: str) -> list[DeadEvent]:
+    """What the relay set aside, the latest first."""
+    query = sa.select(OUTBOX).where(OUTBOX.c.dead_at.is_not(None)).order_by(OUTBOX.c.dead_at.desc())
+    async with database.reading() as session:
+        rows = (await session.execute(query)).all()
+    return [DeadEvent(row.id, source, row.type, row.dead_at, row.attempts, row.error or "") for row in rows]
+
+
+async def revive_sending(database: Database, event_id: str, *, clock: Clock = now) -> bool:
+    """Let the relay try an event again that it set aside; False when it did not set that one aside."""
+    revived = (
+        sa.update(OUTBOX)
+        .where(OUTBOX.c.id == event_id, OUTBOX.c.dead_at.is_not(None))
+        .values(dead_at=None, attempts=0, not_before=clock())
+        .returning(OUTBOX.c.position)
+    )
+    async with database.transaction() as session:
+        found = (await session.execute(revived)).first()
+        await session.execute(sa.select(sa.func.pg_notify(CHANNEL, "")))
+    return found is not None

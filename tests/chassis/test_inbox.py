@@ -1,0 +1,197 @@
+"""The inbox: an effect once, a failure forgiven, a dead letter kept, an outage that costs nothing."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from chassis import trace
+from chassis.clock import StoppedClock
+from chassis.database import Database
+from chassis.events import Envelope, Listener, Postponed
+from chassis.inbox import Consumer, dead_letter_count, dead_letters
+from chassis.peers import PeerFailed, Reason
+from tests.chassis.toy_events import Effects, column, envelope
+
+pytestmark = pytest.mark.anyio
+
+
+class Fragile:
+    """A handler that raises while told to, after its effect."""
+
+    def __init__(self, effects: Effects, error: Exception | None = None) -> None:
+        self.effects = effects
+        self.error = error
+
+    async def __call__(self, session: Any, received: Envelope) -> None:
+        await self.effects(session, received)
+        if self.error is not None:
+            raise self.error
+
+
+def shelf(database: Database, handler: Any, **options: Any) -> Consumer:
+    return Consumer("shelf", database, [Listener("toys", "ToyMoved", handler)], **options)
+
+
+async def test_an_event_delivered_twice_has_its_effect_once(database: Database, effects):
+    consumer = Consumer("shelf", database, [Listener("toys", "ToyMoved", effects)])
+
+    await consumer.deliver(envelope())
+    await consumer.deliver(envelope())
+    await asyncio.gather(*(consumer.deliver(envelope("e2")) for _ in range(5)))
+
+    assert await effects.count() == 2
+
+
+async def test_a_handler_that_raises_leaves_no_trace_and_is_asked_again(database: Database, effects):
+    failing = [True]
+
+    async def fragile(session, received: Envelope) -> None:
+        await effects(session, received)
+        if failing:
+            raise OSError("not now")
+
+    consumer = Consumer("shelf", database, [Listener("toys", "ToyMoved", fragile)])
+    with pytest.raises(Postponed):
+        await consumer.deliver(envelope())
+    assert await effects.count() == 0
+
+    failing.clear()
+    await consumer.deliver(envelope())
+
+    assert await effects.count() == 1
+
+
+async def test_ids_are_forgotten_only_when_no_transport_can_still_try(database: Database, effects):
+    clock = StoppedClock(datetime.now(UTC))
+    consumer = Consumer("shelf", database, [Listener("toys", "ToyMoved", effects)], clock=clock)
+    await consumer.deliver(envelope())
+
+    clock.advance(days=29)
+    await consumer.forget_old()
+    await consumer.deliver(envelope())
+    assert await effects.count() == 1
+
+    clock.advance(days=2)
+    await consumer.forget_old()
+    async with database.reading() as session:
+        assert (await session.execute(text("SELECT count(*) FROM inbox"))).scalar_one() == 0
+
+
+async def test_events_nobody_listens_to_cost_nothing(database: Database, effects):
+    consumer = Consumer("shelf", database, [Listener("toys", "ToyMoved", effects)])
+
+    with database.counting() as statements:
+        await consumer.deliver(envelope(type="ToyPainted"))
+        await consumer.deliver(envelope(source="games"))
+
+    assert statements == []
+    assert consumer.sources == {"toys"}
+
+
+async def test_what_fails_too_often_is_set_aside_once_and_left_alone(database: Database, effects: Effects):
+    fragile = Fragile(effects, OSError("\0 not now"))
+    consumer = shelf(database, fragile, attempts_max=3)
+
+    for _ in range(2):
+        with pytest.raises(Postponed):
+            await consumer.deliver(envelope())
+    await consumer.deliver(envelope())
+    await consumer.deliver(envelope())
+
+    (letter,) = await dead_letters(database)
+    assert (letter.id, letter.source, letter.type, letter.attempts) == ("e1", "toys", "ToyMoved", 3)
+    assert "not now" in letter.error
+    assert await effects.count() == 0
+
+
+async def test_a_dead_letter_is_revived_by_hand(database: Database, effects: Effects):
+    fragile = Fragile(effects, OSError("not now"))
+    consumer = shelf(database, fragile, attempts_max=1)
+    await consumer.deliver(envelope())
+
+    with pytest.raises(Postponed):
+        await consumer.revive("e1")
+    assert [letter.attempts for letter in await dead_letters(database)] == [2]
+    fragile.error = None
+    assert await consumer.revive("e1")
+
+    assert (await effects.count(), await dead_letter_count(database)) == (1, 0)
+    assert not await consumer.revive("e1")
+    await consumer.deliver(envelope())
+    assert await effects.count() == 1
+
+
+async def test_failures_before_a_success_are_forgotten(database: Database, effects: Effects):
+    fragile = Fragile(effects, OSError("not now"))
+    consumer = shelf(database, fragile, attempts_max=2)
+    with pytest.raises(Postponed):
+        await consumer.deliver(envelope())
+
+    fragile.error = None
+    await consumer.deliver(envelope())
+
+    assert await column(database, "SELECT id FROM inbox_failures") == []
+
+
+async def test_failures_are_counted_across_processes(database: Database, effects: Effects):
+    fragile = Fragile(effects, OSError("not now"))
+    for _ in range(2):
+        with pytest.raises(Postponed):
+            await shelf(database, fragile, attempts_max=3).deliver(envelope())
+
+    await shelf(database, fragile, attempts_max=3).deliver(envelope())
+
+    assert await dead_letter_count(database) == 1
+
+
+async def test_while_its_database_is_away_nothing_is_counted(database: Database, effects: Effects):
+    away = shelf(Database("postgresql://postgres@127.0.0.1:1/nowhere"), effects, attempts_max=1)
+
+    for _ in range(3):
+        with pytest.raises(Postponed):
+            await away.deliver(envelope())
+
+    assert await dead_letter_count(database) == 0
+
+
+@pytest.mark.parametrize("reason", ["refused", "slow", "cut_off"])
+async def test_while_a_peer_is_away_nothing_is_counted(database: Database, effects: Effects, reason: Reason):
+    consumer = shelf(database, Fragile(effects, PeerFailed("toys", reason, "…")), attempts_max=1)
+
+    with pytest.raises(Postponed):
+        await consumer.deliver(envelope())
+
+    assert await column(database, "SELECT id FROM inbox_failures") == []
+
+
+async def test_a_peer_that_answers_nonsense_is_a_failure(database: Database, effects: Effects):
+    await shelf(database, Fragile(effects, PeerFailed("toys", "wrong", "…")), attempts_max=1).deliver(envelope())
+
+    assert await dead_letter_count(database) == 1
+
+
+async def test_an_event_sent_again_for_another_consumer_is_none_of_its_business(database: Database, effects: Effects):
+    await shelf(database, effects).deliver(envelope(only_to="till"))
+    assert await effects.count() == 0
+
+    await shelf(database, effects).deliver(envelope(only_to="shelf"))
+
+    assert await effects.count() == 1
+
+
+async def test_a_handler_works_in_the_trace_of_what_caused_the_event(database: Database):
+    seen: list[str | None] = []
+
+    async def handle(session: Any, received: Envelope) -> None:
+        seen.append(trace.traceparent.get())
+
+    caused = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    await shelf(database, handle).deliver(envelope(traceparent=caused))
+
+    (span,) = seen
+    assert span is not None
+    assert span.split("-")[1] == "0af7651916cd43dd8448eb211c80319c"
+    assert span != caused
