@@ -15,6 +15,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import asyncpg
@@ -100,8 +101,16 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
     import uvicorn
 
     serving = [load(name, settings) for name in chosen(args.names)]
+    app = create_app(serving, settings)
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            # Subscriptions never end by themselves: the server would wait for them.
+            app.stop()
+            super().handle_exit(sig, frame)
+
     config = uvicorn.Config(
-        create_app(serving, settings),
+        app,
         host=args.host,
         port=args.port,
         log_level="warning",
@@ -111,7 +120,7 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
         proxy_headers=False,
         timeout_graceful_shutdown=5,
     )
-    server = uvicorn.Server(config)
+    server = Server(config)
 
     async def checked() -> None:
         # Before the server starts, so that a reason not to start is one line and no traceback.

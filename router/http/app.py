@@ -15,6 +15,7 @@ from router.http.cors import CrossOrigin
 from router.http.delivery import Events, accepted, deliver, form_of
 from router.http.graphql import JSON, from_body, from_query_string, refuse_forgery, reply_type
 from router.http.homepage import Homepage
+from router.http.websocket import ClientSocket
 from router.pipeline.request import Refused, Request, Response, Responses
 from router.settings import Settings
 
@@ -22,18 +23,25 @@ Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
-Answer: TypeAlias = Callable[[Request], Coroutine[Any, Any, Response]]
 Outcome = TypeVar("Outcome")
 
+access = logging.getLogger("router.access")
 
-class Stream(Protocol):
-    """Answers a client that takes several responses to one request: to a subscription, or to @defer."""
 
-    async def __call__(self, request: Request, *, subscriptions: bool, incremental: bool) -> Response | Responses:
+class Service(Protocol):
+    """What answers requests: `stream` to clients that take several responses to one (a subscription, @defer)."""
+
+    async def answer(self, request: Request) -> Response:
+        """The one response."""
+        ...
+
+    async def stream(self, request: Request, *, subscriptions: bool, incremental: bool) -> Response | Responses:
         """The one response, or several."""
         ...
 
-access = logging.getLogger("router.access")
+    async def authenticate(self, headers: Headers) -> None:
+        """Raises Refused where the headers carry a token that is not accepted."""
+        ...
 
 
 class ClientLeft(Exception):
@@ -41,23 +49,18 @@ class ClientLeft(Exception):
 
 
 class App:
-    """The router as an ASGI application; `start` and `stop` run with the lifespan.
-
-    `answer` is the pipeline, `stream` is the same for clients that take several responses to one request.
-    """
+    """The router as an ASGI application; `start` and `stop` run with the lifespan."""
 
     def __init__(
         self,
         settings: Settings,
-        answer: Answer,
-        stream: Stream,
+        service: Service,
         *,
         start: Callable[[], Awaitable[None]],
         stop: Callable[[], Awaitable[None]],
     ) -> None:
         self.settings = settings
-        self.answer = answer
-        self.stream = stream
+        self.service = service
         self.start = start
         self.stop = stop
         self.cors = CrossOrigin(settings.cors)
@@ -73,8 +76,7 @@ class App:
         elif scope["type"] == "lifespan":
             await self.lifespan(receive, send)
         elif scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.close", "code": 1008})
+            await self.websocket(scope, receive, send)
 
     # ------------------------------------------------------------------------------------------------------ graphql
 
@@ -109,12 +111,12 @@ class App:
                 )
             request = await self.request(scope, receive, content_type, length)
             if streams.subscriptions or streams.incremental:
-                streamed = self.stream(
+                streamed = self.service.stream(
                     request, subscriptions=streams.subscriptions, incremental=streams.incremental
                 )
                 outcome = await self.unless_left(streamed, receive)
             else:
-                outcome = await self.unless_left(self.answer(request), receive)
+                outcome = await self.unless_left(self.service.answer(request), receive)
         except Refused as refused:
             outcome = refused.response()
         except ClientLeft:
@@ -140,6 +142,16 @@ class App:
                     }
                 ).decode()
             )
+
+    async def websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A WebSocket, on the path of GraphQL; anywhere else it is refused."""
+        subscription = self.settings.subscription
+        served = subscription.enabled and subscription.websocket.enabled
+        if served and scope["path"] == self.settings.supergraph.path:
+            await ClientSocket(self.settings, self.service, scope, receive, send).run()
+        else:
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
 
     async def request(
         self, scope: Scope, receive: Receive, content_type: bytes | None, length: bytes | None

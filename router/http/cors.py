@@ -22,7 +22,7 @@ class CrossOrigin:
             return []
         if settings.allow_any_origin and not settings.allow_credentials:
             out = [(b"access-control-allow-origin", b"*")]
-        elif settings.allow_any_origin or origin in self._origins:
+        elif self.allows(origin):
             out = [(b"access-control-allow-origin", origin), (b"vary", b"origin")]
         else:
             return [(b"vary", b"origin")]
@@ -31,6 +31,10 @@ class CrossOrigin:
         if settings.expose_headers:
             out.append((b"access-control-expose-headers", _joined(settings.expose_headers)))
         return out
+
+    def allows(self, origin: bytes) -> bool:
+        """Whether a page of this origin may ask at all."""
+        return self.settings.allow_any_origin or origin in self._origins
 
     def preflight(self, origin: bytes | None, asked_headers: bytes | None) -> list[tuple[bytes, bytes]]:
         """For an OPTIONS request."""

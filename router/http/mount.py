@@ -24,4 +24,4 @@ def mount(
     """
     settings = settings or Settings()
     serving = Serving(settings, lambda: supergraph, mounted=subgraphs, planner=planner)
-    return App(settings, serving.answer, serving.stream, start=serving.start, stop=serving.stop)
+    return App(settings, serving, start=serving.start, stop=serving.stop)

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 import uvicorn
 
@@ -66,6 +66,12 @@ def settle() -> None:
     gc.freeze()
 
 
+def websocket_protocol(settings: Settings) -> Literal["websockets-sansio", "none"]:
+    """Which of uvicorn's implementations speaks WebSocket with clients; it is loaded only where it is wanted."""
+    wanted = settings.subscription.enabled and settings.subscription.websocket.enabled
+    return "websockets-sansio" if wanted else "none"
+
+
 def work(settings: Settings, supergraph: Path, sock: socket.socket) -> int:
     """Serve until told to stop; the exit code."""
     serving = Serving(settings, lambda: supergraph.read_text("utf-8"))
@@ -78,7 +84,7 @@ def work(settings: Settings, supergraph: Path, sock: socket.socket) -> int:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, watch.at_once)
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, server.stop)
+            loop.add_signal_handler(number, end)
         watcher.append(asyncio.create_task(watch.run()))
         # A plan under way in a thread shall not keep requests waiting for its turn of the interpreter.
         sys.setswitchinterval(0.001)
@@ -90,13 +96,22 @@ def work(settings: Settings, supergraph: Path, sock: socket.socket) -> int:
             task.cancel()
         await serving.stop()
 
-    app = App(settings, serving.answer, serving.stream, start=start, stop=stop)
+    def end() -> None:
+        serving.drain()
+        server.stop()
+
+    app = App(settings, serving, start=start, stop=stop)
     entry = Entry(settings, serving.begin, serving.answer_at_length)
     config = uvicorn.Config(
         app,
         loop="uvloop" if sys.platform != "win32" else "asyncio",
         http=cast("type[asyncio.Protocol]", entry.protocol) if not settings.telemetry.access_log else Bounded,
-        ws="none",
+        ws=websocket_protocol(settings),
+        ws_max_size=settings.limits.http_max_request_bytes,
+        # A client that is gone without a word is noticed by this.
+        ws_ping_interval=20.0,
+        ws_ping_timeout=20.0,
+        ws_per_message_deflate=False,
         lifespan="on",
         access_log=False,
         log_level="warning",

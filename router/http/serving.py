@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from http.client import HTTPException
 from pathlib import Path
@@ -125,6 +125,10 @@ class Serving:
         if warm is not None:
             return warm
         return await (await self.started()).stream(request, subscriptions=subscriptions, incremental=incremental)
+
+    async def authenticate(self, headers: Sequence[tuple[bytes, bytes]]) -> None:
+        """Raises Refused where the headers carry a token that is not accepted."""
+        await (await self.started()).authentication.viewer(Request("", headers=headers))
 
     async def answer_warm(self, request: Request) -> Response | None:
         """The answer on the warm path; None where nothing was begun."""

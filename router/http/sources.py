@@ -24,14 +24,14 @@ ACCEPT = (
 )
 
 
-NULL = msgspec.Raw(b"null")
+NULL = b"null"
 
 
 class _Part(msgspec.Struct):
     """A part of Apollo's subscription protocol: a response as `payload`, or the errors that end the stream."""
 
-    payload: msgspec.Raw = NULL
-    errors: msgspec.Raw = NULL
+    payload: msgspec.Raw = msgspec.Raw(NULL)
+    errors: msgspec.Raw = msgspec.Raw(NULL)
 
 
 _decode_part = msgspec.json.Decoder(_Part).decode
@@ -111,10 +111,11 @@ async def _of_parts(pieces: AsyncIterator[bytes], boundary: bytes, bytes_max: in
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 raise Malformed("answered with a part that is no GraphQL response") from None
             # Neither: a heartbeat.
-            if part.payload != NULL:
-                yield read(Reply(200, JSON, bytes(part.payload)))
-            if part.errors != NULL:
-                yield read(Reply(200, JSON, b'{"data":null,"errors":%b}' % bytes(part.errors)))
+            payload, errors = bytes(part.payload), bytes(part.errors)
+            if payload != NULL:
+                yield read(Reply(200, JSON, payload))
+            if errors != NULL:
+                yield read(Reply(200, JSON, b'{"data":null,"errors":%b}' % errors))
                 return
         if reader.closed:
             return

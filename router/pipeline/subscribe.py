@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from router.pipeline.pipeline import Pipeline
 
 log = logging.getLogger("router")
+STOPPED = "SUBSCRIPTION_ROUTER_STOPPED"
 
 
 class Subscriptions:
@@ -84,6 +85,7 @@ class Subscribed:
         self._changed = asyncio.Event()
         self._over = False
         self._why: Refused | None = None
+        self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._reading: asyncio.Task[None] | None = None
         self._expiry: asyncio.TimerHandle | None = None
 
@@ -94,10 +96,9 @@ class Subscribed:
         subscriptions = self.pipeline.subscriptions
         subscriptions.admit()
         subscriptions.open.add(self)
-        opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._reading = asyncio.create_task(self._read(opened))
+        self._reading = asyncio.create_task(self._read(self._opened))
         try:
-            await opened
+            await self._opened
         except BaseException:
             await self.aclose()
             raise
@@ -160,6 +161,8 @@ class Subscribed:
             return
         self._over = True
         self._why = why
+        if why is not None and not self._opened.done():
+            self._opened.set_exception(why)
         if at_once:
             self._events.clear()
         self._changed.set()
@@ -213,7 +216,7 @@ class Subscribed:
 
 def stopping() -> Refused:
     """Why nothing goes on when the router stops."""
-    return Refused.because(503, "SUBSCRIPTION_ROUTER_STOPPED", "The router stops: subscribe again.")
+    return Refused.because(503, STOPPED, "The router stops: subscribe again.")
 
 
 def reloaded() -> Refused:

@@ -240,9 +240,10 @@ async def _router(
 ) -> AsyncIterator[Live]:
     serving = Serving(settings, text, mounted=mounted)
     await serving.start()
-    app = App(settings, serving.answer, serving.stream, start=serving.start, stop=serving.stop)
+    app = App(settings, serving, start=serving.start, stop=serving.stop)
     entry = Entry(settings, serving.begin, serving.answer_at_length)
-    async with listening(app, http=entry.protocol, ws="websockets-sansio") as port:
+    most = settings.limits.http_max_request_bytes
+    async with listening(app, http=entry.protocol, ws="websockets-sansio", ws_max_size=most) as port:
         yield Live(orders, users, serving, text, port)
         serving.drain()
     await serving.stop()

@@ -74,7 +74,7 @@ async def server(settings: str = "") -> AsyncIterator[Server]:
     serving = Serving(ready, lambda: SUPERGRAPH, mounted={"shop": shop}, planner=one_subgraph)
     await serving.start()
     config = uvicorn.Config(
-        App(ready, serving.answer, serving.stream, start=serving.start, stop=serving.stop),
+        App(ready, serving, start=serving.start, stop=serving.stop),
         ws="none",
         server_header=False,
         date_header=False,

@@ -195,7 +195,7 @@ async def test_a_client_that_leaves_takes_its_subgraph_requests_along() -> None:
     async with rogue(silent) as server:
         text = SUPERGRAPH.replace("http://shop/graphql", server.url)
         made = Serving(Settings(), Text(text), planner=one_subgraph)
-        app = App(Settings(), made.answer, made.stream, start=made.start, stop=made.stop)
+        app = App(Settings(), made, start=made.start, stop=made.stop)
         left = asyncio.Event()
         messages = iter([{"type": "http.request", "body": b'{"query":"{ user { id } }"}', "more_body": False}])
 
@@ -229,7 +229,7 @@ async def test_a_request_that_takes_too_long_is_ended() -> None:
     shop.gate = never
     settings = Settings.parse("traffic_shaping: {router: {timeout: 30ms}}", environment={})
     made = Serving(settings, Text(SUPERGRAPH), mounted={"shop": shop}, planner=one_subgraph)
-    async with client(App(settings, made.answer, made.stream, start=made.start, stop=made.stop)) as http:
+    async with client(App(settings, made, start=made.start, stop=made.stop)) as http:
         answer = await http.post("/graphql", json={"query": "{ user { id } }"})
 
     assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (504, "GATEWAY_TIMEOUT")

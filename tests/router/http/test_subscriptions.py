@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-import httpx
 import pytest
 
-from tests.router.http.live import QUERY, asking, live, order
+from tests.router.http.live import asking, live, order
 from tests.router.http.rogue import until
 
 pytestmark = pytest.mark.anyio
