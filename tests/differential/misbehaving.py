@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -160,8 +161,8 @@ def _places(value: Any) -> Any:
         yield from _places(inner)
 
 
-async def check_seed(seed: int, *, operations: int, rate: float = 0.3, only: int | None = None) -> Tally:
-    """Compare both executors' answers, byte for byte, and what they asked. Raises Different."""
+async def check_seed(seed: int, *, operations: int, rate: float = 0.3) -> Tally:
+    """Compare both executors on random operations in a random world. Raises Different."""
     trouble = (0.1, 0.03) if seed % 2 else (0.0, 0.0)
     world = worlds.make(seed, nulls=trouble[0], errors=trouble[1])
     federation = federation_of(world)
@@ -170,27 +171,41 @@ async def check_seed(seed: int, *, operations: int, rate: float = 0.3, only: int
     tally = Tally()
     for number in range(operations):
         text, variables = random_operation(schema, source)
-        if only is not None and number != only:
-            continue
-        misbehaving = Misbehaving(federation, f"{seed} {number}", rate)
-        federation.reply = misbehaving.reply  # type: ignore[method-assign, assignment]
-        pipeline = pipeline_of(federation)
-        request = Request(text, variables=variables)
-        generic = await pipeline.answer(request)
-        asked, misbehaving.sent = misbehaving.sent, []
-        tally.operations += 1
-        tally.mutated += misbehaving.mutated
-        fast = await answer_compiled(pipeline, request, tally)
-        if fast is None:
-            continue
-        where = f"seed {seed}, operation {number}\n{text}\nvariables {json.dumps(variables)}\n"
-        if fast != generic:
-            raise Different(f"{where}  generic  {generic.body.decode()}\n  compiled {fast.body.decode()}")
-        if sorted(asked) != sorted(misbehaving.sent):
-            surplus = [each for each in misbehaving.sent if each not in asked]
-            lacking = [each for each in asked if each not in misbehaving.sent]
-            raise Different(f"{where}  compiled asked {surplus}\n  but not {lacking}\n answer {fast.body.decode()}")
+        await check_operation(federation, Request(text, variables=variables), f"{seed} {number}", rate, tally)
     return tally
+
+
+async def check_operation(
+    federation: Federation,
+    request: Request,
+    seed: str,
+    rate: float,
+    tally: Tally,
+    restart: Callable[[], None] = lambda: None,
+) -> None:
+    """Compare both executors' answers, byte for byte, and what they asked. Raises Different.
+
+    `restart` undoes what a mutation did.
+    """
+    misbehaving = Misbehaving(federation, seed, rate)
+    federation.reply = misbehaving.reply  # type: ignore[method-assign, assignment]
+    pipeline = pipeline_of(federation)
+    restart()
+    generic = await pipeline.answer(request)
+    asked, misbehaving.sent = misbehaving.sent, []
+    tally.operations += 1
+    tally.mutated += misbehaving.mutated
+    restart()
+    fast = await answer_compiled(pipeline, request, tally)
+    if fast is None:
+        return
+    where = f"seed {seed}\n{request.query}\nvariables {request.variables}\n"
+    if fast != generic:
+        raise Different(f"{where}  generic  {generic.body.decode()}\n  compiled {fast.body.decode()}")
+    if sorted(asked) != sorted(misbehaving.sent):
+        surplus = [each for each in misbehaving.sent if each not in asked]
+        lacking = [each for each in asked if each not in misbehaving.sent]
+        raise Different(f"{where}  compiled asked {surplus}\n  but not {lacking}\n answer {fast.body.decode()}")
 
 
 def pipeline_of(federation: Federation) -> Pipeline:
@@ -199,11 +214,12 @@ def pipeline_of(federation: Federation) -> Pipeline:
     async def no_keys(_: str) -> bytes:
         return b"{}"
 
-    settings = Settings.parse("include_subgraph_errors: {all: true}", environment={})
+    text = "{include_subgraph_errors: {all: true}, limits: {max_aliases: 2000}}"
+    settings = Settings.parse(text, environment={})
     graph = federation.graph
     return Pipeline(
         federation.supergraph,
-        lambda document, name, labels: plan(graph, document, name, labels=labels),
+        lambda document, name, labels: plan(graph, document, name, labels=federation.labels | labels),
         federation.subgraphs,
         Authentication(settings.authentication.router.jwt, frozenset(), no_keys),
         settings,
