@@ -17,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+DEVELOPMENT_SANDBOX_SECRET = "sandbox-webhook-secret"  # noqa: S105 -- refused in production
 DEVELOPMENT_INTERNAL_TOKEN = "development-internal-token"  # noqa: S105 -- refused in production
 
 # Settings whose name holds a subgraph's: <NAME>_DATABASE_URL and <NAME>_URL.
@@ -71,6 +72,14 @@ class Settings(BaseSettings):
     mail_directory: Path | None = None
     shop_url: str = "http://localhost:4000"
     crash_at: str | None = None
+    payment_provider: Literal["sandbox", "stripe"] = "sandbox"
+    payment_sandbox_allowed: bool = False
+    sandbox_webhook_url: str | None = None
+    sandbox_webhook_secrets: SecretStr = SecretStr(DEVELOPMENT_SANDBOX_SECRET)
+    stripe_api_key: SecretStr | None = None
+    stripe_api_url: str = "https://api.stripe.com"
+    stripe_webhook_secrets: SecretStr | None = None
+    stripe_timeout_ms: Annotated[int, Field(ge=1)] = 8_000
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
 

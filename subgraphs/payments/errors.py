@@ -9,8 +9,10 @@ __all__ = [
     "InvalidInput",
     "NotFound",
     "PaymentKeyReused",
+    "PaymentMethodDeclined",
     "PaymentNotPossible",
     "RefundExceedsCharge",
+    "TooManyPaymentMethods",
 ]
 
 
@@ -18,6 +20,13 @@ class PaymentKeyReused(Refused):
     """The idempotency key was used before, for another order or amount."""
 
     code = RefusalCode.ALREADY_DONE
+
+
+class PaymentMethodDeclined(Refused):
+    """The bank or the provider will not have this way to pay kept. `decline_code` is the provider's word."""
+
+    code = RefusalCode.DECLINED
+    decline_code: str
 
 
 class PaymentNotPossible(Refused):
@@ -32,3 +41,10 @@ class RefundExceedsCharge(Refused):
 
     code = RefusalCode.INSUFFICIENT
     refundable: Money
+
+
+class TooManyPaymentMethods(Refused):
+    """As many ways to pay are kept as one customer may keep: remove one first."""
+
+    code = RefusalCode.LIMIT_REACHED
+    limit: int

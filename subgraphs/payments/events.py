@@ -1,4 +1,7 @@
-"""What payments announces, and its own view of what it listens to: whose an order is."""
+"""What payments announces, and its own view of what it listens to: whose an order is.
+
+Each is announced once, in the transaction that changed the payment; `amount` is what that moved.
+"""
 
 from __future__ import annotations
 
@@ -40,6 +43,13 @@ class PaymentCaptured(_OfPayment):
 
 
 @dataclass(frozen=True)
+class PaymentCaptureFailed(_OfPayment):
+    """What was reserved could not be taken, after all; it stays reserved until it is voided."""
+
+    code: str
+
+
+@dataclass(frozen=True)
 class PaymentVoided(_OfPayment):
     """The reservation was let go; nothing was taken."""
 
@@ -47,6 +57,13 @@ class PaymentVoided(_OfPayment):
 @dataclass(frozen=True)
 class PaymentRefunded(_OfPayment):
     """The amount was given back."""
+
+
+@dataclass(frozen=True)
+class PaymentRefundFailed(_OfPayment):
+    """The amount did not reach the customer, or came back: it is ours again, and may be refunded another time."""
+
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +77,16 @@ class OrderPlaced:
     def read(cls, payload: Mapping[str, Any]) -> Self:
         """Read the payload; KeyError when it is not that event's."""
         return cls(order_id=str(payload["orderId"]), owner=str(payload["owner"]))
+
+
+@dataclass(frozen=True, slots=True)
+class OrderClaimed:
+    """A guest's order became a customer's."""
+
+    order_id: str
+    customer_id: str
+
+    @classmethod
+    def read(cls, payload: Mapping[str, Any]) -> Self:
+        """Read the payload; KeyError when it is not that event's."""
+        return cls(order_id=str(payload["orderId"]), customer_id=str(payload["customerId"]))

@@ -18,12 +18,20 @@ from chassis.refusals import mutation
 from chassis.schema import Schema
 
 from . import model
-from .errors import InvalidInput, NotFound, PaymentKeyReused, PaymentNotPossible, RefundExceedsCharge
+from .errors import (
+    InvalidInput,
+    NotFound,
+    PaymentKeyReused,
+    PaymentMethodDeclined,
+    PaymentNotPossible,
+    RefundExceedsCharge,
+    TooManyPaymentMethods,
+)
 from .loaders import Loaders
 from .model import ChargeStatus, Outcome
 from .providers.port import Card
 from .rules import Source
-from .service import Authorization, Payments, may_see
+from .service import Authorization, Methods, Payments, may_see
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,7 @@ class Context(chassis.context.Context):
     """What a resolver of payments finds in `info.context`."""
 
     payments: Payments
+    methods: Methods
     loaders: Loaders
 
 
@@ -87,6 +96,10 @@ def _method_of(
             return WalletPaymentMethod(id=known, brand=method.brand, account=method.account, is_default=is_default)
 
 
+def _saved(row: model.SavedMethod) -> CardPaymentMethod | WalletPaymentMethod:
+    return _method_of(row.method, id=row.id, is_default=row.is_default)
+
+
 @strawberry.type(description="One thing asked of the payment provider, or its answer. Never changed afterwards.")
 class Transaction:
     """Numbered within its payment by `sequence`."""
@@ -124,6 +137,9 @@ class Payment:
     authorized: Money
     captured: Money
     refunded: Money
+    refunding: Money = strawberry.field(
+        description="On its way back to the customer, and not counted in `refunded` yet."
+    )
     decline_code: str | None
     action_url: str | None = strawberry.field(description="Where the customer proves themself to their bank.")
     created_at: datetime
@@ -139,6 +155,7 @@ class Payment:
             authorized=Money.of(row.money(row.authorized_minor)),
             captured=Money.of(row.money(row.captured_minor)),
             refunded=Money.of(row.money(row.refunded_minor)),
+            refunding=Money.of(row.money(row.refunding_minor)),
             decline_code=row.decline_code,
             action_url=row.action_url,
             created_at=row.created_at,
@@ -220,13 +237,33 @@ class User:
         if not info.context.viewer.may_see(self.id, scope="payments:read"):
             return None
         rows = await info.context.loaders.saved_methods.load(self.id)
-        return [_method_of(row.method, id=row.id, is_default=row.is_default) for row in rows]
+        return [_saved(row) for row in rows]
 
     @classmethod
     def resolve_reference(cls, info: Info, id: str) -> User:
         """Whoever has this id; what is theirs is checked field by field."""
         del info
         return cls(id=strawberry.ID(id))
+
+
+@strawberry.input(description="A card as its holder types it; its number is never stored.")
+class CardDetailsInput:
+    """For keeping a card; what pays for an order comes through orders' checkout."""
+
+    number: str
+    exp_month: int
+    exp_year: int
+    cvc: str
+    holder: str | None = None
+
+
+@strawberry.input(description="A way to pay to keep: exactly one of `card` and `paymentMethodId`.")
+class PaymentMethodSaveInput:
+    """`payment_method_id` is a token made by the provider's own form in the browser."""
+
+    card: CardDetailsInput | None = None
+    payment_method_id: str | None = None
+    make_default: bool = False
 
 
 @strawberry.federation.input(inaccessible=True, description="A card as its holder types it; never stored.")
@@ -240,18 +277,30 @@ class CardSourceInput:
     holder: str | None = None
 
 
-@strawberry.federation.input(inaccessible=True, description="What to charge: exactly one of these.")
+@strawberry.federation.input(
+    inaccessible=True, description="What to charge: exactly one of `card`, `savedMethodId` and `paymentMethodId`."
+)
 class PaymentSourceInput:
     """Comes from orders' checkout."""
 
     card: CardSourceInput | None = None
     saved_method_id: strawberry.ID | None = None
+    payment_method_id: str | None = None
+    save: bool = False
 
     def to_source(self) -> Source:
         """In the words of the service."""
-        typed = self.card
-        card = Card(typed.number, typed.exp_month, typed.exp_year, typed.cvc, typed.holder) if typed else None
-        return Source(card=card, saved_method_id=self.saved_method_id)
+        return Source(
+            card=_card_of(self.card) if self.card else None,
+            saved_method_id=self.saved_method_id,
+            payment_method_id=self.payment_method_id,
+            save=self.save,
+        )
+
+
+def _card_of(typed: CardSourceInput | CardDetailsInput) -> Card:
+    number = typed.number.replace(" ", "").replace("-", "")
+    return Card(number, typed.exp_month, typed.exp_year, typed.cvc, typed.holder)
 
 
 @strawberry.federation.input(inaccessible=True, description="A wish to reserve an amount for an order.")
@@ -338,6 +387,27 @@ class PaymentConfirmSuccess:
 
 
 @strawberry.type
+class PaymentMethodSaveSuccess:
+    """What is kept now; the same card saved twice is one."""
+
+    payment_method: PaymentMethod
+
+
+@strawberry.type
+class PaymentMethodRemoveSuccess:
+    """The one that is kept no longer."""
+
+    id: strawberry.ID
+
+
+@strawberry.type
+class PaymentMethodMakeDefaultSuccess:
+    """The default from now on."""
+
+    payment_method: PaymentMethod
+
+
+@strawberry.type
 class Mutation:
     """What moves money."""
 
@@ -386,10 +456,40 @@ class Mutation:
         return PaymentRefundSuccess(payment=Payment.of(row))
 
     @mutation(refuses=(NotFound, PaymentNotPossible), tags=["storefront"])
-    async def payment_confirm(self, info: Info, payment_id: strawberry.ID, code: str) -> PaymentConfirmSuccess:
-        """Answer the bank's challenge of a payment that waits for it; then check out again with the same key."""
+    async def payment_confirm(
+        self, info: Info, payment_id: strawberry.ID, code: str | None = None
+    ) -> PaymentConfirmSuccess:
+        """
+        Say that the bank's challenge was answered: with `code` where the bank asked for one through us, without it
+        when it asked on its own page. Then check out again with the same key.
+        """
         row = await info.context.payments.confirm(payment_id, code=code, viewer=info.context.viewer)
         return PaymentConfirmSuccess(payment=Payment.of(row))
+
+    @mutation(
+        refuses=(InvalidInput, PaymentMethodDeclined, TooManyPaymentMethods), authenticated=True, tags=["storefront"]
+    )
+    async def payment_method_save(
+        self, info: Info, input: PaymentMethodSaveInput, idempotency_key: str
+    ) -> PaymentMethodSaveSuccess:
+        """Keep a way to pay for later, without charging it, once per key."""
+        source = Source(card=_card_of(input.card) if input.card else None, payment_method_id=input.payment_method_id)
+        row = await info.context.methods.save(
+            source, default=input.make_default, key=idempotency_key, viewer=info.context.viewer
+        )
+        return PaymentMethodSaveSuccess(payment_method=_saved(row))
+
+    @mutation(refuses=(NotFound,), authenticated=True, tags=["storefront"])
+    async def payment_method_remove(self, info: Info, id: strawberry.ID) -> PaymentMethodRemoveSuccess:
+        """Keep a way to pay no longer; the oldest of those left becomes the default if this one was."""
+        await info.context.methods.remove(id, viewer=info.context.viewer)
+        return PaymentMethodRemoveSuccess(id=id)
+
+    @mutation(refuses=(NotFound,), authenticated=True, tags=["storefront"])
+    async def payment_method_make_default(self, info: Info, id: strawberry.ID) -> PaymentMethodMakeDefaultSuccess:
+        """Offer this way to pay first from now on."""
+        row = await info.context.methods.make_default(id, viewer=info.context.viewer)
+        return PaymentMethodMakeDefaultSuccess(payment_method=_saved(row))
 
 
 def _amount_of(money: MoneyInput) -> Amount:

@@ -17,7 +17,9 @@ from chassis.money import Amount
 
 from . import store
 from .model import Base, MethodKind, Operation, Outcome, Owner, PayableOrder, Payment, SavedMethod, Status, Transaction
-from .providers.ledger import ChargeState, SandboxCharge
+from .model.ledger import Ledger
+from .providers.books import ChargeState, SandboxCharge, SandboxOperation
+from .providers.port import RefundState
 
 _JOINED: Final = datetime(2025, 1, 6, 9, tzinfo=UTC)
 _BATCH: Final = 500
@@ -90,6 +92,7 @@ async def demo(database: Database) -> None:
         SavedMethod(
             id="method-demo-wallet",
             customer_id="user-customer",
+            provider="sandbox",
             kind=MethodKind.WALLET,
             brand="PayPal",
             account="c•••••••@ecommerce.local",
@@ -124,12 +127,23 @@ def _scaled(number: int, popular: Zipf) -> _Story:
     )
 
 
-def _tell(story: _Story) -> tuple[Payment, list[Transaction], SandboxCharge]:
-    key, answers = story.order_id, story.answers or ()
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A payment with all that was asked and answered, and the sandbox's side of it."""
+
+    payment: Payment
+    transactions: Sequence[Transaction]
+    charge: SandboxCharge
+    operations: Sequence[SandboxOperation]
+
+
+def _tell(story: _Story) -> _Told:
+    key = story.order_id
     payment = Payment(
         id=f"payment-{story.name}",
         order_id=story.order_id,
         owner=Owner.customer(story.customer_id).key,
+        customer_id=story.customer_id,
         status=Status.PENDING,
         currency=story.total.currency,
         amount_minor=story.total.minor,
@@ -146,25 +160,26 @@ def _tell(story: _Story) -> tuple[Payment, list[Transaction], SandboxCharge]:
         method_exp_month=12,
         method_exp_year=2031,
         method_holder="Casey Customer",
+        saves_method=False,
         sequence=0,
+        unsettled=False,
         created_at=story.at,
         updated_at=story.at,
+        checked_at=story.at,
     )
-    transactions = []
-    for hours, (operation, outcome) in enumerate(answers):
-        at, asked = story.at + timedelta(hours=hours), f"{key}:{operation.lower()}"
-        if operation is Operation.REFUND:
-            payment.refunding_minor += story.total.minor
+    ledger = Ledger(payment, [])
+    for hours, (operation, outcome) in enumerate(story.answers or ()):
+        at = story.at + timedelta(hours=hours)
+        asked = key if operation is Operation.AUTHORIZATION else f"{key}:{operation.lower()}"
         code = "insufficient_funds" if outcome is Outcome.DECLINED else None
-        transactions += [
-            payment.requested(operation, story.total, key=asked, at=at),
-            payment.answered(operation, outcome, story.total, key=asked, at=at, code=code),
-        ]
+        amount = payment.money(payment.authorized_minor) if operation is Operation.VOID else story.total
+        ledger.request(operation, amount, key=asked, at=at)
+        ledger.answer(operation, outcome, amount, key=asked, at=at, code=code)
     if payment.status is Status.REQUIRES_ACTION:
         payment.action_url = f"https://sandbox.invalid/challenges/{payment.reference}"
-    for transaction in transactions:
+    for transaction in ledger.rows:
         transaction.id = f"{payment.id}-{transaction.sequence}"
-    return payment, transactions, _charge(payment)
+    return _Told(payment, ledger.rows, _charge(payment), _operations(ledger))
 
 
 def _charge(payment: Payment) -> SandboxCharge:
@@ -172,13 +187,30 @@ def _charge(payment: Payment) -> SandboxCharge:
         idempotency_key=payment.idempotency_key,
         reference=payment.reference,
         state=_STATES.get(payment.status, ChargeState.APPROVED),
+        behaviour="CHALLENGE" if payment.status is Status.REQUIRES_ACTION else "APPROVE",
         code=payment.decline_code or "",
         currency=payment.currency,
         amount_minor=payment.amount_minor,
         captured_minor=payment.captured_minor,
         refunded_minor=payment.refunded_minor,
         silences=0,
+        saves_method=False,
     )
+
+
+def _operations(ledger: Ledger) -> list[SandboxOperation]:
+    return [
+        SandboxOperation(
+            idempotency_key=row.idempotency_key,
+            reference=ledger.payment.reference,
+            operation=row.operation,
+            amount_minor=row.amount_minor,
+            state=RefundState.SUCCEEDED,
+            code="",
+        )
+        for row in ledger.rows
+        if row.outcome is Outcome.SUCCEEDED and row.operation in {Operation.CAPTURE, Operation.REFUND}
+    ]
 
 
 def _card(
@@ -187,6 +219,7 @@ def _card(
     return SavedMethod(
         id=id,
         customer_id=customer_id,
+        provider="sandbox",
         kind=MethodKind.CARD,
         brand=brand,
         last4=last4,
@@ -205,11 +238,13 @@ async def _load(database: Database, stories: Sequence[_Story]) -> None:
     async with database.transaction() as session:
         await store.insert_missing(session, owners, PayableOrder)
         # What is there already has a life of its own by now.
-        new = await store.insert_new_payments(session, [_row(payment) for payment, *_ in told])
-        fresh = [each for each in told if each[0].id in new]
-        rows = [_row(transaction) for _, transactions, _ in fresh for transaction in transactions]
+        new = await store.insert_new_payments(session, [_row(each.payment) for each in told])
+        fresh = [each for each in told if each.payment.id in new]
+        rows = [_row(transaction) for each in fresh for transaction in each.transactions]
         await store.insert_missing(session, rows, Transaction)
-        await store.insert_missing(session, [_row(charge) for *_, charge in fresh], SandboxCharge)
+        await store.insert_missing(session, [_row(each.charge) for each in fresh], SandboxCharge)
+        operations = [_row(operation) for each in fresh for operation in each.operations]
+        await store.insert_missing(session, operations, SandboxOperation)
 
 
 def _row(row: Base) -> dict[str, object]:

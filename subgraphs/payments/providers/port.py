@@ -1,19 +1,28 @@
 """What payments asks of a provider, and what a provider may answer.
 
-Every question carries an idempotency key, and asking twice with one key does the thing once. A provider that does not
-answer in time raises NoAnswer, after which only `find` tells what became of the key: nobody may assume either way.
+A charge is opened first, which moves nothing and gives it the name (`reference`) by which everything else about it is
+asked; so an authorization whose answer is lost can be asked about by that name. Every question carries an idempotency
+key, and asking twice with one key does the thing once. A provider that does not answer in time raises NoAnswer, after
+which only `find` tells what became of the charge: nobody may assume either way.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from chassis.money import Amount
+from subgraphs.payments.model.person import Method
 
 
 class NoAnswer(Exception):
     """The provider did not answer in time; it may or may not have done what it was asked."""
+
+
+class Malformed(Exception):
+    """What arrived as a webhook is not one; the message says what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,45 +46,125 @@ class Token:
     value: str
 
 
+class State(StrEnum):
+    """Where a charge is at the provider. OPEN: it has a name, and nobody was asked for money."""
+
+    OPEN = "OPEN"
+    PROCESSING = "PROCESSING"
+    ACTION_REQUIRED = "ACTION_REQUIRED"
+    AUTHORIZED = "AUTHORIZED"
+    DECLINED = "DECLINED"
+    CAPTURED = "CAPTURED"
+    VOIDED = "VOIDED"
+
+
+class RefundState(StrEnum):
+    """Where a refund is. A succeeded one may still fail, when the customer's bank sends the money back."""
+
+    PENDING = "PENDING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """A refund as the provider knows it. `key` is ours; None when somebody made it at the provider itself."""
+
+    reference: str
+    minor: int
+    state: RefundState
+    key: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A way to pay that the provider keeps: its own name for it, and how it may be shown."""
+
+    token: str
+    method: Method
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A charge as the provider knows it at one moment; amounts in minor units.
+
+    `code` says why it was declined, `url` is where the customer proves themself to their bank, `kept` is what it was
+    paid with where the provider tells.
+    """
+
+    reference: str
+    state: State
+    captured_minor: int = 0
+    refunds: Sequence[Refund] = ()
+    code: str = ""
+    url: str = ""
+    kept: Kept | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """Done. `reference` is the provider's id of the charge."""
-
-    reference: str
-
-
-@dataclass(frozen=True, slots=True)
-class ActionRequired:
-    """The customer must prove themself to their bank at `url` first (3-D Secure)."""
-
-    reference: str
-    url: str
+    """Done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """No. `code` is the provider's, in the words of card networks: insufficient_funds, expired_card, …"""
+    """No. `code` is the provider's, in the words of card networks: insufficient_funds, expired_card, …
+
+    One that is not final may be asked again later.
+    """
 
     code: str
+    is_final: bool = True
 
 
-Answer = Approved | ActionRequired | Declined
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a webhook says, as far as payments listens: that something about a charge may have changed.
+
+    What has changed is asked of the provider afterwards, so neither order nor repetition matters.
+    """
+
+    event_id: str
+    type: str
+    reference: str | None
 
 
 class Provider(Protocol):
-    """A payment provider. Every method raises NoAnswer when the provider does not answer in time."""
+    """A payment provider. Every asynchronous method raises NoAnswer when the provider does not answer in time."""
 
     @property
     def name(self) -> str:
         """The provider's name, stored with each payment."""
 
-    async def authorize(self, source: Card | Token, amount: Amount, *, key: str) -> Answer:
+    @property
+    def signature_header(self) -> str:
+        """The header, in lower case, that carries a webhook's signature."""
+
+    @property
+    def webhook_secrets(self) -> Sequence[str]:
+        """What webhooks may be signed with: several while one replaces another."""
+
+    def refusal_of(self, source: Card | Token) -> str | None:
+        """Why this provider will not take such a source, for the customer to read; None when it will."""
+
+    def read(self, body: bytes) -> Notice:
+        """What a webhook says, once its signature was found right. Raises Malformed."""
+
+    async def open(self, amount: Amount, *, key: str, customer: str | None, saves: bool) -> str:
+        """The name of a charge of this amount, the same for the same key; moves nothing.
+
+        `customer` is the provider's name of whoever pays, where it has one; `saves` whether it shall keep what the
+        charge is paid with.
+        """
+
+    async def authorize(self, reference: str, source: Card | Token, *, key: str) -> Charge:
         """Reserve the amount on the customer's account."""
 
-    async def find(self, key: str) -> Answer | None:
-        """What became of the authorization asked for under `key`; None when it never arrived."""
+    async def find(self, reference: str) -> Charge:
+        """What became of a charge and its refunds."""
 
-    async def confirm(self, key: str, *, code: str) -> None:
+    async def confirm(self, reference: str, *, code: str) -> None:
         """Pass on what the customer answered to their bank's challenge; `find` tells what it led to.
 
         A provider whose bank asks the customer itself has nothing to pass on.
@@ -84,8 +173,17 @@ class Provider(Protocol):
     async def capture(self, reference: str, amount: Amount, *, key: str) -> Approved | Declined:
         """Take an authorized amount."""
 
-    async def void(self, reference: str, *, key: str) -> Approved | Declined:
-        """Let an authorization go without taking anything."""
+    async def void(self, reference: str) -> Approved | Declined:
+        """Let a charge go without taking anything, and refuse whatever authorization of it is still on its way."""
 
-    async def refund(self, reference: str, amount: Amount, *, key: str) -> Approved | Declined:
+    async def refund(self, reference: str, amount: Amount, *, key: str) -> Refund | Declined:
         """Give back some of what was captured."""
+
+    async def customer(self, customer_id: str) -> str | None:
+        """The provider's name for a customer of ours, made when needed; None when it wants none."""
+
+    async def keep(self, source: Card | Token, method: Method, *, customer: str | None, key: str) -> Kept | Declined:
+        """Keep a way to pay for later charges, without charging it."""
+
+    async def forget(self, token: str) -> None:
+        """Keep a way to pay no longer; one that is not kept is no error."""

@@ -1,9 +1,6 @@
 """Money moves once per key, whatever the provider does."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -13,67 +10,40 @@ from chassis.clock import StoppedClock
 from chassis.database import Database
 from chassis.errors import InvalidInput, NotFound, Unavailable
 from chassis.ids import new_id
-from chassis.migrations import folder_of, migrate_url
 from chassis.money import Amount
 from chassis.viewer import Viewer
 from subgraphs.payments.errors import PaymentKeyReused, PaymentNotPossible, RefundExceedsCharge
 from subgraphs.payments.model import Operation, Outcome, Payment, Status, Transaction
-from subgraphs.payments.providers.ledger import ChargeState, SandboxCharge
-from subgraphs.payments.providers.port import Answer, Approved, Card, Declined, NoAnswer, Token
-from subgraphs.payments.providers.sandbox import CHALLENGE_CODE, Sandbox
-from subgraphs.payments.rules import Source
-from subgraphs.payments.service import Authorization, Payments
-from subgraphs.payments.store import SandboxBooks
+from subgraphs.payments.providers.books import ChargeState
+from subgraphs.payments.providers.sandbox import CHALLENGE_CODE
+from subgraphs.payments.service import Payments
+from tests.subgraphs.payments.counter import (
+    ANSWER_LOST,
+    APPROVED,
+    CAPTURE_FAILS,
+    CAPTURE_LOST,
+    CHALLENGE_FAILS,
+    CHALLENGED,
+    DECLINED,
+    REFUND_FAILS,
+    REFUND_LOST,
+    REQUEST_LOST,
+    SILENT,
+    SLOW,
+    TOTAL,
+    VOID_LOST,
+    BadLine,
+    announced,
+    captured,
+    card,
+    charges,
+    history,
+    payments_of,
+    sandbox_of,
+    wish,
+)
 
 pytestmark = pytest.mark.anyio
-
-APPROVED, DECLINED, CHALLENGED = "4242424242424242", "4000000000009995", "4000002500003155"
-ANSWER_LOST, REQUEST_LOST, SILENT = "4000000000000408", "4000000000000416", "4000000000000432"
-TOTAL = Amount(10_000)
-
-
-@pytest.fixture(scope="module")
-async def database(database_url) -> AsyncIterator[Database]:
-    url = database_url("payments")
-    await migrate_url(url, folder_of("payments"))
-    database = Database(url)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-def clock() -> StoppedClock:
-    return StoppedClock(datetime(2026, 6, 1, 12, tzinfo=UTC))
-
-
-@pytest.fixture
-def payments(database: Database, clock: StoppedClock) -> Payments:
-    return Payments(database, Sandbox(SandboxBooks(database)), clock)
-
-
-def card(number: str = APPROVED, **changed) -> Source:
-    values = {"number": number, "exp_month": 12, "exp_year": 2030, "cvc": "123", **changed}
-    return Source(card=Card(**values))
-
-
-def wish(number: str = APPROVED, *, key: str | None = None, amount: Amount = TOTAL, **changed) -> Authorization:
-    key = key or new_id()
-    values = {"order_id": f"order-{key}", "owner": "user:user-alice", "customer_id": "user-alice", **changed}
-    return Authorization(amount=amount, source=card(number), key=key, **values)
-
-
-async def history(database: Database, payment_id: str) -> list[str]:
-    async with database.reading() as session:
-        rows = await session.scalars(
-            select(Transaction).where(Transaction.payment_id == payment_id).order_by(Transaction.sequence)
-        )
-        return [f"{row.operation} {row.outcome}" for row in rows]
-
-
-async def charges(database: Database, key: str) -> list[tuple[ChargeState, int]]:
-    async with database.reading() as session:
-        rows = await session.scalars(select(SandboxCharge).where(SandboxCharge.idempotency_key == key))
-        return [(row.state, row.captured_minor - row.refunded_minor) for row in rows]
 
 
 async def test_an_approved_card_is_authorized_then_captured(payments: Payments, database: Database) -> None:
@@ -136,12 +106,12 @@ async def test_a_silent_provider_leaves_the_payment_pending_and_a_later_question
 async def test_after_no_answer_nothing_is_charged_until_the_provider_denies_having_heard(
     database: Database, clock: StoppedClock
 ) -> None:
-    provider = Recording(Sandbox(SandboxBooks(database)), silent_finds=5)
+    provider = BadLine(sandbox_of(database, clock), lost={"find": 5})
 
-    payment = await Payments(database, provider, clock).authorize(wish(ANSWER_LOST))
+    payment = await payments_of(database, clock, provider).authorize(wish(ANSWER_LOST))
 
     assert payment.status is Status.PENDING
-    assert provider.asked == ["authorize", "find", "find"]
+    assert provider.asked == ["open", "authorize", "find", "find"]
 
 
 async def test_the_same_key_twice_in_parallel_is_one_payment_and_one_charge(
@@ -226,16 +196,15 @@ async def test_a_key_given_up_before_it_arrived_is_refused_when_it_does(payments
     with pytest.raises(PaymentNotPossible):
         await payments.authorize(asked)
 
-    assert await charges(database, asked.key) == []
+    assert await charges(database, asked.key) == [(ChargeState.OPEN, 0)]
 
 
 async def test_an_approval_that_comes_after_the_void_is_let_go(database: Database, clock: StoppedClock) -> None:
     asked = wish()
-    payments = Payments(database, Sandbox(SandboxBooks(database)), clock)
-    provider = Recording(Sandbox(SandboxBooks(database)))
-    provider.before_answer = lambda: payments.abandon(asked.key)
+    payments = payments_of(database, clock)
+    provider = BadLine(sandbox_of(database, clock), before={"authorize": lambda: payments.abandon(asked.key)})
 
-    payment = await Payments(database, provider, clock).authorize(asked)
+    payment = await payments_of(database, clock, provider).authorize(asked)
 
     assert payment.status is Status.VOIDED
     assert await charges(database, asked.key) == [(ChargeState.VOIDED, 0)]
@@ -251,20 +220,23 @@ async def test_no_row_stays_locked_while_the_provider_is_asked(database: Databas
         async with database.transaction() as session:
             looked.extend(await session.scalars(query, {"key": asked.key}))
 
-    provider = Recording(Sandbox(SandboxBooks(database)), before_answer=look)
+    provider = BadLine(sandbox_of(database, clock), before={"authorize": look})
 
-    await Payments(database, provider, clock).authorize(asked)
+    await payments_of(database, clock, provider).authorize(asked)
 
     assert looked == ["PENDING"]
 
 
-async def test_a_captured_payment_is_not_voided(payments: Payments) -> None:
+async def test_giving_up_a_captured_payment_gives_the_money_back(payments: Payments, database: Database) -> None:
     asked = wish()
     payment = await payments.authorize(asked)
     await payments.capture(payment.id, TOTAL, key=new_id())
+    await payments.refund(payment.id, Amount(1_000), key=new_id())
 
-    with pytest.raises(PaymentNotPossible):
-        await payments.abandon(asked.key)
+    answers = [await payments.abandon(asked.key), await payments.abandon(asked.key)]
+
+    assert [answer and (answer.status, answer.refunded_minor) for answer in answers] == [(Status.REFUNDED, 10_000)] * 2
+    assert await charges(database, asked.key) == [(ChargeState.CAPTURED, 0)]
 
 
 async def test_refunds_never_exceed_what_was_captured_however_many_come_at_once(
@@ -297,14 +269,13 @@ async def test_a_refund_asked_twice_with_one_key_gives_back_once(payments: Payme
 
 
 async def test_an_interrupted_refund_is_finished_by_asking_again(database: Database, clock: StoppedClock) -> None:
-    payments = Payments(database, Sandbox(SandboxBooks(database)), clock)
+    payments = payments_of(database, clock)
     payment = await payments.authorize(wish())
     await payments.capture(payment.id, TOTAL, key=new_id())
     key = new_id()
     with pytest.raises(Unavailable):
-        await Payments(database, Recording(Sandbox(SandboxBooks(database)), silent_changes=9), clock).refund(
-            payment.id, TOTAL, key=key
-        )
+        provider = BadLine(sandbox_of(database, clock), lost={"refund": 9})
+        await payments_of(database, clock, provider).refund(payment.id, TOTAL, key=key)
 
     answer = await payments.refund(payment.id, TOTAL, key=key)
 
@@ -314,14 +285,13 @@ async def test_an_interrupted_refund_is_finished_by_asking_again(database: Datab
 async def test_an_interrupted_refund_nobody_asks_for_again_is_settled_too(
     database: Database, clock: StoppedClock
 ) -> None:
-    payments = Payments(database, Sandbox(SandboxBooks(database)), clock)
+    payments = payments_of(database, clock)
     asked = wish()
     payment = await payments.authorize(asked)
     await payments.capture(payment.id, TOTAL, key=new_id())
     with pytest.raises(Unavailable):
-        await Payments(database, Recording(Sandbox(SandboxBooks(database)), silent_changes=9), clock).refund(
-            payment.id, TOTAL, key=new_id()
-        )
+        provider = BadLine(sandbox_of(database, clock), lost={"refund": 9})
+        await payments_of(database, clock, provider).refund(payment.id, TOTAL, key=new_id())
 
     await payments.settle_stuck()
     young = await payments.by_key(asked.key)
@@ -371,16 +341,13 @@ async def test_no_card_number_is_stored_anywhere(payments: Payments, database: D
             assert found == 0, table
 
 
-async def test_every_authorization_is_announced_once(payments: Payments, database: Database) -> None:
+async def test_every_authorization_is_announced_once(payments, database: Database, clock: StoppedClock) -> None:
     payment = await payments.authorize(wish(SILENT))
-    await payments.settle_stuck()
-    await payments.settle_stuck()
+    for _ in range(3):
+        clock.advance(minutes=1)
+        await payments.settle_stuck()
 
-    async with database.reading() as session:
-        rows = await session.execute(
-            text("SELECT type FROM outbox WHERE aggregate_id = :id ORDER BY position"), {"id": payment.id}
-        )
-        assert rows.scalars().all() == ["PaymentAuthorized"]
+    assert await announced(database, payment.id) == ["PaymentAuthorized"]
 
 
 async def test_each_payment_keeps_one_authorization_request(payments: Payments, database: Database) -> None:
@@ -393,42 +360,164 @@ async def test_each_payment_keeps_one_authorization_request(payments: Payments, 
         assert {count for _, count in counted} == {1}
 
 
-@dataclass
-class Recording:
-    """A sandbox behind a bad line: it notes what it is asked, and loses the answers it is told to."""
+async def test_a_lost_answer_to_a_capture_is_asked_for_by_key(payments: Payments, database: Database) -> None:
+    payment = await captured(payments, CAPTURE_LOST)
 
-    sandbox: Sandbox
-    silent_finds: int = 0
-    silent_changes: int = 0
-    asked: list[str] = field(default_factory=list)
-    before_answer: Callable[[], Awaitable[object]] | None = None
-    name: str = "sandbox"
+    assert (payment.status, payment.captured_minor) == (Status.CAPTURED, 10_000)
+    assert await announced(database, payment.id) == ["PaymentAuthorized", "PaymentCaptured"]
 
-    async def authorize(self, source: Card | Token, amount: Amount, *, key: str) -> Answer:
-        self.asked.append("authorize")
-        if self.before_answer:
-            await self.before_answer()
-        return await self.sandbox.authorize(source, amount, key=key)
 
-    async def find(self, key: str) -> Answer | None:
-        self.asked.append("find")
-        if self.silent_finds:
-            self.silent_finds -= 1
-            raise NoAnswer
-        return await self.sandbox.find(key)
+async def test_a_capture_that_fails_is_told_and_leaves_the_money_reserved(payments, database: Database) -> None:
+    asked, key = wish(CAPTURE_FAILS), new_id()
+    payment = await payments.authorize(asked)
 
-    async def confirm(self, key: str, *, code: str) -> None:
-        await self.sandbox.confirm(key, code=code)
+    for _ in range(2):
+        with pytest.raises(PaymentNotPossible) as refused:
+            await payments.capture(payment.id, TOTAL, key=key)
+        assert refused.value.reason == "capture_failed"
 
-    async def capture(self, reference: str, amount: Amount, *, key: str):
-        return await self.sandbox.capture(reference, amount, key=key)
+    assert await announced(database, payment.id) == ["PaymentAuthorized", "PaymentCaptureFailed"]
+    given_up = await payments.abandon(asked.key)
+    assert given_up is not None
+    assert (given_up.status, given_up.authorized_minor) == (Status.VOIDED, 0)
 
-    async def void(self, reference: str, *, key: str):
-        return await self.sandbox.void(reference, key=key)
 
-    async def refund(self, reference: str, amount: Amount, *, key: str) -> Approved | Declined:
-        done = await self.sandbox.refund(reference, amount, key=key)
-        if self.silent_changes:
-            self.silent_changes -= 1
-            raise NoAnswer
-        return done
+async def test_a_capture_nobody_got_an_answer_to_is_settled_later(database: Database, clock: StoppedClock) -> None:
+    provider = BadLine(sandbox_of(database, clock))
+    payments = payments_of(database, clock, provider)
+    payment = await payments.authorize(wish())
+    provider.lost["capture"] = 9
+    with pytest.raises(Unavailable):
+        await payments.capture(payment.id, TOTAL, key=new_id())
+
+    clock.advance(minutes=1)
+    await payments.settle_stuck()
+
+    assert await announced(database, payment.id) == ["PaymentAuthorized", "PaymentCaptured"]
+    assert (await history(database, payment.id))[-2:] == ["CAPTURE REQUESTED", "CAPTURE SUCCEEDED"]
+
+
+async def test_a_lost_answer_to_a_void_is_asked_for_again(payments: Payments, database: Database) -> None:
+    asked = wish(VOID_LOST)
+    payment = await payments.authorize(asked)
+
+    await payments.abandon(asked.key)
+
+    assert await announced(database, payment.id) == ["PaymentAuthorized", "PaymentVoided"]
+    assert await charges(database, asked.key) == [(ChargeState.VOIDED, 0)]
+
+
+async def test_a_reserved_amount_is_not_called_voided_before_the_provider_says_so(
+    database: Database, clock: StoppedClock
+) -> None:
+    provider = BadLine(sandbox_of(database, clock))
+    payments, asked = payments_of(database, clock, provider), wish()
+    payment = await payments.authorize(asked)
+    provider.lost["void"] = 9
+    with pytest.raises(Unavailable):
+        await payments.abandon(asked.key)
+    with pytest.raises(PaymentNotPossible):
+        await payments.capture(payment.id, TOTAL, key=new_id())
+    assert await announced(database, payment.id) == ["PaymentAuthorized"]
+
+    provider.lost.clear()
+    clock.advance(minutes=1)
+    await payments.settle_stuck()
+
+    assert await announced(database, payment.id) == ["PaymentAuthorized", "PaymentVoided"]
+
+
+async def test_a_payment_is_given_up_even_while_the_provider_is_silent(database: Database, clock: StoppedClock) -> None:
+    asked = wish(ANSWER_LOST)
+    provider = BadLine(sandbox_of(database, clock), lost={"find": 99, "void": 99})
+    payments = payments_of(database, clock, provider)
+    payment = await payments.authorize(asked)
+
+    given_up = await payments.abandon(asked.key)
+
+    assert given_up is not None
+    assert given_up.status is Status.VOIDED
+    provider.lost.clear()
+    clock.advance(minutes=1)
+    await payments.settle_stuck()
+    assert await charges(database, asked.key) == [(ChargeState.VOIDED, 0)]
+    assert await announced(database, payment.id) == ["PaymentVoided"]
+    assert (await history(database, payment.id))[-1] == "VOID SUCCEEDED"
+
+
+async def test_giving_up_while_the_capture_is_done_gives_the_money_back(
+    database: Database, clock: StoppedClock
+) -> None:
+    asked = wish()
+    payments = payments_of(database, clock)
+    payment = await payments.authorize(asked)
+    provider = BadLine(sandbox_of(database, clock))
+    # The capture is on its way when the void is asked for: written down before, heard by the provider first.
+    provider.before["void"] = lambda: sandbox_of(database, clock).capture(
+        payment.reference or "", TOTAL, key="elsewhere"
+    )
+
+    given_up = await payments_of(database, clock, provider).abandon(asked.key)
+
+    assert given_up is not None
+    assert (given_up.status, given_up.refunded_minor) == (Status.REFUNDED, 10_000)
+    assert await announced(database, payment.id) == ["PaymentAuthorized", "PaymentCaptured", "PaymentRefunded"]
+
+
+async def test_a_refund_that_fails_can_be_asked_for_another_time(payments: Payments, database: Database) -> None:
+    payment = await captured(payments, REFUND_FAILS)
+
+    with pytest.raises(PaymentNotPossible) as refused:
+        await payments.refund(payment.id, Amount(4_000), key=new_id())
+
+    assert refused.value.reason == "refund_failed"
+    assert (await announced(database, payment.id))[-1] == "PaymentRefundFailed"
+    assert (await history(database, payment.id))[-2:] == ["REFUND REQUESTED", "REFUND DECLINED"]
+
+
+async def test_a_lost_answer_to_a_refund_is_asked_for_by_key(payments: Payments, database: Database) -> None:
+    payment = await captured(payments, REFUND_LOST)
+
+    payment = await payments.refund(payment.id, Amount(4_000), key=new_id())
+
+    assert (payment.refunded_minor, payment.refunding_minor) == (4_000, 0)
+    assert await charges(database, payment.idempotency_key) == [(ChargeState.CAPTURED, 6_000)]
+
+
+async def test_a_challenge_that_cannot_be_passed_declines_whatever_the_code(payments: Payments) -> None:
+    payment = await payments.authorize(wish(CHALLENGE_FAILS))
+
+    failed = await payments.confirm(payment.id, code=CHALLENGE_CODE, viewer=Viewer(user_id="user-alice"))
+
+    assert (failed.status, failed.decline_code) == (Status.DECLINED, "authentication_failed")
+
+
+async def test_a_challenge_answered_twice_at_once_is_answered_once(payments: Payments, database: Database) -> None:
+    payment = await payments.authorize(wish(CHALLENGED))
+    viewer = Viewer(user_id="user-alice")
+
+    answers = await asyncio.gather(
+        *(payments.confirm(payment.id, code=CHALLENGE_CODE, viewer=viewer) for _ in range(6))
+    )
+
+    assert {answer.status for answer in answers} == {Status.AUTHORIZED}
+    assert await announced(database, payment.id) == ["PaymentAuthorized"]
+
+
+async def test_a_slow_provider_is_waited_for(payments: Payments) -> None:
+    assert (await payments.authorize(wish(SLOW))).status is Status.AUTHORIZED
+
+
+async def test_a_double_click_on_pay_with_two_cards_charges_one_of_them(payments: Payments, database: Database) -> None:
+    key = new_id()
+
+    answers = await asyncio.gather(
+        payments.authorize(wish(APPROVED, key=key)), payments.authorize(wish(DECLINED, key=key))
+    )
+
+    assert len({answer.id for answer in answers}) == 1
+    final = await payments.by_key(key)
+    assert final is not None
+    told = await announced(database, final.id)
+    assert told == [{Status.AUTHORIZED: "PaymentAuthorized", Status.DECLINED: "PaymentDeclined"}[final.status]]
+    assert len(await charges(database, key)) == 1

@@ -1,0 +1,62 @@
+"""Every query payments makes, the sandbox's books included. The only modules here that write SQL."""
+
+from .methods import (
+    add_method,
+    customer_reference,
+    delete_method,
+    lock_customer,
+    make_default,
+    remember_customer,
+    saved_method,
+    saved_methods,
+)
+from .payments import (
+    abandon,
+    add_payment,
+    by_ids,
+    by_key,
+    by_orders,
+    by_reference,
+    claim_unsettled,
+    insert_missing,
+    insert_new_payments,
+    is_abandoned,
+    ledger,
+    lock_key,
+    new_owner,
+    owners,
+    tell_owner,
+    transactions,
+)
+from .sandbox import SandboxBooks, SandboxOutbox
+from .webhooks import WebhookInbox
+
+__all__ = [
+    "SandboxBooks",
+    "SandboxOutbox",
+    "WebhookInbox",
+    "abandon",
+    "add_method",
+    "add_payment",
+    "by_ids",
+    "by_key",
+    "by_orders",
+    "by_reference",
+    "claim_unsettled",
+    "customer_reference",
+    "delete_method",
+    "insert_missing",
+    "insert_new_payments",
+    "is_abandoned",
+    "ledger",
+    "lock_customer",
+    "lock_key",
+    "make_default",
+    "new_owner",
+    "owners",
+    "remember_customer",
+    "saved_method",
+    "saved_methods",
+    "tell_owner",
+    "transactions",
+]

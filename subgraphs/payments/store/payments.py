@@ -1,0 +1,158 @@
+"""Queries about payments, their transactions and whose they are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from subgraphs.payments.model import AbandonedKey, Base, PayableOrder, Payment, Transaction
+from subgraphs.payments.model.ledger import Ledger
+
+# -------------------------------------------------------------------------------------------------------------- reading
+
+
+async def by_ids(session: AsyncSession, ids: Collection[str]) -> dict[str, Payment]:
+    """Payments by id; unknown ids are missing."""
+    rows = await session.scalars(select(Payment).where(Payment.id.in_(ids)))
+    return {row.id: row for row in rows}
+
+
+async def by_orders(session: AsyncSession, order_ids: Collection[str]) -> dict[str, list[Payment]]:
+    """Each order's payments, oldest first; orders without any are missing."""
+    rows = await session.scalars(
+        select(Payment).where(Payment.order_id.in_(order_ids)).order_by(Payment.created_at, Payment.id)
+    )
+    found: defaultdict[str, list[Payment]] = defaultdict(list)
+    for row in rows:
+        found[row.order_id].append(row)
+    return dict(found)
+
+
+async def owners(session: AsyncSession, order_ids: Collection[str]) -> dict[str, str]:
+    """Who owns each order, as `Owner.key`; orders nobody told of are missing."""
+    rows = await session.execute(
+        select(PayableOrder.order_id, PayableOrder.owner).where(PayableOrder.order_id.in_(order_ids))
+    )
+    return {row.order_id: row.owner for row in rows}
+
+
+async def transactions(session: AsyncSession, payment_ids: Collection[str]) -> dict[str, list[Transaction]]:
+    """Each payment's transactions in the order they happened."""
+    rows = await session.scalars(
+        select(Transaction)
+        .where(Transaction.payment_id.in_(payment_ids))
+        .order_by(Transaction.payment_id, Transaction.sequence)
+    )
+    found: defaultdict[str, list[Transaction]] = defaultdict(list)
+    for row in rows:
+        found[row.payment_id].append(row)
+    return dict(found)
+
+
+async def by_key(session: AsyncSession, key: str) -> Payment | None:
+    """The payment asked for under an idempotency key."""
+    rows = await session.scalars(select(Payment).where(Payment.idempotency_key == key))
+    return rows.one_or_none()
+
+
+async def by_reference(session: AsyncSession, provider: str, reference: str) -> Payment | None:
+    """The payment whose charge has that name at its provider."""
+    rows = await session.scalars(select(Payment).where(Payment.provider == provider, Payment.reference == reference))
+    return rows.one_or_none()
+
+
+async def ledger(session: AsyncSession, payment_id: str) -> Ledger | None:
+    """A payment, locked until the transaction ends, and its transactions. Never held across a call to a provider."""
+    payment = await session.get(Payment, payment_id, with_for_update=True, populate_existing=True)
+    if payment is None:
+        return None
+    rows = await transactions(session, [payment_id])
+    return Ledger(payment, rows.get(payment_id, []))
+
+
+# -------------------------------------------------------------------------------------------------------------- writing
+
+
+async def lock_key(session: AsyncSession, key: str) -> None:
+    """Make transactions about one idempotency key take turns, even before there is a row to lock."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, text("0")))))
+
+
+async def claim_unsettled(session: AsyncSession, *, at: datetime, after: timedelta, limit: int) -> list[str]:
+    """The payments whose provider owes an answer and was not asked lately, longest first; they count as asked now.
+
+    Lately: within `after`, or within a tenth of the time it has been owing, so what takes days is not asked all day.
+    """
+    asked_s = func.extract("epoch", at - Payment.checked_at)
+    owing_s = func.extract("epoch", at - Payment.updated_at)
+    due = (
+        select(Payment.id)
+        .where(Payment.unsettled, Payment.checked_at < at - after, asked_s > owing_s * 0.1)
+        .order_by(Payment.checked_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = await session.scalars(
+        update(Payment)
+        .where(Payment.id.in_(due))
+        .values(checked_at=at)
+        .returning(Payment.id)
+        .execution_options(synchronize_session=False)
+    )
+    return list(rows)
+
+
+async def is_abandoned(session: AsyncSession, key: str) -> bool:
+    """Whether the key was given up before it arrived."""
+    return await session.get(AbandonedKey, key) is not None
+
+
+async def abandon(session: AsyncSession, key: str, *, at: datetime) -> None:
+    """Remember that nothing may be authorized under the key any more."""
+    values = {"idempotency_key": key, "abandoned_at": at}
+    await session.execute(insert(AbandonedKey).values(values).on_conflict_do_nothing())
+
+
+async def tell_owner(session: AsyncSession, order_id: str, owner: str) -> None:
+    """Remember whose order it is; the first word stands."""
+    await session.execute(insert(PayableOrder).values(order_id=order_id, owner=owner).on_conflict_do_nothing())
+
+
+async def new_owner(session: AsyncSession, order_id: str, owner: str, customer_id: str) -> None:
+    """A guest's order, and what was paid for it, is a customer's from now on."""
+    await session.execute(
+        insert(PayableOrder)
+        .values(order_id=order_id, owner=owner)
+        .on_conflict_do_update(index_elements=["order_id"], set_={"owner": owner})
+    )
+    await session.execute(
+        update(Payment).where(Payment.order_id == order_id).values(owner=owner, customer_id=customer_id)
+    )
+
+
+async def add_payment(session: AsyncSession, book: Ledger) -> None:
+    """Store a new payment; its rows are added afterwards, since they refer to it."""
+    session.add(book.payment)
+    await session.flush()
+
+
+# ---------------------------------------------------------------------------------------------------------------- seed
+
+
+async def insert_new_payments(session: AsyncSession, rows: Sequence[Mapping[str, object]]) -> set[str]:
+    """Insert payments that are not there yet; answers their ids."""
+    known = set(await session.scalars(select(Payment.id).where(Payment.id.in_([row["id"] for row in rows]))))
+    new = [row for row in rows if row["id"] not in known]
+    await insert_missing(session, new, Payment)
+    return {str(row["id"]) for row in new}
+
+
+async def insert_missing(session: AsyncSession, rows: Sequence[Mapping[str, object]], into: type[Base]) -> None:
+    """Insert plain rows, leaving those that are there as they are. One statement, sent with all rows at once."""
+    if rows:
+        await session.execute(insert(into).on_conflict_do_nothing(), rows)
