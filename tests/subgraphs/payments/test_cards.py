@@ -13,7 +13,7 @@ PAGE = (ROOT / "docs" / "sandbox-cards.md").read_text()
 def test_the_page_shows_every_card_and_what_it_does() -> None:
     shown = {
         number: (says, code)
-        for number, says, code in re.findall(r"^\| `(\d+)` \| (.+?) \| (?:`(\w+)` )?\|$", PAGE, re.M)
+        for number, says, code in re.findall(r"^\| `(\d+)` \| (.+?) \| (?:`(\w+)` )?\|$", PAGE, re.MULTILINE)
     }
 
     assert shown == {number: (card.says, card.code) for number, card in CARDS.items()}
