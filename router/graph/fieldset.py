@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from graphql import (
@@ -77,6 +77,16 @@ class _Entry:
     nodes: list[tuple[FieldNode, int | None]]
 
 
+@dataclass(slots=True)
+class _Level:
+    """The fields of one object, being gathered. `seen` are the fragments gathered already, and how."""
+
+    on: str
+    path: Path
+    entries: dict[tuple[object, ...], _Entry] = field(default_factory=dict)
+    seen: set[tuple[object, ...]] = field(default_factory=set)
+
+
 class Collector:
     """Flattens selection sets into wishes: fragments dissolved, same fields merged, literal conditions decided.
 
@@ -105,9 +115,10 @@ class Collector:
         return self._finish(on, [(each, None) for each in selections], path)
 
     def _finish(self, on: str, sets: Sequence[tuple[SelectionSetNode, int | None]], path: Path) -> tuple[Wish, ...]:
-        entries: dict[tuple[object, ...], _Entry] = {}
+        level = _Level(on, path)
+        entries = level.entries
         for selection_set, deferred in sets:
-            self._gather(selection_set, on, on, None, (), deferred, entries, path)
+            self._gather(selection_set, level, on, None, (), deferred)
         if self.deferrals:
             self._merge_deferred(entries)
         wishes = []
@@ -149,13 +160,11 @@ class Collector:
     def _gather(
         self,
         selection_set: SelectionSetNode,
-        root: str,
+        level: _Level,
         on: str,
         types: frozenset[str] | None,
         conditions: tuple[Conditional, ...],
         deferred: int | None,
-        entries: dict[tuple[object, ...], _Entry],
-        path: Path,
     ) -> None:
         for node in selection_set.selections:
             met = _conditions(node.directives, conditions) if node.directives else conditions
@@ -168,9 +177,9 @@ class Collector:
                 key = node.alias.value if node.alias else name
                 # Arguments tell apart only what a merged selection could not hold; equal names agree by validation.
                 identity = (key, name, on, types, met, deferred, _arguments_text(node) if self.own else "")
-                entry = entries.get(identity)
+                entry = level.entries.get(identity)
                 if entry is None:
-                    entries[identity] = _Entry(on, types, met, deferred, [(node, deferred)])
+                    level.entries[identity] = _Entry(on, types, met, deferred, [(node, deferred)])
                 else:
                     entry.nodes.append((node, deferred))
                 continue
@@ -182,16 +191,20 @@ class Collector:
                 body = node
             condition = body.type_condition.name.value if body.type_condition else on
             narrowed = types
-            if condition not in (on, root):
-                outer = types if types is not None else frozenset(self.possible.get(root, ()))
+            if condition not in (on, level.on):
+                outer = types if types is not None else frozenset(self.possible.get(level.on, ()))
                 inside = outer.intersection(self.possible.get(condition, ()))
                 if not inside:
                     continue
                 if len(inside) != len(outer):
                     narrowed = inside
-            inner = self._deferral(node, deferred, path) if self.defer and node.directives else deferred
+            inner = self._deferral(node, deferred, level.path) if self.defer and node.directives else deferred
             static = condition if self.types[condition].kind is not Kind.UNION else on
-            self._gather(body.selection_set, root, static, narrowed, met, inner, entries, path)
+            # Fragments may spread each other in many ways: what was gathered so before is there already.
+            visit = (id(body), static, narrowed, met, inner)
+            if visit not in level.seen:
+                level.seen.add(visit)
+                self._gather(body.selection_set, level, static, narrowed, met, inner)
 
     def _merge_deferred(self, entries: dict[tuple[object, ...], _Entry]) -> None:
         """Leave out what is wanted sooner anyway; of objects that are, only what is selected inside is deferred."""

@@ -87,7 +87,8 @@ class Picks:
 class Inquiry:
     """Entities to look up: where they stand, how they are shown, and what is wanted of them.
 
-    `contexts` are values from above that go into variables, each with the variable's type.
+    `contexts` are values from above that go into variables, each with the variable's type. `places` are the paths
+    without the type conditions at their ends.
     """
 
     paths: list[Path]
@@ -95,6 +96,23 @@ class Inquiry:
     picks: Picks
     key: str
     contexts: tuple[tuple[ContextArgument, str], ...] = ()
+    places: set[Path] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.places.update(map(place_of, self.paths))
+
+    def take_paths(self, other: Inquiry) -> None:
+        """Look up what stands at another's paths, too."""
+        known = set(self.paths) if not self.places.isdisjoint(other.places) else ()
+        self.paths.extend(path for path in other.paths if path not in known)
+        self.places |= other.places
+
+
+def place_of(path: Path) -> Path:
+    """A path without its last type condition: the objects there, whatever their type."""
+    while path and isinstance(path[-1], On):
+        path = path[:-1]
+    return path
 
 
 @dataclass(slots=True, eq=False)

@@ -5,15 +5,21 @@ A merge must never make the plan wait longer: the longest chain of requests afte
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeAlias
 
-from router.plan import Conditional, On, Path, Representation, RepresentationField
-from router.planning.fetches import Inquiry, Picks, Request
+from router.plan import Conditional, Representation, RepresentationField
+from router.planning.fetches import Inquiry, Picks, Request, place_of
 from router.planning.purposes import either, implies, order_of
 
 Pass: TypeAlias = Callable[[list[Request]], list[Request]]
+
+# So many pairs of requests are compared in one pass; what is left then stays unmerged.
+PAIRS_MAX = 20_000
+# A lookup is compared with so many others of its request, to share its representations with them.
+INQUIRIES_COMPARED_MAX = 100
 
 
 def optimize(requests: list[Request]) -> list[Request]:
@@ -46,56 +52,64 @@ def _asks_nothing(picks: Picks) -> bool:
 
 def merge_same_objects(requests: list[Request]) -> list[Request]:
     """Ask a subgraph once for what two requests want of the same objects."""
-    return _merge(requests, _same_objects)
+    return _merge(requests, lambda each, _: (each.picks is None, place_of(each.path)), _same_objects)
 
 
 def merge_same_subgraph(requests: list[Request]) -> list[Request]:
     """Ask a subgraph once for what two requests of one stage want of different objects."""
-    return _merge(requests, _same_stage)
+    return _merge(requests, lambda each, stages: stages[each], _same_stage)
 
 
 def merge_same_question(requests: list[Request]) -> list[Request]:
     """Ask the same about more objects later on, in one request: an object that comes up twice is looked up once."""
-    return _merge(requests, _same_question)
+    return _merge(requests, lambda _, __: None, _same_question)
 
 
-def _merge(requests: list[Request], fits: Callable[[Request, Request, dict[Request, int]], bool]) -> list[Request]:
-    by_subgraph: dict[str, list[Request]] = {}
+def _merge(
+    requests: list[Request],
+    group: Callable[[Request, dict[Request, int]], object],
+    fits: Callable[[Request, Request, dict[Request, int]], bool],
+) -> list[Request]:
+    """Merge what fits among the requests of one subgraph and one group.
+
+    Pairs are counted: when too many have been compared, the rest stays as it is, which is a valid plan too.
+    """
+    by_subgraph = Counter(request.subgraph for request in requests)
+    if len(by_subgraph) == len(requests):
+        return requests
+    stages = stages_of(requests)
+    groups: dict[object, list[Request]] = {}
     for request in requests:
-        by_subgraph.setdefault(request.subgraph, []).append(request)
-    several = [same for same in by_subgraph.values() if len(same) > 1]
-    stages = stages_of(requests) if several else {}
-    for same in several:
-        index = 0
-        while index < len(same):
-            kept = same[index]
-            for other in same[index + 1 :]:
-                if kept.deferred != other.deferred:
+        if by_subgraph[request.subgraph] > 1:
+            groups.setdefault((request.subgraph, request.deferred, group(request, stages)), []).append(request)
+    dependants: dict[Request, set[Request]] = {}
+    for request in requests:
+        for each in request.after:
+            dependants.setdefault(each, set()).add(request)
+    gone: set[Request] = set()
+    pairs = PAIRS_MAX
+    for same in groups.values():
+        for index, kept in enumerate(same):
+            for other in same[index + 1 :] if kept not in gone else ():
+                if other in gone or pairs <= 0:
                     continue
+                pairs -= 1
                 if not fits(kept, other, stages):
                     continue
                 if stages[kept] != stages[other] and _would_wait(requests, kept, other, stages):
                     continue
                 if not _inputs_are_there(kept, other):
                     continue
-                _absorb(requests, kept, other)
-                requests = [each for each in requests if each is not other]
-                same.remove(other)
-                stages = stages_of(requests)
-            index += 1
-    return requests
+                _absorb(kept, other, dependants)
+                gone.add(other)
+                if stages[kept] != stages[other]:
+                    requests = [each for each in requests if each not in gone]
+                    stages = stages_of(requests)
+    return [each for each in requests if each not in gone] if gone else requests
 
 
 def _same_objects(one: Request, other: Request, _stages: dict[Request, int]) -> bool:
-    if one.picks is not None or other.picks is not None:
-        return (
-            one.picks is not None
-            and other.picks is not None
-            and one.path == other.path
-            and not _depends(one, other)
-            and not _depends(other, one)
-        )
-    if _place(one.path) != _place(other.path):
+    if one.picks is not None and one.path != other.path:
         return False
     return not _depends(one, other) and not _depends(other, one)
 
@@ -109,6 +123,7 @@ def _same_question(one: Request, other: Request, stages: dict[Request, int]) -> 
     return (
         early.picks is None
         and late.picks is None
+        and len(early.inquiries) <= INQUIRIES_COMPARED_MAX
         and all(any(_asks_alike(each, another) for another in late.inquiries) for each in early.inquiries)
         and not _depends(late, early)
     )
@@ -116,13 +131,6 @@ def _same_question(one: Request, other: Request, stages: dict[Request, int]) -> 
 
 def _asks_alike(one: Inquiry, other: Inquiry) -> bool:
     return one.contexts == other.contexts and one.representations == other.representations and one.picks == other.picks
-
-
-def _place(path: Path) -> Path:
-    """A path without its last type condition: the objects there, whatever their type."""
-    while path and isinstance(path[-1], On):
-        path = path[:-1]
-    return path
 
 
 def _depends(one: Request, other: Request) -> bool:
@@ -185,7 +193,7 @@ def _inputs_are_there(one: Request, other: Request) -> bool:
     )
 
 
-def _absorb(requests: list[Request], kept: Request, other: Request) -> None:
+def _absorb(kept: Request, other: Request, dependants: dict[Request, set[Request]]) -> None:
     """Move all of `other` into `kept`, and let whoever waited for it wait for `kept`."""
     for request in (kept, other):
         _condition(request, request.conditions - (kept.conditions & other.conditions))
@@ -198,17 +206,21 @@ def _absorb(requests: list[Request], kept: Request, other: Request) -> None:
     kept.implied &= other.implied
     kept.after.discard(kept)
     kept.after.discard(other)
-    for request in requests:
-        if other in request.after:
-            when = request.needs(other)
-            request.after.discard(other)
-            if request is not kept:
-                request.come_after(kept, when)
+    for each in other.after:
+        dependants[each].discard(other)
+        dependants[each].add(kept)
+    for request in dependants.pop(other, ()):
+        when = request.needs(other)
+        request.after.discard(other)
+        if request is not kept:
+            request.come_after(kept, when)
+            dependants.setdefault(kept, set()).add(request)
     if kept.picks is not None and other.picks is not None:
         kept.picks.add(other.picks)
         return
     for inquiry in other.inquiries:
-        same = next((each for each in kept.inquiries if _is_one_question(each, inquiry)), None)
+        known = kept.inquiries[:INQUIRIES_COMPARED_MAX]
+        same = next((each for each in known if _is_one_question(each, inquiry)), None)
         if same is None:
             kept.inquiries.append(inquiry)
         else:
@@ -239,7 +251,7 @@ def _is_one_question(one: Inquiry, other: Inquiry) -> bool:
     """
     if one.contexts != other.contexts:
         return False
-    if one.key == other.key and {_place(path) for path in one.paths} == {_place(path) for path in other.paths}:
+    if one.key == other.key and one.places == other.places:
         shared = set(one.representations) & set(other.representations)
         if one.picks != other.picks and one.representations.keys() != other.representations.keys():
             names = {each.typename for each in one.representations.values()}
@@ -275,7 +287,7 @@ def _join(kept: Inquiry, other: Inquiry) -> None:
             kept.representations[types] = shown
         elif known != shown:
             kept.representations[types] = _both(known, shown)
-    kept.paths.extend(path for path in other.paths if path not in kept.paths)
+    kept.take_paths(other)
 
 
 def _both(one: Representation, other: Representation) -> Representation:
