@@ -1,8 +1,11 @@
-"""Wires orders: settings → database and peers → service → schema."""
+"""Wires orders: settings → database, peers, mails → service → schema."""
 
 from __future__ import annotations
 
 from chassis.app import Periodic, Subgraph, open_database
+from chassis.events import Listener
+from chassis.letters import Letters
+from chassis.live import live_of
 from chassis.peers import peer
 from chassis.settings import Settings
 from chassis.viewer import Viewer
@@ -10,7 +13,12 @@ from chassis.viewer import Viewer
 from .loaders import Loaders
 from .peers import Peers
 from .schema import Context, schema
-from .service import Checkouts, Orders
+from .service import Cancellations, Carrier, Checkouts, Claims, Fulfilment, Herald, Orders, Returns
+from .service.herald import MAILS
+
+SWEEP_S = 15
+# What payments announce of a payment that its order may be waiting for.
+PAYMENT_MOVES = ("PaymentAuthorized", "PaymentDeclined", "PaymentVoided", "PaymentCaptured")
 
 
 def subgraph(settings: Settings) -> Subgraph:
@@ -23,16 +31,42 @@ def subgraph(settings: Settings) -> Subgraph:
         inventory=peer("inventory", settings),
         payments=peer("payments", settings),
     )
-    orders, checkouts = Orders(database), Checkouts(database, peers)
+    live = live_of("orders", settings)
+    herald = Herald(Letters(MAILS, shop_url=settings.shop_url), live)
+    carrier = Carrier(database, peers, herald)
+    checkouts = Checkouts(database, peers, carrier, herald)
+    orders, returns = Orders(database), Returns(database, peers, herald)
+    cancellations, fulfilment = Cancellations(database, carrier, herald), Fulfilment(database, herald)
+    claims = Claims(database, herald)
 
     def context(viewer: Viewer) -> Context:
-        return Context(viewer=viewer, orders=orders, checkouts=checkouts, loaders=Loaders(database))
+        return Context(
+            viewer=viewer,
+            orders=orders,
+            checkouts=checkouts,
+            cancellations=cancellations,
+            fulfilment=fulfilment,
+            returns=returns,
+            claims=claims,
+            loaders=Loaders(database),
+        )
 
     return Subgraph(
         name="orders",
         schema=schema,
         database=database,
         context=context,
-        periodic=[Periodic("finish checkouts", every_s=15, call=checkouts.finish_stuck)],
-        closes=[peers.close],
+        listens=[
+            *(Listener("payments", move, carrier.payment_moved) for move in PAYMENT_MOVES),
+            Listener("payments", "PaymentRefunded", returns.payment_refunded),
+        ],
+        periodic=[
+            Periodic("finish checkouts", every_s=SWEEP_S, call=carrier.finish_stuck),
+            Periodic("finish refunds", every_s=SWEEP_S, call=returns.finish_stuck),
+            # These two wait by themselves, until payments announce something.
+            Periodic("carry on paid checkouts", every_s=0, call=carrier.carry_due),
+            Periodic("note refunds", every_s=0, call=returns.refund_due),
+        ],
+        mails=True,
+        closes=[peers.close, live.close],
     )

@@ -7,6 +7,8 @@ import strawberry
 from chassis.errors import InvalidInput, NotFound, RefusalCode, Refused
 from chassis.money import Money
 
+from .status import Status
+
 __all__ = [
     "CartAlreadyOrdered",
     "CartChanged",
@@ -17,7 +19,10 @@ __all__ = [
     "InvalidInput",
     "LinesUnavailable",
     "NotFound",
+    "OrderAlreadyClaimed",
+    "OrderNotPossible",
     "PaymentDeclined",
+    "QuantityExceeded",
     "StockUnavailable",
     "TotalChanged",
 ]
@@ -87,6 +92,27 @@ class CheckoutInterrupted(Refused):
 
 
 class IdempotencyKeyReused(Refused):
-    """The idempotency key was used before, for a different checkout."""
+    """The idempotency key was used before, for something else."""
+
+    code = RefusalCode.ALREADY_DONE
+
+
+class OrderNotPossible(Refused):
+    """Where the order is, this cannot be done with it."""
+
+    code = RefusalCode.NOT_POSSIBLE_NOW
+    status: Status
+
+
+class QuantityExceeded(Refused):
+    """More pieces of a line than are left to ship, or to give back; `left` says how many are."""
+
+    code = RefusalCode.INSUFFICIENT
+    line_id: strawberry.ID
+    left: int
+
+
+class OrderAlreadyClaimed(Refused):
+    """The order belongs to a customer already."""
 
     code = RefusalCode.ALREADY_DONE

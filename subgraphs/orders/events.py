@@ -1,9 +1,10 @@
-"""What orders announces. It listens to nobody: checkout asks its peers and waits for their answers."""
+"""What orders announces, and its own view of what it listens to: that something became of an order's payment."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
 from chassis.events import Event
 from chassis.money import Amount
@@ -55,8 +56,12 @@ class OrderConfirmed(_OfOrder):
     @classmethod
     def of(cls, order: Order, lines: Sequence[Line]) -> OrderConfirmed:
         """Announce a confirmed order."""
-        bought = [BoughtLine(line.sku, line.product_id, line.quantity) for line in lines]
-        return cls(order.id, order.customer_id, order.cart_id, order.total, bought)
+        return cls(order.id, order.customer_id, order.cart_id, order.total, bought_lines(lines))
+
+
+def bought_lines(lines: Sequence[Line]) -> list[BoughtLine]:
+    """Whole lines as events carry them."""
+    return [BoughtLine(line.sku, line.product_id, line.quantity) for line in lines]
 
 
 @dataclass(frozen=True)
@@ -64,3 +69,76 @@ class OrderAbandoned(_OfOrder):
     """The order came to nothing: no stock is held and nothing was charged. `reason` is a checkout's ending."""
 
     reason: str
+
+
+@dataclass(frozen=True)
+class OrderCancelled(_OfOrder):
+    """Nothing of the order will be sent. Its stock is free, or about to be; its money goes back."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class OrderShipped(_OfOrder):
+    """A parcel with these lines left the warehouse; more follows when it is partial."""
+
+    shipment_id: str
+    lines: Sequence[BoughtLine]
+    is_partial: bool
+
+
+@dataclass(frozen=True)
+class OrderDelivered(_OfOrder):
+    """Everything has arrived."""
+
+    lines: Sequence[BoughtLine]
+
+
+@dataclass(frozen=True)
+class OrderReturnRequested(_OfOrder):
+    """The customer wants to give these pieces back."""
+
+    return_id: str
+    lines: Sequence[BoughtLine]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedLine:
+    """So many accepted pieces of one SKU; `restock`: they can be sold again."""
+
+    sku: str
+    product_id: str
+    quantity: int
+    restock: bool
+
+
+@dataclass(frozen=True)
+class OrderReturned(_OfOrder):
+    """These pieces have come back and were accepted; their money follows."""
+
+    return_id: str
+    lines: Sequence[ReturnedLine]
+
+
+@dataclass(frozen=True)
+class OrderRefunded(_OfOrder):
+    """So much of the order's money was given back."""
+
+    amount: Amount
+
+
+@dataclass(frozen=True)
+class OrderClaimed(_OfOrder):
+    """A guest's order is a customer's from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentMoved:
+    """What orders wants to know of payments' events: whose payment it was. What became of it is asked by key."""
+
+    order_id: str
+
+    @classmethod
+    def read(cls, payload: Mapping[str, Any]) -> Self:
+        """Read the payload; KeyError when it is not such an event's."""
+        return cls(order_id=str(payload["orderId"]))

@@ -28,6 +28,8 @@ class Loaders:
         self.line = loader(_reading(database, store.lines_by_ids))
         self.lines_of_order = loader_of_lists(_reading(database, store.lines))
         self.events_of_order = loader_of_lists(_reading(database, store.events))
+        self.parcels_of_order = loader_of_lists(_reading(database, store.parcels))
+        self.returns_of_order = loader_of_lists(_reading(database, store.returns))
         self.page_of_customer = loader_of_lists(_pages(database))
 
 

@@ -1,7 +1,7 @@
-"""What orders asks of other subgraphs while checking out, in words of its own.
+"""What orders asks of other subgraphs, in words of its own.
 
-Every call raises PeerFailed when there is no usable answer. Calls that change something carry the order's id as their
-key, so asking again after no answer does the thing once.
+Every call raises PeerFailed when there is no usable answer. Calls that change something carry a key made of the order's
+id, so asking again after no answer does the thing once.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Final
 from chassis.money import Amount
 from chassis.peers import Peer
 
-from .model import HOLD, Bought
+from .model import HOLD
 
 SNAPSHOT: Final = """
 query($id: ID!, $customerId: ID, $token: String) {
@@ -41,7 +41,10 @@ PROBLEM: Final = """
 query($source: PaymentSourceInput!, $customerId: ID) {
   paymentSourceProblem(source: $source, customerId: $customerId) { message field }
 }"""
-_PAYMENT: Final = "payment { id status declineCode actionUrl }"
+_FIELDS: Final = """
+  id status declineCode actionUrl captured { amount currency } refunded { amount currency }
+"""
+_PAYMENT: Final = f"payment {{ {_FIELDS} }}"
 AUTHORIZE: Final = f"""
 mutation($input: PaymentAuthorizeInput!, $key: String!) {{
   paymentAuthorize(input: $input, idempotencyKey: $key) {{
@@ -50,7 +53,7 @@ mutation($input: PaymentAuthorizeInput!, $key: String!) {{
     ... on Refusal {{ message }}
   }}
 }}"""
-BY_KEY: Final = "query($key: String!) { paymentByKey(idempotencyKey: $key) { id status declineCode actionUrl } }"
+BY_KEY: Final = f"query($key: String!) {{ paymentByKey(idempotencyKey: $key) {{ {_FIELDS} }} }}"
 CAPTURE: Final = """
 mutation($id: ID!, $amount: MoneyInput!, $key: String!) {
   paymentCapture(paymentId: $id, amount: $amount, idempotencyKey: $key) { __typename ... on Refusal { message } }
@@ -58,6 +61,10 @@ mutation($id: ID!, $amount: MoneyInput!, $key: String!) {
 VOID: Final = """
 mutation($key: String!) {
   paymentVoid(idempotencyKey: $key) { __typename ... on Refusal { message } }
+}"""
+REFUND: Final = """
+mutation($id: ID!, $amount: MoneyInput!, $key: String!) {
+  paymentRefund(paymentId: $id, amount: $amount, idempotencyKey: $key) { __typename ... on Refusal { message } }
 }"""
 
 
@@ -81,7 +88,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The stock is held under the order's id."""
+    """The stock is held."""
 
     reservation_id: str
 
@@ -95,12 +102,14 @@ class Short:
 
 
 class PaymentStatus(StrEnum):
-    """What orders must know of a payment; payments has more words for what happens later."""
+    """What orders must know of a payment."""
 
     PENDING = "PENDING"
     REQUIRES_ACTION = "REQUIRES_ACTION"
     AUTHORIZED = "AUTHORIZED"
     CAPTURED = "CAPTURED"
+    PARTIALLY_REFUNDED = "PARTIALLY_REFUNDED"
+    REFUNDED = "REFUNDED"
     DECLINED = "DECLINED"
     VOIDED = "VOIDED"
 
@@ -113,6 +122,8 @@ class Payment:
     status: PaymentStatus
     decline_code: str | None
     action_url: str | None
+    captured: Amount
+    refunded: Amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +136,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Peers:
-    """The subgraphs that checkout needs."""
+    """The subgraphs that orders needs."""
 
     users: Peer
     products: Peer
@@ -161,22 +172,22 @@ class Peers:
             for sku, each in found.items()
         }
 
-    async def reserve(self, order_id: str, lines: Sequence[Bought]) -> Held | Short:
-        """Hold the stock for as long as a checkout may take."""
-        wanted = [{"sku": line.sku, "quantity": line.quantity} for line in lines]
-        hold = {"key": order_id, "lines": wanted, "holdSeconds": int(HOLD.total_seconds())}
+    async def reserve(self, key: str, quantities: Mapping[str, int]) -> Held | Short:
+        """Hold pieces by SKU for as long as a checkout may take."""
+        wanted = [{"sku": sku, "quantity": quantity} for sku, quantity in quantities.items()]
+        hold = {"key": key, "lines": wanted, "holdSeconds": int(HOLD.total_seconds())}
         answer = (await self.inventory.ask(RESERVE, {"input": hold}))["stockReserve"]
         if answer["__typename"] == "StockReserveSuccess":
             return Held(answer["reservation"]["id"])
         return Short([each["sku"] for each in answer.get("shortages", [])], answer["message"])
 
-    async def commit(self, order_id: str) -> Refusal | None:
+    async def commit(self, key: str) -> Refusal | None:
         """Sell what is held."""
-        return _refusal((await self.inventory.ask(COMMIT, {"key": order_id}))["stockCommit"])
+        return _refusal((await self.inventory.ask(COMMIT, {"key": key}))["stockCommit"])
 
-    async def release(self, order_id: str) -> Refusal | None:
+    async def release(self, key: str) -> Refusal | None:
         """Give back what is held or sold, or will be if the request to hold it is still on its way."""
-        return _refusal((await self.inventory.ask(RELEASE, {"key": order_id}))["stockRelease"])
+        return _refusal((await self.inventory.ask(RELEASE, {"key": key}))["stockRelease"])
 
     async def source_problem(self, source: Mapping[str, Any], *, customer_id: str | None) -> Refusal | None:
         """What is wrong with a way to pay, as far as can be said without charging it."""
@@ -212,6 +223,11 @@ class Peers:
         """Let the money go, now or when a request that is still on its way arrives."""
         return _refusal((await self.payments.ask(VOID, {"key": order_id}))["paymentVoid"])
 
+    async def refund(self, payment_id: str, amount: Amount, *, key: str) -> Refusal | None:
+        """Give back some of what was captured."""
+        variables = {"id": payment_id, "amount": _money(amount), "key": key}
+        return _refusal((await self.payments.ask(REFUND, variables))["paymentRefund"])
+
 
 def _name(variant: Mapping[str, Any]) -> str:
     """The product's name, and the variant's where there is a choice."""
@@ -228,4 +244,11 @@ def _refusal(answer: Mapping[str, Any]) -> Refusal | None:
 
 
 def _payment(found: Mapping[str, Any]) -> Payment:
-    return Payment(found["id"], PaymentStatus(found["status"]), found["declineCode"], found["actionUrl"])
+    return Payment(
+        id=found["id"],
+        status=PaymentStatus(found["status"]),
+        decline_code=found["declineCode"],
+        action_url=found["actionUrl"],
+        captured=Amount.from_reference(found["captured"]),
+        refunded=Amount.from_reference(found["refunded"]),
+    )

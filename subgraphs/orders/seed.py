@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
@@ -16,18 +16,23 @@ from . import store
 from .model import (
     Address,
     Base,
-    Bought,
-    Charges,
     Checkout,
     Ending,
     Event,
     Line,
     Order,
     Owner,
+    Parcel,
+    ParcelLine,
+    Return,
+    ReturnLine,
+    ReturnStatus,
     Step,
     address_to_json,
+    lines_of,
 )
-from .status import Kind, Status
+from .quote import Bought, quote
+from .status import ARRIVED, Kind, Status
 
 _BOUGHT: Final = (Kind.PLACED, Kind.STOCK_RESERVED, Kind.PAYMENT_REQUESTED, Kind.CONFIRMED)
 _DELIVERED: Final = (*_BOUGHT, Kind.SHIPPED, Kind.DELIVERED)
@@ -48,7 +53,7 @@ HISTORIES: Final = {
     Status.REFUNDED: (*_RETURNED, Kind.REFUNDED),
     Status.FAILED: (*_BOUGHT[:3], Kind.FAILED),
     Status.EXPIRED: (*_BOUGHT[:3], Kind.EXPIRED),
-    Status.CANCELLED: (*_BOUGHT, Kind.CANCELLED),
+    Status.CANCELLED: (*_BOUGHT, Kind.CANCELLED, Kind.REFUNDED),
 }
 _BASKET: Final = (
     Bought("SPEAKER-001", "prod-speaker-001", "Room Speaker", Amount(14_900), 1),
@@ -68,7 +73,15 @@ _ENDINGS: Final = {
     ),
     Status.EXPIRED: (Ending.EXPIRED, "expired", "The checkout was not finished in time."),
 }
-# Nobody takes over a demo order's checkout: it is there to be looked at.
+_RETURN_STATUSES: Final = {
+    Status.RETURN_REQUESTED: ReturnStatus.REQUESTED,
+    Status.RETURNED: ReturnStatus.RECEIVED,
+    Status.REFUNDED: ReturnStatus.REFUNDED,
+}
+# The ids of an order's only parcel and only return.
+_PARCEL_OF: Final = "parcel-{}"
+_RETURN_OF: Final = "return-{}"
+# Nobody takes over a demo order's checkout or refund: they are there to be looked at.
 _FOREVER: Final = datetime(2099, 1, 1, tzinfo=UTC)
 _DEMO_NUMBERS: Final = 1_000
 _SCALE_NUMBERS: Final = 10_000_000_000
@@ -143,8 +156,20 @@ def scale_price(sku: int) -> int:
     return 500 + sku * 7_919 % 50_000
 
 
-def _tell(story: _Story) -> tuple[Order, list[Line], list[Event], Checkout]:
-    charges = Charges.of(story.lines)
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Every row of an order."""
+
+    order: Order
+    lines: Sequence[Line]
+    events: Sequence[Event]
+    checkout: Checkout
+    parcels: Sequence[Parcel]
+    returns: Sequence[Return]
+
+
+def _tell(story: _Story) -> _Told:
+    quoted = quote(story.lines)
     order = Order(
         id=story.id,
         number=story.number,
@@ -157,24 +182,35 @@ def _tell(story: _Story) -> tuple[Order, list[Line], list[Event], Checkout]:
         cart_version=2,
         idempotency_key=story.name,
         request_digest="",
-        currency=charges.total.currency,
-        subtotal_minor=charges.subtotal.minor,
-        shipping_minor=0,
-        tax_minor=0,
-        discount_minor=0,
-        total_minor=charges.total.minor,
+        currency=quoted.total.currency,
+        subtotal_minor=quoted.subtotal.minor,
+        shipping_minor=quoted.shipping.minor,
+        tax_minor=quoted.tax.minor,
+        discount_minor=quoted.discount.minor,
+        total_minor=quoted.total.minor,
+        refunded_minor=0,
         shipping_address=address_to_json(_ADDRESS),
         created_at=story.placed_at,
     )
-    events = []
+    lines = lines_of(order.id, quoted)
+    events, moments = [], {}
     for hours, kind in enumerate(story.history):
+        moments[kind] = moment = story.placed_at + timedelta(hours=hours)
         if kind is Kind.STOCK_RESERVED:
             order.reservation_id = f"reservation-{story.name}"
         if kind is Kind.PAYMENT_REQUESTED:
             order.payment_id = f"payment-{story.name}"
-        events.append(order.record(kind, at=story.placed_at + timedelta(hours=hours), facts=_facts(order, kind)))
+        if kind is Kind.REFUNDED:
+            order.refunded_minor = order.total_minor
+        events.append(order.record(kind, at=moment, facts=_facts(order, kind)))
+    return _Told(
+        order, lines, events, _checkout(order), _parcels(order, lines, moments), _returns(order, lines, moments)
+    )
+
+
+def _checkout(order: Order) -> Checkout:
     ending = _ENDINGS.get(order.status)
-    checkout = Checkout(
+    return Checkout(
         order_id=order.id,
         step=_STEPS.get(order.status, Step.DONE),
         leased_until=_FOREVER,
@@ -183,24 +219,58 @@ def _tell(story: _Story) -> tuple[Order, list[Line], list[Event], Checkout]:
         ending_code=ending[1] if ending else None,
         ending_message=ending[2] if ending else None,
         ending_skus=[],
+        hold=1,
+        attempt=1,
+        news=False,
     )
-    return order, list(_lines(order, story.lines)), events, checkout
 
 
-def _lines(order: Order, bought: Sequence[Bought]) -> Sequence[Line]:
+def _parcels(order: Order, lines: Sequence[Line], moments: Mapping[Kind, datetime]) -> list[Parcel]:
+    """One with everything; of an order that is shipped in part, one with its first line."""
+    if order.status is Status.PARTIALLY_SHIPPED:
+        return [_parcel(order, lines[:1], moments[Kind.PARTIALLY_SHIPPED])]
+    is_sent = order.status is Status.SHIPPED or order.status in ARRIVED
+    return [_parcel(order, lines, moments[Kind.SHIPPED])] if is_sent else []
+
+
+def _parcel(order: Order, lines: Sequence[Line], at: datetime) -> Parcel:
+    parcel_id = _PARCEL_OF.format(order.id)
+    packed = [ParcelLine(parcel_id=parcel_id, line_id=line.id, quantity=line.quantity) for line in lines]
+    return Parcel(
+        id=parcel_id, order_id=order.id, idempotency_key="demo", tracking="DEMO-1", shipped_at=at, lines=packed
+    )
+
+
+def _returns(order: Order, lines: Sequence[Line], moments: Mapping[Kind, datetime]) -> list[Return]:
+    """Everything is given back, and what arrived is as good as new."""
+    status = _RETURN_STATUSES.get(order.status)
+    if status is None:
+        return []
+    return_id = _RETURN_OF.format(order.id)
+    is_received = status is not ReturnStatus.REQUESTED
     return [
-        Line(
-            id=f"{order.id}-{position}",
+        Return(
+            id=return_id,
             order_id=order.id,
-            position=position,
-            sku=line.sku,
-            product_id=line.product_id,
-            name=line.name,
-            unit_price_minor=line.unit_price.minor,
-            quantity=line.quantity,
-            total_minor=line.total.minor,
+            idempotency_key="demo",
+            status=status,
+            reason=_facts(order, Kind.RETURN_REQUESTED)["reason"],
+            refund_minor=order.total_minor if is_received else 0,
+            attempt=1,
+            leased_until=_FOREVER,
+            requested_at=moments[Kind.RETURN_REQUESTED],
+            closed_at=moments.get(Kind.REFUNDED),
+            lines=[
+                ReturnLine(
+                    return_id=return_id,
+                    line_id=line.id,
+                    quantity=line.quantity,
+                    restocked=line.quantity if is_received else 0,
+                    scrapped=0,
+                )
+                for line in lines
+            ],
         )
-        for position, line in enumerate(bought, start=1)
     ]
 
 
@@ -214,8 +284,12 @@ def _facts(order: Order, kind: Kind) -> dict[str, Any]:
             return {"paymentId": order.payment_id}
         case Kind.FAILED:
             return {"reason": "insufficient_funds"}
+        case Kind.SHIPPED | Kind.PARTIALLY_SHIPPED:
+            return {"shipmentId": _PARCEL_OF.format(order.id), "tracking": "DEMO-1"}
         case Kind.RETURN_REQUESTED:
-            return {"reason": "It does not fit on the desk."}
+            return {"reason": "It does not fit on the desk.", "returnId": _RETURN_OF.format(order.id)}
+        case Kind.REFUNDED:
+            return {"amount": str(order.total)}
         case Kind.CANCELLED:
             return {"reason": "Ordered by mistake."}
         case _:
@@ -226,11 +300,21 @@ async def _load(database: Database, stories: Sequence[_Story]) -> None:
     told = [_tell(story) for story in stories]
     async with database.transaction() as session:
         # What is there already has a life of its own by now.
-        new = await store.insert_new_orders(session, [_row(order) for order, *_ in told])
-        fresh = [each for each in told if each[0].id in new]
-        await store.insert_missing(session, [_row(line) for _, lines, _, _ in fresh for line in lines], Line)
-        await store.insert_missing(session, [_row(event) for _, _, events, _ in fresh for event in events], Event)
-        await store.insert_missing(session, [_row(checkout) for *_, checkout in fresh], Checkout)
+        new = await store.insert_new_orders(session, [_row(each.order) for each in told])
+        fresh = [each for each in told if each.order.id in new]
+        parcels = [parcel for each in fresh for parcel in each.parcels]
+        returns = [back for each in fresh for back in each.returns]
+        rows: dict[type[Base], list[Base]] = {
+            Line: [line for each in fresh for line in each.lines],
+            Event: [event for each in fresh for event in each.events],
+            Checkout: [each.checkout for each in fresh],
+            Parcel: [*parcels],
+            ParcelLine: [line for parcel in parcels for line in parcel.lines],
+            Return: [*returns],
+            ReturnLine: [line for back in returns for line in back.lines],
+        }
+        for table, added in rows.items():
+            await store.insert_missing(session, [_row(row) for row in added], table)
 
 
 def _row(row: Base) -> dict[str, object]:

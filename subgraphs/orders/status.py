@@ -42,6 +42,7 @@ class Kind(StrEnum):
     RETURN_REQUESTED = "RETURN_REQUESTED"
     RETURN_DECLINED = "RETURN_DECLINED"
     RETURNED = "RETURNED"
+    PARTIALLY_REFUNDED = "PARTIALLY_REFUNDED"
     REFUNDED = "REFUNDED"
     FAILED = "FAILED"
     EXPIRED = "EXPIRED"
@@ -63,24 +64,32 @@ TRANSITIONS: Final[Mapping[tuple[Status | None, Kind], Status]] = {
     (None, Kind.PLACED): Status.PENDING,
     (Status.PENDING, Kind.STOCK_RESERVED): Status.RESERVED,
     (Status.RESERVED, Kind.PAYMENT_REQUESTED): Status.AWAITING_PAYMENT,
+    # The hold had run out when the payment came, and the stock could be had a second time.
+    (Status.AWAITING_PAYMENT, Kind.STOCK_RESERVED): Status.AWAITING_PAYMENT,
     (Status.AWAITING_PAYMENT, Kind.REVIEW_OPENED): Status.UNDER_REVIEW,
     (Status.AWAITING_PAYMENT, Kind.CONFIRMED): Status.CONFIRMED,
     (Status.UNDER_REVIEW, Kind.CONFIRMED): Status.CONFIRMED,
     (Status.CONFIRMED, Kind.PARTIALLY_SHIPPED): Status.PARTIALLY_SHIPPED,
     (Status.CONFIRMED, Kind.SHIPPED): Status.SHIPPED,
     (Status.CONFIRMED, Kind.CANCELLED): Status.CANCELLED,
+    (Status.PARTIALLY_SHIPPED, Kind.PARTIALLY_SHIPPED): Status.PARTIALLY_SHIPPED,
     (Status.PARTIALLY_SHIPPED, Kind.SHIPPED): Status.SHIPPED,
     (Status.SHIPPED, Kind.DELIVERED): Status.DELIVERED,
     (Status.DELIVERED, Kind.RETURN_REQUESTED): Status.RETURN_REQUESTED,
     (Status.RETURN_REQUESTED, Kind.RETURN_DECLINED): Status.DELIVERED,
     (Status.RETURN_REQUESTED, Kind.RETURNED): Status.RETURNED,
+    # What was not given back is as delivered, and may be given back later.
+    (Status.RETURNED, Kind.PARTIALLY_REFUNDED): Status.DELIVERED,
     (Status.RETURNED, Kind.REFUNDED): Status.REFUNDED,
+    # The money of a cancelled order follows; the order stays cancelled.
+    (Status.CANCELLED, Kind.REFUNDED): Status.CANCELLED,
     **{(status, Kind.FAILED): Status.FAILED for status in _BEFORE_PAYMENT},
     **{(status, Kind.EXPIRED): Status.EXPIRED for status in _BEFORE_PAYMENT},
     **{(status, Kind.CANCELLED): Status.CANCELLED for status in _BEFORE_PAYMENT},
 }
 
-# Orders whose money the shop keeps: what revenue sums. A cancelled or refunded order's money went back.
+# Orders whose money the shop keeps, but for what was refunded of it: what revenue sums. A cancelled or refunded order's
+# money went back as a whole.
 EARNING: Final = frozenset(
     {
         Status.CONFIRMED,
@@ -91,6 +100,12 @@ EARNING: Final = frozenset(
         Status.RETURNED,
     }
 )
+
+# What may still be cancelled: nothing has left the warehouse.
+CANCELLABLE: Final = frozenset({*_BEFORE_PAYMENT, Status.CONFIRMED})
+
+# Orders that have arrived, whatever came of them afterwards.
+ARRIVED: Final = frozenset({Status.DELIVERED, Status.RETURN_REQUESTED, Status.RETURNED, Status.REFUNDED})
 
 # Orders that never came to be. Their cart may be checked out again.
 ABANDONED: Final = frozenset({Status.FAILED, Status.EXPIRED})

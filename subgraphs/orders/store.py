@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, cast, func, select, tuple_
+from sqlalchemy import ColumnElement, Date, and_, cast, func, not_, or_, select, tuple_, update
 from sqlalchemy import Sequence as SqlSequence
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,8 +15,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.connection import Window
 
 from .listing import EarnedOnDay, Filter
-from .model import Base, Checkout, Event, Line, Order, Owner, Step
-from .status import ABANDONED, EARNING
+from .model import (
+    Base,
+    Checkout,
+    Event,
+    Line,
+    Order,
+    OrderToken,
+    Owner,
+    Parcel,
+    Return,
+    ReturnStatus,
+    Step,
+)
+from .status import ABANDONED, EARNING, Status
 
 # -------------------------------------------------------------------------------------------------------------- reading
 
@@ -28,8 +40,10 @@ async def by_ids(session: AsyncSession, ids: Collection[str]) -> dict[str, Order
 
 
 async def by_token_digest(session: AsyncSession, token_digest: str) -> Order | None:
-    """The order that a guest's token opens."""
-    return (await session.scalars(select(Order).where(Order.token_digest == token_digest))).one_or_none()
+    """The order that a guest's token opens: the one given at checkout, or one of a link mailed later."""
+    linked = select(OrderToken.order_id).where(OrderToken.token_digest == token_digest).scalar_subquery()
+    query = select(Order).where(or_(Order.token_digest == token_digest, Order.id == linked))
+    return (await session.scalars(query)).one_or_none()
 
 
 async def by_key(session: AsyncSession, owner: Owner, key: str) -> Order | None:
@@ -40,7 +54,10 @@ async def by_key(session: AsyncSession, owner: Owner, key: str) -> Order | None:
 
 async def by_cart_version(session: AsyncSession, cart_id: str, version: int) -> Order | None:
     """The order that bought a version of a cart, unless it came to nothing."""
-    query = select(Order).where(Order.cart_id == cart_id, Order.cart_version == version, Order.status.not_in(ABANDONED))
+    came_to_nothing = or_(
+        Order.status.in_(ABANDONED), and_(Order.status == Status.CANCELLED, Order.confirmed_at.is_(None))
+    )
+    query = select(Order).where(Order.cart_id == cart_id, Order.cart_version == version, not_(came_to_nothing))
     return (await session.scalars(query)).one_or_none()
 
 
@@ -70,6 +87,50 @@ async def events(session: AsyncSession, order_ids: Collection[str]) -> dict[str,
     for row in rows:
         found[row.order_id].append(row)
     return dict(found)
+
+
+async def parcels(session: AsyncSession, order_ids: Collection[str]) -> dict[str, list[Parcel]]:
+    """What was shipped of each order, oldest first, with its lines."""
+    rows = await session.scalars(
+        select(Parcel).where(Parcel.order_id.in_(order_ids)).order_by(Parcel.order_id, Parcel.shipped_at, Parcel.id)
+    )
+    found: defaultdict[str, list[Parcel]] = defaultdict(list)
+    for row in rows:
+        found[row.order_id].append(row)
+    return dict(found)
+
+
+async def returns(session: AsyncSession, order_ids: Collection[str]) -> dict[str, list[Return]]:
+    """What was given back of each order, oldest first, with its lines."""
+    rows = await session.scalars(
+        select(Return).where(Return.order_id.in_(order_ids)).order_by(Return.order_id, Return.requested_at, Return.id)
+    )
+    found: defaultdict[str, list[Return]] = defaultdict(list)
+    for row in rows:
+        found[row.order_id].append(row)
+    return dict(found)
+
+
+async def return_by_id(session: AsyncSession, return_id: str) -> Return | None:
+    """One return with its lines."""
+    return (await session.scalars(select(Return).where(Return.id == return_id))).one_or_none()
+
+
+async def order_of_return(session: AsyncSession, return_id: str) -> str | None:
+    """Which order a return is of."""
+    return (await session.scalars(select(Return.order_id).where(Return.id == return_id))).one_or_none()
+
+
+async def unrefunded(session: AsyncSession, *, at: datetime, limit: int) -> list[str]:
+    """Returns whose refund nobody is at work on, the longest left first."""
+    query = select(Return.id).where(Return.status == ReturnStatus.RECEIVED, Return.leased_until <= at)
+    return list(await session.scalars(query.order_by(Return.leased_until).limit(limit)))
+
+
+async def unrefunded_of(session: AsyncSession, order_id: str) -> list[str]:
+    """Returns of one order whose refund is not certain yet."""
+    query = select(Return.id).where(Return.status == ReturnStatus.RECEIVED, Return.order_id == order_id)
+    return list(await session.scalars(query))
 
 
 async def of_customers(session: AsyncSession, customer_ids: Collection[str], window: Window) -> dict[str, list[Order]]:
@@ -126,7 +187,7 @@ async def earned(session: AsyncSession, *, since: datetime, until: datetime) -> 
     """What earning orders confirmed in [since, until) brought in, by UTC day of confirmation."""
     day = cast(func.timezone("UTC", Order.confirmed_at), Date).label("day")
     rows = await session.execute(
-        select(day, Order.currency, func.sum(Order.total_minor), func.count())
+        select(day, Order.currency, func.sum(Order.total_minor - Order.refunded_minor), func.count())
         .where(Order.confirmed_at >= since, Order.confirmed_at < until, Order.status.in_(EARNING))
         .group_by(day, Order.currency)
         .order_by(day, Order.currency)
@@ -161,15 +222,29 @@ async def insert_order(session: AsyncSession, order: Order) -> bool:
     return inserted.one_or_none() is not None
 
 
-def add(session: AsyncSession, *rows: Line | Event | Checkout) -> None:
+def add(session: AsyncSession, *rows: Line | Event | Checkout | OrderToken | Parcel | Return) -> None:
     """Store new rows."""
     session.add_all(rows)
 
 
 async def checkout_for_update(session: AsyncSession, order_id: str) -> tuple[Order, Checkout]:
     """An order and its checkout, locked until the transaction ends. Never held across a call to a peer."""
-    row = (await session.execute(_with_checkout(order_id).with_for_update())).one()
+    query = _with_checkout(order_id).with_for_update().execution_options(populate_existing=True)
+    row = (await session.execute(query)).one()
     return row[0], row[1]
+
+
+async def for_update(session: AsyncSession, order_id: str) -> Order | None:
+    """An order, locked until the transaction ends: everything that happens to it waits for its turn here."""
+    query = select(Order).where(Order.id == order_id).with_for_update()
+    # What this transaction read before it had the lock may be old.
+    return (await session.scalars(query.execution_options(populate_existing=True))).one_or_none()
+
+
+async def note_news(session: AsyncSession, order_id: str, *, during: Collection[Step]) -> bool:
+    """Let whoever is at work on a checkout in one of these steps know that there are news; whether it is in one."""
+    query = update(Checkout).where(Checkout.order_id == order_id, Checkout.step.in_(during)).values(news=True)
+    return (await session.scalars(query.returning(Checkout.order_id))).one_or_none() is not None
 
 
 def _with_checkout(order_id: str) -> Any:

@@ -2,11 +2,12 @@
 
 from chassis.schema import Schema
 
-from .checkout import Mutation
 from .context import Context
 from .history import EVENT_TYPES
+from .lines import OrderLine, Variant
+from .mutations import Mutation
 from .query import Query
-from .types import Order, OrderLine, User, Variant
+from .types import Order, User
 
 schema = Schema(query=Query, mutation=Mutation, types=[Order, OrderLine, User, Variant, *EVENT_TYPES])
 

@@ -8,7 +8,7 @@ import strawberry
 
 import chassis.context
 from subgraphs.orders.loaders import Loaders
-from subgraphs.orders.service import Checkouts, Orders
+from subgraphs.orders.service import Cancellations, Checkouts, Claims, Fulfilment, Orders, Returns
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,10 @@ class Context(chassis.context.Context):
 
     orders: Orders
     checkouts: Checkouts
+    cancellations: Cancellations
+    fulfilment: Fulfilment
+    returns: Returns
+    claims: Claims
     loaders: Loaders
 
 

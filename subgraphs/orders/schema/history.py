@@ -34,7 +34,7 @@ class OrderPlaced(OrderEvent):
 
 @strawberry.type(description="The stock is held.")
 class OrderStockReserved(OrderEvent):
-    """Until it is committed, released or expires."""
+    """Until it is committed, released or expires. A second time when the first hold had run out before the payment."""
 
 
 @strawberry.type(description="The payment was asked for.")
@@ -57,6 +57,7 @@ class OrderShipped(OrderEvent):
     """A partial one is followed by the rest."""
 
     is_partial: bool
+    tracking: str | None
 
 
 @strawberry.type(description="The order arrived.")
@@ -83,26 +84,32 @@ class OrderReturned(OrderEvent):
     """The money follows."""
 
 
-@strawberry.type(description="The money was given back.")
+@strawberry.type(description="Money was given back, for a return or a cancelled order.")
 class OrderRefunded(OrderEvent):
-    """The last event of a returned order."""
+    """A partial one leaves the order as delivered: the rest may be given back later."""
+
+    amount: Money | None
+    is_partial: bool
 
 
-@strawberry.type(description="The order came to nothing: no stock, or no money. Nothing was charged.")
+@strawberry.type(description="The order came to nothing: no stock, or no money. Nothing is charged.")
 class OrderFailed(OrderEvent):
-    """`reason` is for programs."""
+    """`reason` is for programs; `refunded` is what was taken and given back, if it came to that."""
 
     reason: str | None
+    refunded: Money | None
 
 
-@strawberry.type(description="The checkout was not finished in time. Nothing was charged.")
+@strawberry.type(description="The checkout was not finished in time. Nothing is charged.")
 class OrderExpired(OrderEvent):
-    """What was held is free again."""
+    """What was held is free again; `refunded` is what was taken and given back, if it came to that."""
+
+    refunded: Money | None
 
 
 @strawberry.type(description="The order was cancelled before it was shipped.")
 class OrderCancelled(OrderEvent):
-    """Stock and money went back."""
+    """Stock and money go back."""
 
     reason: str | None
 
@@ -136,9 +143,10 @@ _MESSAGES: Final[Mapping[Kind, str]] = {
     Kind.RETURN_REQUESTED: "Return requested.",
     Kind.RETURN_DECLINED: "Return declined.",
     Kind.RETURNED: "Return received.",
+    Kind.PARTIALLY_REFUNDED: "Money given back for a part of it.",
     Kind.REFUNDED: "Money given back.",
-    Kind.FAILED: "The order could not be completed. Nothing was charged.",
-    Kind.EXPIRED: "The order was not completed in time. Nothing was charged.",
+    Kind.FAILED: "The order could not be completed. Nothing is charged.",
+    Kind.EXPIRED: "The order was not completed in time. Nothing is charged.",
     Kind.CANCELLED: "Order cancelled.",
 }
 
@@ -149,13 +157,10 @@ _PLAIN: Final[Mapping[Kind, Callable[..., OrderEvent]]] = {
     Kind.CONFIRMED: OrderConfirmed,
     Kind.DELIVERED: OrderDelivered,
     Kind.RETURNED: OrderReturned,
-    Kind.REFUNDED: OrderRefunded,
-    Kind.EXPIRED: OrderExpired,
 }
 _WITH_REASON: Final[Mapping[Kind, Callable[..., OrderEvent]]] = {
     Kind.RETURN_REQUESTED: OrderReturnRequested,
     Kind.RETURN_DECLINED: OrderReturnDeclined,
-    Kind.FAILED: OrderFailed,
     Kind.CANCELLED: OrderCancelled,
 }
 
@@ -172,8 +177,22 @@ def event_of(row: model.Event, *, total: Amount) -> OrderEvent:
         case Kind.PLACED:
             return OrderPlaced(**common, total=Money.of(total))
         case Kind.SHIPPED | Kind.PARTIALLY_SHIPPED:
-            return OrderShipped(**common, is_partial=row.kind is Kind.PARTIALLY_SHIPPED)
+            tracking = row.facts.get("tracking")
+            return OrderShipped(**common, is_partial=row.kind is Kind.PARTIALLY_SHIPPED, tracking=tracking)
+        case Kind.REFUNDED | Kind.PARTIALLY_REFUNDED:
+            amount = _money(row.facts.get("amount"))
+            return OrderRefunded(**common, is_partial=row.kind is Kind.PARTIALLY_REFUNDED, amount=amount)
+        case Kind.FAILED:
+            refunded = _money(row.facts.get("refunded"))
+            return OrderFailed(**common, reason=row.facts.get("reason"), refunded=refunded)
+        case Kind.EXPIRED:
+            return OrderExpired(**common, refunded=_money(row.facts.get("refunded")))
         case kind if kind in _WITH_REASON:
             return _WITH_REASON[kind](**common, reason=row.facts.get("reason"))
         case kind:
             return _PLAIN[kind](**common)
+
+
+def _money(written: str | None) -> Money | None:
+    """An amount as facts keep it, `12.00 USD`."""
+    return Money.of(Amount.of(*written.split(" "))) if written else None

@@ -1,4 +1,4 @@
-"""Orders and their lines in the graph, and what orders adds to users.
+"""Orders in the graph, and what orders adds to users.
 
 An order is shown to its customer, to its guest, to whoever may read orders and to other subgraphs; for everybody else
 it is not there, whichever way they ask.
@@ -9,8 +9,6 @@ from __future__ import annotations
 from datetime import datetime
 
 import strawberry
-from strawberry.federation.schema_directives import Key
-from strawberry.federation.types import FieldSet
 
 from chassis.connection import Connection, Edge, connection_of
 from chassis.money import Money
@@ -20,52 +18,10 @@ from subgraphs.orders.service import may_see
 from subgraphs.orders.service.reading import paged, window_of
 from subgraphs.orders.status import Status
 
+from .aftermath import OrderParcel, OrderReturn
 from .context import Info
 from .history import OrderEvent, event_of
-
-
-@strawberry.federation.type(keys=[Key(fields=FieldSet("sku"), resolvable=False)])
-class Variant:
-    """What a line bought, as it is today; it may be gone."""
-
-    sku: str
-
-
-@strawberry.federation.type(keys=["id"], description="So many pieces of one variant, as it was when it was bought.")
-class OrderLine:
-    """Keeps its own sku, name and price."""
-
-    id: strawberry.ID
-    sku: str
-    name: str
-    unit_price: Money
-    quantity: int
-    line_total: Money
-
-    @classmethod
-    def of(cls, row: model.Line, order: model.Order) -> OrderLine:
-        """Show a row."""
-        return cls(
-            id=strawberry.ID(row.id),
-            sku=row.sku,
-            name=row.name,
-            unit_price=Money.of(order.money(row.unit_price_minor)),
-            quantity=row.quantity,
-            line_total=Money.of(order.money(row.total_minor)),
-        )
-
-    @strawberry.field
-    def variant(self) -> Variant | None:
-        """The variant today; null when it is no longer sold."""
-        return Variant(sku=self.sku)
-
-    @classmethod
-    async def resolve_reference(cls, info: Info, id: str) -> OrderLine | None:
-        """The line, if the viewer may see its order."""
-        loaders = info.context.loaders
-        row = await loaders.line.load(id)
-        order = await loaders.order.load(row.order_id) if row else None
-        return cls.of(row, order) if row and order and may_see(info.context.viewer, order) else None
+from .lines import OrderLine
 
 
 @strawberry.type(description="Where an order goes, as it was when the order was placed.")
@@ -112,6 +68,7 @@ class Order:
     tax: Money
     discount: Money
     total: Money
+    refunded: Money = strawberry.field(description="What was given back of the total so far.")
     shipping_address: ShippingAddress
 
     @classmethod
@@ -130,6 +87,7 @@ class Order:
             tax=Money.of(row.money(row.tax_minor)),
             discount=Money.of(row.money(row.discount_minor)),
             total=Money.of(row.total),
+            refunded=Money.of(row.money(row.refunded_minor)),
             shipping_address=ShippingAddress.of(model.address_from_json(row.shipping_address)),
         )
 
@@ -151,6 +109,22 @@ class Order:
     async def lines(self, info: Info) -> list[OrderLine]:
         """What was bought."""
         return [OrderLine.of(row, self.row) for row in await info.context.loaders.lines_of_order.load(self.row.id)]
+
+    @strawberry.field
+    async def parcels(self, info: Info) -> list[OrderParcel]:
+        """What was sent of it, oldest first."""
+        rows = await info.context.loaders.parcels_of_order.load(self.row.id)
+        return [OrderParcel.of(row, await self._lines_by_id(info)) for row in rows]
+
+    @strawberry.field
+    async def returns(self, info: Info) -> list[OrderReturn]:
+        """What was given back of it, or is to be, oldest first."""
+        rows = await info.context.loaders.returns_of_order.load(self.row.id)
+        return [OrderReturn.of(row, self.row, await self._lines_by_id(info)) for row in rows]
+
+    async def _lines_by_id(self, info: Info) -> dict[str, OrderLine]:
+        rows = await info.context.loaders.lines_of_order.load(self.row.id)
+        return {row.id: OrderLine.of(row, self.row) for row in rows}
 
     @strawberry.field
     async def events(self, info: Info) -> list[OrderEvent]:

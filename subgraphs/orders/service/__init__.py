@@ -1,7 +1,31 @@
-"""The use-cases of orders: reading them, and the checkout that makes them."""
+"""The use-cases of orders: reading them, the checkout that makes them, and what comes afterwards."""
 
+from .access import may_see
 from .agreement import CheckoutRequest
+from .cancelling import Cancellations
+from .carrying import Carrier
 from .checkout import Checkouts, Placed
-from .reading import Orders, may_see
+from .claiming import Claims
+from .crash_points import CRASH_POINTS
+from .fulfilment import Fulfilment
+from .herald import Herald
+from .reading import Orders
+from .returns import Returns
+from .wishes import Found, Pieces
 
-__all__ = ["CheckoutRequest", "Checkouts", "Orders", "Placed", "may_see"]
+__all__ = [
+    "CRASH_POINTS",
+    "Cancellations",
+    "Carrier",
+    "CheckoutRequest",
+    "Checkouts",
+    "Claims",
+    "Found",
+    "Fulfilment",
+    "Herald",
+    "Orders",
+    "Pieces",
+    "Placed",
+    "Returns",
+    "may_see",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -14,8 +14,9 @@ from chassis.errors import NotFound
 from chassis.money import Amount, Money
 from chassis.viewer import Viewer
 from subgraphs.orders.errors import CartChanged, CartEmpty, InvalidInput, LinesUnavailable, TotalChanged
-from subgraphs.orders.model import Address, Bought, Charges, Owner
+from subgraphs.orders.model import Address, Owner
 from subgraphs.orders.peers import CartSnapshot, Offer
+from subgraphs.orders.quote import Bought, Quote
 
 KEY_MAX: Final = 200
 TEXT_MAX: Final = 200
@@ -104,9 +105,9 @@ def agreed_lines(snapshot: CartSnapshot, offers: Mapping[str, Offer]) -> list[Bo
     ]
 
 
-def refuse_changed_total(request: CheckoutRequest, lines: Sequence[Bought]) -> None:
+def refuse_changed_total(request: CheckoutRequest, quoted: Quote) -> None:
     """Raise TotalChanged unless the customer agreed to pay exactly this."""
-    total = Charges.of(lines).total
+    total = quoted.total
     if total != request.expected_total:
         raise TotalChanged(
             f"This costs {total} now, not {request.expected_total}.",

@@ -13,18 +13,9 @@ from chassis.viewer import Viewer
 from subgraphs.orders import store
 from subgraphs.orders.errors import InvalidInput
 from subgraphs.orders.listing import Filter, Revenue
-from subgraphs.orders.model import Order, Owner, digest
+from subgraphs.orders.model import Order, digest
 
 REVENUE_DAYS_MAX: Final = 366
-
-
-def may_see(viewer: Viewer, order: Order) -> bool:
-    """Whether an order may be shown: to its customer, its guest, whoever may read orders, another subgraph."""
-    if viewer.has_scope("orders:read"):
-        return True
-    if viewer.user_id is not None and order.owner == Owner.customer(viewer.user_id).key:
-        return True
-    return viewer.cart_token is not None and order.owner == Owner.guest(viewer.cart_token).key
 
 
 @dataclass(frozen=True, slots=True)

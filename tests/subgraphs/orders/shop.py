@@ -1,5 +1,6 @@
 """The whole shop behind one real socket, with a line between its subgraphs that a test can cut."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,11 +13,14 @@ from sqlalchemy import text
 from chassis.app import App, Subgraph
 from chassis.clock import StoppedClock, now
 from chassis.ids import new_id
+from chassis.letters import Letters
+from chassis.live import InProcessLive
 from chassis.peers import peer
 from chassis.settings import Settings
 from chassis.testing import Answer, Signer
 from subgraphs.orders.peers import Peers
-from subgraphs.orders.service import Checkouts
+from subgraphs.orders.service import Carrier, Herald, Returns
+from subgraphs.orders.service.herald import MAILS
 from subgraphs.users.model import SCOPES_OF_ROLE
 
 NAMES = ("users", "products", "inventory", "cart", "orders", "payments")
@@ -207,10 +211,9 @@ async def charges(shop: Shop, order_id: str) -> list[tuple[str, int]]:
 
 
 async def reservations(shop: Shop, order_id: str) -> list[str]:
-    return [
-        status
-        for (status,) in await rows(shop, "inventory", "SELECT status FROM reservations WHERE key = :id", id=order_id)
-    ]
+    """What became of each time the order's stock was held, in order: the key says which time it was."""
+    query = "SELECT status FROM reservations WHERE key = :id OR key LIKE :id || ':%' ORDER BY key"
+    return [status for (status,) in await rows(shop, "inventory", query, id=order_id)]
 
 
 async def orders_of(shop: Shop, user: str) -> list[tuple[str, str]]:
@@ -225,13 +228,23 @@ async def status_of(shop: Shop, order_id: str) -> str:
 
 
 async def sweep(shop: Shop, **later: float) -> None:
-    """What another process does once this one is gone: take on every checkout left lying."""
+    """What another process does once this one is gone: take on every checkout and refund left lying."""
     clock = StoppedClock(now() + timedelta(**later))
-    peers = shop_peers(shop)
+    peers, herald = shop_peers(shop), Herald(Letters(MAILS, shop_url="http://shop.test"), InProcessLive(), clock)
     try:
-        await Checkouts(shop.database("orders"), peers, clock).finish_stuck()
+        await Carrier(shop.database("orders"), peers, herald, clock).finish_stuck()
+        await Returns(shop.database("orders"), peers, herald, clock).finish_stuck()
     finally:
         await peers.close()
+
+
+async def ended(shop: Shop, order_id: str) -> str:
+    """The order's status once nothing of its checkout is left to do, whoever does it."""
+    step = "SELECT step FROM checkouts WHERE order_id = :id"
+    async with asyncio.timeout(30):
+        while await rows(shop, "orders", step, id=order_id) != [("DONE",)]:
+            pass
+    return await status_of(shop, order_id)
 
 
 def shop_peers(shop: Shop) -> Peers:

@@ -20,9 +20,18 @@ def test_a_shipped_order_stays_shipped() -> None:
             after(Status.SHIPPED, kind)
 
 
-def test_nothing_follows_an_end() -> None:
+def test_nothing_leads_out_of_an_end() -> None:
     for end in (Status.REFUNDED, Status.FAILED, Status.EXPIRED, Status.CANCELLED):
-        assert not [kind for (status, kind) in TRANSITIONS if status is end]
+        assert {to for (status, _), to in TRANSITIONS.items() if status is end} <= {end}
+
+
+def test_an_order_cancelled_after_it_was_paid_stays_cancelled_when_its_money_goes_back() -> None:
+    assert after(Status.CANCELLED, Kind.REFUNDED) is Status.CANCELLED
+
+
+def test_what_was_refunded_in_part_may_be_returned_further() -> None:
+    assert after(Status.RETURNED, Kind.PARTIALLY_REFUNDED) is Status.DELIVERED
+    assert after(Status.DELIVERED, Kind.RETURN_REQUESTED) is Status.RETURN_REQUESTED
 
 
 def test_every_status_can_be_reached_from_nothing() -> None:
