@@ -11,6 +11,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 
 from router.execution.compiled.denials import Denial, denials_of, faults
 from router.execution.compiled.layout import Layout, NotCompilable, Source, lay_out
+from router.execution.compiled.preparers import Preparers
 from router.execution.compiled.source import Module
 from router.execution.compiled.structs import Structs
 from router.execution.shape import ObjectShape
@@ -86,6 +87,7 @@ class _Compiler:
         self.layout = layout
         self.structs = Structs()
         self.module = Module(layout, self.structs)
+        self.preparers = Preparers(self.module)
         self.by_fetch: dict[int, list[Source]] = {}
         for source in layout.sources:
             self.by_fetch.setdefault(id(source.fetch), []).append(source)
@@ -144,7 +146,7 @@ class _Compiler:
 
     def entity_step(self, fetch: EntityFetch, sources: list[Source]) -> Callable[[dict[str, Any]], Step]:
         lookups = [source.lookup for source in sources if source.lookup is not None]
-        preparers = [self.module.preparer(source) for source in sources]
+        preparers = [self.preparers.preparer(source) for source in sources]
         # A lookup that starts from several positions is decoded once for each: their classes may differ.
         rounds = max(len(lookup.paths) for lookup in lookups)
         decoders: list[Callable[[bytes], Any]] = []
