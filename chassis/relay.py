@@ -107,10 +107,14 @@ class Relay:
             self._task = None
 
     async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        mend_at = loop.time()
         while True:
             self._woken.clear()
             try:
-                await self.mend()
+                if loop.time() >= mend_at:
+                    await self.mend()
+                    mend_at = loop.time() + self._poll_s
                 while await self.relay_once():
                     pass
             except Exception as error:  # noqa: BLE001 -- the database may be away; the relay outlives that
@@ -201,7 +205,11 @@ class Relay:
 
     async def mend(self) -> None:
         """Send again what the transport may have forgotten, if it has."""
-        gap = await self._transport.gap(self.source)
+        try:
+            gap = await self._transport.gap(self.source)
+        except TransportAway:
+            # Publishing will say so, if there is anything to publish.
+            return
         if gap is None:
             return
         async with self._database.transaction() as session:

@@ -5,14 +5,15 @@ when its effect has happened, or when the consumer has set it aside (chassis.inb
 its aggregate nothing newer is delivered; other aggregates go on.
 
 One process per consumer group reads a stream at a time: it holds the lease `<stream>:<group>:reader`, so that two
-processes of one subgraph do not overtake each other (docs/decisions/0005). What a dead process left pending is claimed
+processes of one subgraph do not overtake each other (docs/decisions/0004). What a dead process left pending is claimed
 with the lease, the oldest first.
 
 What no consumer can be asked about goes to the stream `<stream>:<group>.dead`: an entry that is no envelope, one whose
 consumer refuses it `attempts_max` times without setting it aside itself, one that kills its process again and again.
 
 A Redis that was restarted or flushed has lost entries nobody knows of. The key `<stream>:kept` holds the run id of the
-server that has them all; where it says otherwise there is a gap, and the relay sends again what it sent lately.
+server that has them all. Where it says otherwise there is a gap: nothing is appended, lest it overtakes what is
+missing, until the relay sends again what it sent lately.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing import Any
 
 import structlog
 from redis.asyncio import Redis
+from redis.commands.core import AsyncScript
 from redis.exceptions import RedisError, ResponseError
 
 from chassis.events import Deliver, Envelope, Postponed, TransportAway
@@ -46,15 +48,26 @@ RETRY_LAST_S = 5.0
 READER = "reader"
 _MENDING_MS = 60_000
 _TOO_LARGE = "exceeds maximum allowed size"
-# 1 when there is a gap and nobody is mending it; the key then says that the caller is.
-_GAP = """
+_RUN_ID = """local run = string.match(redis.call('info', 'server'), 'run_id:(%w+)')"""
+# The entry's id, or nil where there is a gap.
+_APPEND = f"""
+{_RUN_ID}
+if redis.call('get', KEYS[2]) ~= run then return nil end
+return redis.call('xadd', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', ARGV[2], ARGV[3])
+"""
+# A name for the gap when there is one that nobody is mending; the key then says that the caller is.
+_GAP = f"""
+{_RUN_ID}
 local kept = redis.call('get', KEYS[1])
-if kept == ARGV[1] or (kept and string.sub(kept, 1, 8) == 'mending:') then return 0 end
-redis.call('set', KEYS[1], 'mending:' .. ARGV[2], 'PX', ARGV[3])
-return 1
+if kept == run or (kept and string.sub(kept, 1, 8) == 'mending:') then return nil end
+local gap = 'mending:' .. run .. ':' .. ARGV[1]
+redis.call('set', KEYS[1], gap, 'PX', ARGV[2])
+return gap
 """
 _MENDED = """
-if redis.call('get', KEYS[1]) == 'mending:' .. ARGV[1] then redis.call('set', KEYS[1], ARGV[2]) end
+if redis.call('get', KEYS[1]) == ARGV[1] then
+    redis.call('set', KEYS[1], string.match(ARGV[1], 'mending:(%w+):'))
+end
 """
 
 
@@ -98,6 +111,9 @@ class RedisStreams:
             # A blocking read waits this long on purpose; only what comes on top is a fault.
             socket_timeout=(timeout_ms + block_ms) / 1_000,
         )
+        self._append = self._redis.register_script(_APPEND)
+        self._gap = self._redis.register_script(_GAP)
+        self._mended = self._redis.register_script(_MENDED)
         self._prefix = prefix
         self._attempts_max = attempts_max
         self._block_ms = block_ms
@@ -112,29 +128,30 @@ class RedisStreams:
 
     async def publish(self, envelope: Envelope) -> None:
         """Append to the source's stream; raises when that is not certain."""
-        stream, body = self.stream_of(envelope.source), envelope.to_json()
+        keys = (self.stream_of(envelope.source), self._kept(envelope.source))
         try:
-            await self._redis.xadd(stream, {FIELD: body}, maxlen=LENGTH_MAX, approximate=True)
-        except (RedisError, OSError) as error:
-            if isinstance(error, ResponseError) and _TOO_LARGE in str(error):
+            appended = await self._run(self._append, keys, str(LENGTH_MAX), FIELD, envelope.to_json())
+        except ResponseError as error:
+            if _TOO_LARGE in str(error):
                 raise
             raise TransportAway(str(error)) from error
+        if appended is None:
+            raise TransportAway("it has forgotten what it was given")
 
     async def gap(self, source: str) -> str | None:
         """A name for what is missing when Redis no longer has all it was given, and nobody is mending that yet."""
-        try:
-            server: Any = await self._redis.info("server")
-            run = str(server["run_id"])
-            gap = f"{run}:{new_id()}"
-            found: Any = await self._redis.eval(_GAP, 1, self._kept(source), run, gap, str(_MENDING_MS))
-        except (RedisError, OSError) as error:
-            raise TransportAway(str(error)) from error
-        return gap if found else None
+        gap = await self._run(self._gap, (self._kept(source),), new_id(), str(_MENDING_MS))
+        return gap.decode() if gap else None
 
     async def mended(self, source: str, gap: str) -> None:
         """Note that this server has everything, unless it was restarted or flushed meanwhile."""
+        await self._run(self._mended, (self._kept(source),), gap)
+
+    async def _run(self, script: AsyncScript, keys: Sequence[str], *arguments: str | bytes) -> Any:
         try:
-            await self._redis.eval(_MENDED, 1, self._kept(source), gap, gap.partition(":")[0])
+            return await script(keys=keys, args=arguments)
+        except ResponseError:
+            raise
         except (RedisError, OSError) as error:
             raise TransportAway(str(error)) from error
 
@@ -206,8 +223,9 @@ class _Reader:
         await self._ensure_group()
         cursor: Any = b"0-0"
         while cursor is not None and self.lease.is_held:
+            # One by one: to claim counts as a delivery, and only this one may be what ends the process.
             claimed: Any = await self.redis.xautoclaim(
-                self.stream, self.consumer, READER, min_idle_time=0, start_id=cursor, count=100
+                self.stream, self.consumer, READER, min_idle_time=0, start_id=cursor, count=1
             )
             await self._take_all(await self._without_killers(claimed[1]))
             cursor = None if claimed[0] in {b"0-0", "0-0"} else claimed[0]

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from redis.asyncio import Redis
 
-from chassis.events import Envelope, TransportAway
+from chassis.events import Envelope, Postponed, TransportAway
 from chassis.streams import RedisStreams
 from tests.chassis.conftest import unused_url
 
@@ -20,14 +20,14 @@ pytestmark = pytest.mark.anyio
 TOYS = frozenset({"toys"})
 
 
-def envelope(step: int) -> Envelope:
+def envelope(step: int, *, of: str = "a") -> Envelope:
     return Envelope(
         id=f"e{step}",
         source="toys",
         type="ToyMoved",
         version=1,
         occurred_at=datetime.now(UTC),
-        aggregate_id="a",
+        aggregate_id=of,
         sequence=step,
         payload={"step": step},
     )
@@ -69,6 +69,8 @@ async def streams(
     for name, consumer in consumers:
         transport.subscribe(name, TOYS, consumer.deliver)
     await transport.start()
+    if gap := await transport.gap("toys"):
+        await transport.mended("toys", gap)
     try:
         yield transport
     finally:
@@ -164,6 +166,111 @@ async def test_two_processes_of_one_subgraph_take_turns(redis_url: str, prefix: 
     assert other.heard == []
 
 
+async def test_a_failing_event_holds_back_its_own_aggregate_and_no_other(redis_url: str, prefix: str):
+    shelf = Consumer()
+    shelf.failing = {0}
+
+    async with streams(redis_url, prefix, ("shelf", shelf)) as transport:
+        for step, toy in enumerate("aabab"):
+            await transport.publish(envelope(step, of=toy))
+        await shelf.until(lambda: len(shelf.heard) == 2)
+        assert shelf.heard == [2, 4]
+        shelf.failing.clear()
+        await shelf.until(lambda: len(shelf.heard) == 5)
+
+    assert shelf.heard == [2, 4, 0, 1, 3]
+
+
+async def test_a_reader_that_holds_back_too_much_reads_no_further(
+    redis_url: str, prefix: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("chassis.streams.HELD_MAX", 2)
+    shelf = Consumer()
+    shelf.failing = {0}
+    redis = Redis.from_url(redis_url)
+
+    async with streams(redis_url, prefix, ("shelf", shelf)) as transport:
+        for step in range(2):
+            await transport.publish(envelope(step))
+        await shelf.until(lambda: shelf.attempts[0] > 2)
+        for step in range(2, 5):
+            await transport.publish(envelope(step))
+        await shelf.until(lambda: shelf.attempts[0] > 4)
+        (group,) = await redis.xinfo_groups(f"{prefix}toys-events")
+        assert group["pending"] == 2
+        shelf.failing.clear()
+        await shelf.until(lambda: len(shelf.heard) == 5)
+
+    await redis.aclose()
+    assert shelf.heard == list(range(5))
+
+
+async def test_an_event_postponed_for_long_is_never_given_up(redis_url: str, prefix: str):
+    class Busy(Consumer):
+        async def deliver(self, received: Envelope) -> None:
+            self.attempts[received.sequence] += 1
+            self.changed.set()
+            if self.attempts[received.sequence] < 6:
+                raise Postponed("its database restarts")
+            self.heard.append(received.sequence)
+
+    shelf = Busy()
+    async with streams(redis_url, prefix, ("shelf", shelf), attempts_max=2) as transport:
+        await transport.publish(envelope(0))
+        await shelf.until(lambda: shelf.heard == [0])
+
+
+async def test_an_event_that_kills_whoever_takes_it_is_set_aside(
+    redis_url: str, prefix: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("chassis.streams.DELIVERIES_MAX", 2)
+    async with streams(redis_url, prefix) as transport:
+        await transport.publish(envelope(0))
+        await transport.publish(envelope(1))
+    for _ in range(2):
+        dying, hanging = Consumer(), asyncio.Event()
+
+        async def hang(received: Envelope, hanging: asyncio.Event = hanging) -> None:
+            hanging.set()
+            await asyncio.Event().wait()
+
+        dying.deliver = hang  # type: ignore[method-assign]
+        async with streams(redis_url, prefix, ("shelf", dying)):
+            await hanging.wait()
+
+    surviving = Consumer()
+    async with streams(redis_url, prefix, ("shelf", surviving)):
+        await surviving.until(lambda: surviving.heard == [1])
+
+    redis = Redis.from_url(redis_url)
+    letters: Any = await redis.xrange(f"{prefix}toys-events:shelf.dead")
+    await redis.aclose()
+    assert [Envelope.from_json(letter[b"event"]).id for _, letter in letters] == ["e0"]
+
+
+async def test_a_lease_lost_to_another_ends_the_reading(redis_url: str, prefix: str):
+    one, other = Consumer(), Consumer()
+    redis = Redis.from_url(redis_url)
+
+    async with streams(redis_url, prefix, ("shelf", one)) as transport:
+        await transport.publish(envelope(0))
+        await one.until(lambda: one.heard == [0])
+        # As after a pause longer than the lease.
+        transport._readers[0].lease._until = 0.0
+        await redis.delete(f"{prefix}toys-events:shelf:reader")
+        async with streams(redis_url, prefix, ("shelf", other)):
+            for step in range(1, 4):
+                await transport.publish(envelope(step))
+            async with asyncio.timeout(30):
+                while len(one.heard) + len(other.heard) < 4:
+                    await asyncio.wait([asyncio.create_task(asyncio.Event().wait())], timeout=0.01)
+
+    await redis.aclose()
+    assert sorted(one.heard + other.heard) == [0, 1, 2, 3]
+    assert one.heard == sorted(one.heard)
+    assert other.heard == sorted(other.heard)
+
+
 async def test_publishing_without_a_server_is_an_error_the_relay_sees():
     transport = RedisStreams(unused_url().replace("http", "redis"), timeout_ms=200)
 
@@ -178,7 +285,11 @@ async def test_publishing_without_a_server_is_an_error_the_relay_sees():
 async def test_a_reader_outlives_its_server_being_away():
     shelf = Consumer()
 
-    async with streams(unused_url().replace("http", "redis"), "", ("shelf", shelf)) as transport:
-        assert all(not task.done() for task in transport._tasks)
+    transport = RedisStreams(unused_url().replace("http", "redis"), retry_ms=1)
+    transport.subscribe("shelf", TOYS, shelf.deliver)
+    await transport.start()
+    await asyncio.sleep(0)
+    assert all(not task.done() for task in transport._tasks)
+    await transport.stop()
 
     assert shelf.heard == []
