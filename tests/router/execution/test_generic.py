@@ -277,7 +277,7 @@ async def test_context_values_become_variables_and_objects_with_equal_ones_share
     looked_up = entities("money", "Payment", (Key("users"), Each(), Key("payments"), Each()), "id", field("amount"))
     (lookup,) = looked_up.lookups
     contextual = replace(
-        looked_up, lookups=(replace(lookup, contexts=(ContextArgument("currency", (Key("currency"),), 1),)),)
+        looked_up, lookups=(replace(lookup, contexts=(ContextArgument("currency", ((Key("currency"),),), 1),)),)
     )
 
     def users(_: dict[str, Any]) -> Any:
