@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from graphql import GraphQLError, parse, validate
+from graphql import GraphQLDeferDirective, GraphQLError, GraphQLSchema, parse, validate
 
 from router.graph import Graph
 from router.planning import Unreachable, as_json, as_text, explain, plan
@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--label", action="append", default=[], help="an active progressive @override label; may repeat"
     )
+    parser.add_argument("--defer", action="store_true", help="plan for a client that takes @defer's parts one by one")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON in the structure of Apollo's tools")
     form.add_argument("--explain", action="store_true", help="also tell what each request is for and waits for")
@@ -37,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
         return 2
     try:
         document = parse(text)
-        errors = validate(supergraph.api_schema, document)
+        errors = validate(_with_defer(supergraph.api_schema), document)
     except GraphQLError as problem:
         errors = [problem]
     if errors:
@@ -46,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         return 1
     graph, labels = Graph.of(supergraph), frozenset(args.label)
     try:
-        planned = plan(graph, document, args.operation_name, labels=labels)
+        planned = plan(graph, document, args.operation_name, labels=labels, defer=args.defer)
     except (Unreachable, LookupError) as problem:
         print(f"router plan: {problem}", file=sys.stderr)
         return 1
@@ -58,3 +59,11 @@ def run(args: argparse.Namespace) -> int:
         print()
         print(explain(graph, document, args.operation_name, labels=labels))
     return 0
+
+
+def _with_defer(schema: GraphQLSchema) -> GraphQLSchema:
+    known = schema.to_kwargs()
+    if any(each.name == GraphQLDeferDirective.name for each in known["directives"]):
+        return schema
+    known["directives"] = (*known["directives"], GraphQLDeferDirective)
+    return GraphQLSchema(**known)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from router.plan import RepresentationField, RepresentationSelection
 from router.planning.fetches import Picks, Request
 from router.planning.passes import stages_of
+from router.planning.purposes import ALWAYS, Terms, order_of
 from router.planning.text import path_text
 
 
@@ -35,9 +36,17 @@ def explained(requests: Iterable[Request], *, leaves: int, choices: int) -> str:
         if request.after:
             waits = ", ".join(f"[{number}]" for number in sorted(numbers[each] for each in request.after))
             lines.append(f"    after {waits}, which bring what it starts from")
-        if request.conditions:
-            lines.append("    only where the fields above are included")
+        if request.wanted != ALWAYS:
+            lines.append(f"    only if {_terms(request.wanted)}")
     return "\n".join(lines)
+
+
+def _terms(terms: Terms) -> str:
+    shown = [
+        " and ".join(f"not ${each.variable}" if each.negated else f"${each.variable}" for each in ordered)
+        for ordered in sorted((sorted(term, key=order_of) for term in terms), key=repr)
+    ]
+    return ", or ".join(shown) or "conditions hold that exclude each other"
 
 
 def _wanted(picks: Picks) -> str:

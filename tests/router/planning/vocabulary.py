@@ -16,11 +16,16 @@ _LINK = (
 )
 
 
+def composed(**subgraphs: str) -> str:
+    """The supergraph's SDL."""
+    found = compose([Source(name, f"http://{name}", _LINK + sdl) for name, sdl in subgraphs.items()])
+    assert isinstance(found, Composed), found
+    return found.sdl
+
+
 def federated(**subgraphs: str) -> Graph:
     """The graph of these subgraphs, composed."""
-    composed = compose([Source(name, f"http://{name}", _LINK + sdl) for name, sdl in subgraphs.items()])
-    assert isinstance(composed, Composed), composed
-    return Graph.of(Supergraph.parse(composed.sdl))
+    return Graph.of(Supergraph.parse(composed(**subgraphs)))
 
 
 def planned(graph: Graph, query: str, *labels: str, budget: int = 2000) -> Plan:
