@@ -66,7 +66,7 @@ class Deliveries:
             if problem is None:
                 taken.append(webhook.id)
             else:
-                log.warning("sandbox_webhook_not_taken", event=webhook.event_id, problem=problem)
+                log.warning("sandbox_webhook_not_taken", webhook=webhook.event_id, problem=problem)
                 await self.outbox.failed(webhook.id, problem, at=self.clock(), attempts_max=ATTEMPTS_MAX)
         if taken:
             await self.outbox.delivered(taken, at=self.clock())
