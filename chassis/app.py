@@ -36,6 +36,7 @@ from chassis.database import Database
 from chassis.documents import Limits
 from chassis.endpoint import Endpoint, Receive, Scope, Send
 from chassis.events import Listener, Transport
+from chassis.issuers import Identities, RemoteIdentities, issuers_of
 from chassis.revocations import RevokedSessions, over_http
 from chassis.schema import Schema
 from chassis.settings import Settings
@@ -60,6 +61,7 @@ class Subgraph:
     # The subgraph that signs tokens lets its process check them without asking itself over HTTP.
     keys: Keys | None = None
     revocations: Revocations | None = None
+    identities: Identities | None = None
     # Raises when the process must not start: demo credentials in production, a generated key.
     check: Callable[[], Awaitable[None]] | None = None
     closes: Sequence[Callable[[], Awaitable[None]]] = field(default=())
@@ -161,11 +163,15 @@ def viewers_of(subgraphs: Sequence[Subgraph], settings: Settings, keys: Keys | N
             settings.ended_sessions_url, internal_token=internal_token, timeout_ms=settings.jwks_timeout_ms
         )
         revocations = RevokedSessions(read, cache_s=settings.token_revocation_cache_s)
+    identities = (local.identities if local else None) or RemoteIdentities(
+        settings.persons_url, internal_token=internal_token, timeout_ms=settings.jwks_timeout_ms
+    )
     verifier = Verifier(
         known or RemoteKeys(settings.keys_url, timeout_ms=settings.jwks_timeout_ms, cache_s=settings.jwks_cache_s),
         issuer=settings.token_issuer,
         audience=settings.token_audience,
         revocations=(local.revocations if local else None) or revocations,
+        others=issuers_of(settings, identities),
     )
     secret = settings.router_secret.get_secret_value() if settings.router_secret else None
     return Viewers(

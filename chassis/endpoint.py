@@ -38,8 +38,8 @@ from chassis.database import counting_here
 from chassis.errors import Denied, Refused
 from chassis.schema import Schema
 from chassis.settings import Settings
-from chassis.subscriptions import Refusal, Subscription, send_events
 from chassis.signature import NotFromRouter
+from chassis.subscriptions import Refusal, Subscription, send_events
 from chassis.tokens import KeysUnavailable, TokenRejected
 from chassis.viewer import Viewer, Viewers
 

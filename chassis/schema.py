@@ -13,19 +13,20 @@ Keywords are the representation's fields in snake_case; those it does not take a
 a required one is an error of its own entity, and neither disturbs the other entities in the list. Values are passed as
 plain JSON. Let it load through a DataLoader: fifty representations, one query.
 
-Authorization. `authenticated=True` and `requires_scopes=[["users:read"]]` on a field or type are printed for the router
-and enforced here as well, whichever way the field is reached.
+Authorization. `authenticated=True`, `requires_scopes=[["users:read"]]` and `policy=[["verified_email"]]` on a field or
+type are printed for the router and enforced here as well, whichever way the field is reached.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 import strawberry
 from graphql import GraphQLError, GraphQLField, GraphQLObjectType, GraphQLSchema
 from strawberry.extensions import SchemaExtension
-from strawberry.federation.schema_directives import Authenticated, Key, RequiresScopes
+from strawberry.federation.schema_directives import Authenticated, Key, Policy, RequiresScopes
 from strawberry.federation.types import FieldSet
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
@@ -159,18 +160,34 @@ def _enforce(schema: GraphQLSchema) -> None:
                 _guard(field, requirements)
 
 
-def _requirements(directives: Iterable[object] | None) -> list[list[list[str]]]:
-    """What must all hold, each as alternatives of scopes needed together; [[]] is only being signed in."""
-    found: list[list[list[str]]] = []
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One directive's demand: being signed in, and of the alternatives one whose scopes or policies are all held."""
+
+    scopes: Sequence[Sequence[str]] = ((),)
+    policies: Sequence[Sequence[str]] = ((),)
+
+    def is_met_by(self, viewer: Viewer) -> bool:
+        """Whether somebody who is signed in fulfils it."""
+        return any(all(map(viewer.has_scope, each)) for each in self.scopes) and any(
+            all(map(viewer.has_policy, each)) for each in self.policies
+        )
+
+
+def _requirements(directives: Iterable[object] | None) -> list[Requirement]:
+    """What must all hold."""
+    found: list[Requirement] = []
     for directive in directives or ():
         if isinstance(directive, Authenticated):
-            found.append([[]])
+            found.append(Requirement())
         elif isinstance(directive, RequiresScopes):
-            found.append(directive.scopes)
+            found.append(Requirement(scopes=directive.scopes))
+        elif isinstance(directive, Policy):
+            found.append(Requirement(policies=directive.policies))
     return found
 
 
-def _guard(field: GraphQLField, requirements: list[list[list[str]]]) -> None:
+def _guard(field: GraphQLField, requirements: Sequence[Requirement]) -> None:
     def guarded(resolve: Callable[..., Any]) -> Callable[..., Any]:
         def resolved(source: Any, info: Any, **arguments: Any) -> Any:
             require(info.context.viewer, requirements)
@@ -184,11 +201,12 @@ def _guard(field: GraphQLField, requirements: list[list[list[str]]]) -> None:
     field.resolve = guarded(cast("Callable[..., Any]", field.resolve))
 
 
-def require(viewer: Viewer, requirements: list[list[list[str]]]) -> None:
-    """Raise NotSignedIn or NotAllowed unless every requirement has an alternative the viewer satisfies."""
+def require(viewer: Viewer, requirements: Sequence[Requirement]) -> None:
+    """Raise NotSignedIn or NotAllowed unless the viewer meets every requirement."""
     if viewer.internal:
         return
     viewer.require_signed_in()
-    for alternatives in requirements:
-        if not any(all(viewer.has_scope(scope) for scope in scopes) for scopes in alternatives):
-            raise NotAllowed
+    for requirement in requirements:
+        if not requirement.is_met_by(viewer):
+            wanted = " or ".join(" and ".join(each) for each in requirement.policies if each)
+            raise NotAllowed(f"This needs the policy {wanted}.") if wanted else NotAllowed

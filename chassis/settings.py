@@ -17,6 +17,8 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from chassis.trusted import TrustedIssuer
+
 DEVELOPMENT_SANDBOX_SECRET = "sandbox-webhook-secret"  # noqa: S105 -- refused in production
 DEVELOPMENT_INTERNAL_TOKEN = "development-internal-token"  # noqa: S105 -- refused in production
 
@@ -50,6 +52,8 @@ class Settings(BaseSettings):
     token_issuer: str = "http://localhost:4000"  # noqa: S105 -- a name
     token_audience: str = "shop"  # noqa: S105 -- a name
     token_revocation_cache_s: Annotated[int, Field(ge=0)] = 10
+    oidc_issuers: tuple[TrustedIssuer, ...] = ()
+    identities_url: str | None = None
     internal_token: SecretStr = SecretStr(DEVELOPMENT_INTERNAL_TOKEN)
     router_secret: SecretStr | None = None
     trusted_proxies: str = "127.0.0.1/32,::1/128"
@@ -125,6 +129,11 @@ class Settings(BaseSettings):
     def keys_url(self) -> str:
         """Where the public keys that check access tokens are read."""
         return self.jwks_url or f"{self.subgraphs_url.rstrip('/')}/users/.well-known/jwks.json"
+
+    @property
+    def persons_url(self) -> str:
+        """Where other subgraphs ask which of our people somebody of another issuer is."""
+        return self.identities_url or f"{self.subgraphs_url.rstrip('/')}/users/identities"
 
     @property
     def ended_sessions_url(self) -> str:

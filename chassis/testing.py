@@ -137,13 +137,15 @@ class Client:
         user: str | None = None,
         roles: Iterable[str] = ("customer",),
         scopes: Iterable[str] = (),
+        policies: Iterable[str] = (),
         internal: bool = False,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """One operation, as a guest unless `user` or `internal` says otherwise."""
         sent = dict(headers or {})
         if user is not None:
-            sent["authorization"] = f"Bearer {self.signer.token(user, roles=roles, scopes=scopes)}"
+            token = self.signer.token(user, roles=roles, scopes=scopes, policies=list(policies))
+            sent["authorization"] = f"Bearer {token}"
         if internal:
             sent["x-internal-token"] = self.settings.internal_token.get_secret_value()
         response = await self.http.post(

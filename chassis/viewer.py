@@ -3,6 +3,7 @@
     viewer = info.context.viewer
     viewer.require_signed_in()                    # the user's id, or raises NotSignedIn
     viewer.require_scope("orders:read")           # raises NotSignedIn or NotAllowed
+    viewer.require_policy("verified_email")       # the same for a policy that the token grants
     viewer.require_internal()                     # other subgraphs only
     if viewer.may_see(row.user_id): ...           # self, an admin, or another subgraph
 
@@ -38,6 +39,7 @@ class Viewer:
     internal: bool = False
     session_id: str | None = None
     address: str | None = None
+    policies: frozenset[str] = field(default_factory=frozenset)
 
     @property
     def is_signed_in(self) -> bool:
@@ -52,6 +54,10 @@ class Viewer:
     def has_scope(self, scope: str) -> bool:
         """Whether the token carries the scope; another subgraph has every scope."""
         return self.internal or scope in self.scopes
+
+    def has_policy(self, policy: str) -> bool:
+        """Whether the token grants the policy; another subgraph is bound by none."""
+        return self.internal or policy in self.policies
 
     def may_see(self, owner_id: str | None, *, scope: str | None = None) -> bool:
         """Whether what is `owner_id`'s may be shown: to its owner, an admin (or holder of `scope`), a subgraph."""
@@ -68,6 +74,13 @@ class Viewer:
     def require_scope(self, scope: str) -> None:
         """NotSignedIn for guests, NotAllowed for people without the scope."""
         if self.has_scope(scope):
+            return
+        self.require_signed_in()
+        raise NotAllowed
+
+    def require_policy(self, policy: str) -> None:
+        """NotSignedIn for guests, NotAllowed for people whose token does not grant the policy."""
+        if self.has_policy(policy):
             return
         self.require_signed_in()
         raise NotAllowed
@@ -112,6 +125,7 @@ class Viewers:
             cart_token=cart_token,
             internal=internal,
             address=self.client_address(address, headers.get("x-forwarded-for")),
+            policies=claims.policies if claims else frozenset(),
         )
 
     def client_address(self, peer: str | None, forwarded_for: str | None) -> str | None:

@@ -166,14 +166,30 @@ class IncludeErrors:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimMap:
+    """What a claim grants: each of its values gives what `map` says of it; without a map, itself.
+
+    `claim` is a claim's name, or a path of names with dots between them.
+    """
+
+    claim: str
+    map: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Jwks:
-    """One source of public keys, an http(s) or file URL."""
+    """An issuer of tokens: where its public keys are, an http(s) or file URL, and what its tokens grant.
+
+    With `scopes`, the scopes that a token names itself count for nothing.
+    """
 
     url: str
     issuer: str | None = None
     audience: str | None = None
     algorithms: tuple[str, ...] = ("ES256",)
     poll_interval: Duration = Duration(60_000)
+    scopes: ClaimMap | None = None
+    policies: ClaimMap | None = None
 
 
 @dataclass(frozen=True, slots=True)

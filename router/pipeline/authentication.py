@@ -4,6 +4,9 @@ A request without a token is anonymous. One with a token that is expired, forged
 refused with 401 UNAUTHENTICATED: it is never treated as anonymous. Keys are fetched once and kept; an unknown `kid`
 fetches them again, at most every few seconds, so a rotation needs no restart and a flood of forged tokens no flood of
 fetches.
+
+Several issuers may be trusted, each with keys of its own and rules for what its tokens grant: which scopes and policies
+follow from which claim.
 """
 
 from __future__ import annotations
@@ -11,18 +14,20 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
 import jwt
 
 from router.pipeline.authorize import ANONYMOUS, Viewer
 from router.pipeline.request import Refused, Request
-from router.settings import Jwks, Jwt
+from router.settings import ClaimMap, Jwks, Jwt
 
 FetchKeys: TypeAlias = Callable[[str], Awaitable[bytes]]
 TOKENS_KEPT_MAX = 4096
 REFETCH_SECONDS = 5.0
+FETCH_SECONDS = 5.0
+FAILED_SECONDS = 1.0
 LEEWAY_SECONDS = 5
 
 
@@ -38,6 +43,7 @@ class _Keys:
         self.fetch = fetch
         self.keys: dict[str | None, jwt.PyJWK] = {}
         self.fetched = float("-inf")
+        self.failed = float("-inf")
         self._lock = asyncio.Lock()
 
     async def get(self, kid: str | None) -> jwt.PyJWK | None:
@@ -46,21 +52,27 @@ class _Keys:
         if stale or (kid not in self.keys and now - self.fetched > REFETCH_SECONDS):
             async with self._lock:
                 if self.fetched < now:
-                    await self._fetch_again()
+                    await self._fetch_again(now)
         if kid is None and len(self.keys) == 1:
             return next(iter(self.keys.values()))
         return self.keys.get(kid)
 
-    async def _fetch_again(self) -> None:
+    async def _fetch_again(self, asked: float) -> None:
+        if asked - self.failed < FAILED_SECONDS:
+            # Whoever waited meanwhile is told the same, and does not wait in turn for a server that is away.
+            raise KeysUnavailable(f"no keys from {self.source.url}")
         try:
-            found = jwt.PyJWKSet.from_json((await self.fetch(self.source.url)).decode())
-        except (KeysUnavailable, jwt.PyJWTError, ValueError, KeyError):
+            # However slowly it comes: the fetch itself may bound each read only.
+            async with asyncio.timeout(FETCH_SECONDS):
+                found = jwt.PyJWKSet.from_json((await self.fetch(self.source.url)).decode())
+        except (KeysUnavailable, TimeoutError, jwt.PyJWTError, ValueError, LookupError, TypeError, AttributeError):
             # The keys known so far go on serving; without any, tokens cannot be judged.
             if not self.keys:
+                self.failed = time.monotonic()
                 raise KeysUnavailable(f"no keys from {self.source.url}") from None
             self.fetched = time.monotonic()
             return
-        self.keys = {key.key_id: key for key in found.keys}
+        self.keys = {key.key_id: key for key in found.keys if key.public_key_use in (None, "sig")}
         self.fetched = time.monotonic()
 
 
@@ -85,10 +97,11 @@ class Authentication:
         known = self.known_viewer(request)
         if known is not None:
             return known
-        claims = await self._checked(self._token(header.decode("latin-1").strip()))
-        viewer = Viewer(claims, self.policies)
+        claims, source = await self._checked(self._token(header.decode("latin-1").strip()))
+        policies = self.policies | granted(source.policies, claims) if source.policies else self.policies
+        viewer = Viewer(claims, policies, granted(source.scopes, claims) if source.scopes else None)
         # Kept under the header as it was sent, so that a known viewer costs one look-up.
-        self._by_header[header] = (float(claims.get("exp", time.time() + 60)), viewer)
+        self._by_header[header] = (float(claims["exp"]), viewer)
         if len(self._by_header) > TOKENS_KEPT_MAX:
             self._by_header.popitem(last=False)
         return viewer
@@ -113,20 +126,24 @@ class Authentication:
             raise unauthenticated(f"The {self.settings.header_name} header must be '{prefix} <token>'.")
         return token.strip()
 
-    async def _checked(self, token: str) -> dict[str, Any]:
+    async def _checked(self, token: str) -> tuple[dict[str, Any], Jwks]:
         try:
-            header = jwt.get_unverified_header(token)
-        except jwt.PyJWTError as error:
+            unverified = jwt.decode_complete(token, options={"verify_signature": False})
+        except (jwt.PyJWTError, RecursionError) as error:
             raise unauthenticated("The token is malformed.") from error
+        # Whom the token claims to be from decides whose keys judge it, and nothing else of it is believed before.
+        kid, issuer = unverified["header"].get("kid"), unverified["payload"].get("iss")
         trouble: KeysUnavailable | None = None
         for keys in self._sources:
+            if keys.source.issuer is not None and keys.source.issuer != issuer:
+                continue
             try:
-                key = await keys.get(header.get("kid"))
+                key = await keys.get(kid)
             except KeysUnavailable as error:
                 trouble = error
                 continue
             if key is not None:
-                return _decoded(token, key, keys.source)
+                return _decoded(token, key, keys.source), keys.source
         if trouble is not None:
             raise Refused.because(
                 503, "AUTHENTICATION_UNAVAILABLE", "Tokens cannot be checked at the moment."
@@ -134,16 +151,38 @@ class Authentication:
         raise unauthenticated("The token's key is not known.")
 
 
+def granted(rule: ClaimMap, claims: Mapping[str, Any]) -> frozenset[str]:
+    """What a token's claims give by a rule: the values at its claim, each as its map says."""
+    value: Any = claims.get(rule.claim)
+    if value is None:
+        value = claims
+        for name in rule.claim.split("."):
+            value = value.get(name) if isinstance(value, Mapping) else None
+    found = {_written(each) for each in (value if isinstance(value, list) else (value,))} - {""}
+    return frozenset(each for one in found for each in (rule.map.get(one, ()) if rule.map else (one,)))
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, str | int) else ""
+
+
 def _decoded(token: str, key: jwt.PyJWK, source: Jwks) -> dict[str, Any]:
     try:
         claims: dict[str, Any] = jwt.decode(
             token,
             key,
-            algorithms=list(source.algorithms),
+            # By what the key is for, where that is allowed: a token cannot choose.
+            algorithms=[name for name in source.algorithms if name == key.algorithm_name],
             audience=source.audience,
             issuer=source.issuer,
             leeway=LEEWAY_SECONDS,
-            options={"verify_aud": source.audience is not None, "verify_iss": source.issuer is not None},
+            options={
+                "require": ["exp"],
+                "verify_aud": source.audience is not None,
+                "verify_iss": source.issuer is not None,
+            },
         )
     except jwt.ExpiredSignatureError as error:
         raise unauthenticated("The token has expired.") from error

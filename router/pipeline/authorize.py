@@ -34,14 +34,19 @@ from router.supergraph import Authorization
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks: the token's claims, None when anonymous, and the policies granted."""
+    """Who asks: the token's claims, None when anonymous, the policies granted, and the scopes where not the token says
+    which.
+    """
 
     claims: Mapping[str, Any] | None = None
     policies: frozenset[str] = frozenset()
+    granted_scopes: frozenset[str] | None = None
 
     @property
     def scopes(self) -> frozenset[str]:
-        """The scopes of the token, from `scope`, `scp` or `scopes`, as text or list (RFC 8693, 4.2)."""
+        """What was granted; else the scopes of the token, from `scope`, `scp` or `scopes` (RFC 8693, 4.2)."""
+        if self.granted_scopes is not None:
+            return self.granted_scopes
         found: set[str] = set()
         for name in ("scope", "scp", "scopes"):
             value = (self.claims or {}).get(name)

@@ -24,7 +24,7 @@ class WrongCredentials(Refused):
 
 
 class TooManyAttempts(Refused):
-    """Too many failed sign-ins for this account or from this network address."""
+    """Too many attempts for this account or inbox, or from this network address."""
 
     code = RefusalCode.THROTTLED
     retry_after_seconds: int
@@ -34,6 +34,24 @@ class SessionEnded(Refused):
     """The refresh token or its session is not good any more."""
 
     code = RefusalCode.EXPIRED
+
+
+class LinkExpired(Refused):
+    """The token of a mail was used before, has run out, or never was one."""
+
+    code = RefusalCode.EXPIRED
+
+
+class AlreadyVerified(Refused):
+    """There is no address that waits to be verified."""
+
+    code = RefusalCode.ALREADY_DONE
+
+
+class OwnRoles(Refused):
+    """Nobody changes their own roles."""
+
+    code = RefusalCode.NOT_POSSIBLE_NOW
 
 
 class TooMany(Refused):

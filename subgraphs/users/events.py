@@ -34,6 +34,44 @@ class UserRenamed(Event):
 
 
 @dataclass(frozen=True)
+class EmailVerified(Event):
+    """A person's address is proved to be theirs."""
+
+    user_id: str
+
+    @property
+    def aggregate_id(self) -> str:
+        """The person."""
+        return self.user_id
+
+
+@dataclass(frozen=True)
+class UserRolesChanged(Event):
+    """Somebody of the staff gave a person these roles."""
+
+    user_id: str
+    roles: list[str]
+    by_user_id: str
+
+    @property
+    def aggregate_id(self) -> str:
+        """The person."""
+        return self.user_id
+
+
+@dataclass(frozen=True)
+class UserDeleted(Event):
+    """A person left: whoever keeps something of theirs beside the id erases it."""
+
+    user_id: str
+
+    @property
+    def aggregate_id(self) -> str:
+        """The person."""
+        return self.user_id
+
+
+@dataclass(frozen=True)
 class SessionsRevoked(Event):
     """Sessions ended before their time: by signing out, or because a refresh token was used twice."""
 

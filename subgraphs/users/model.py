@@ -1,4 +1,4 @@
-"""The tables of users, with the transitions that need no database: sessions, refresh tokens, sign-in delays."""
+"""The tables of users, with the transitions that need no database: sessions, tokens sent by mail, sign-in delays."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from subgraphs.users.errors import SessionEnded
 CUSTOMER = "customer"
 ADMIN = "admin"
 
-# What a role may do: the scopes signed into a token. Nobody writes roles through the graph.
+# What a role may do: the scopes signed into a token. Only `userRolesSet` writes roles, and nobody their own.
 SCOPES_OF_ROLE: Mapping[str, frozenset[str]] = {
     CUSTOMER: frozenset(),
     ADMIN: frozenset({
@@ -28,6 +28,14 @@ ACCESS_LIFETIME = timedelta(minutes=15)
 REFRESH_LIFETIME = timedelta(days=7)
 # Two tabs may refresh with the same token at the same moment; after this a second use is theft.
 REUSE_GRACE = timedelta(seconds=10)
+
+# What was sent by mail is good once, and not for long.
+RESET_LIFETIME = timedelta(hours=1)
+VERIFICATION_LIFETIME = timedelta(hours=24)
+
+# The policy of people whose address is proved to be theirs, in tokens and in the schema.
+VERIFIED_EMAIL = "verified_email"
+FORMER_CUSTOMER = "Former customer"
 
 ADDRESSES_MAX = 50
 WISHES_MAX = 200
@@ -64,6 +72,60 @@ class UserRow(Base):
     roles: Mapped[list[str]]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    email_verified_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+
+    @property
+    def policies(self) -> list[str]:
+        """The policies signed into this person's tokens."""
+        return [VERIFIED_EMAIL] if self.email_verified_at is not None else []
+
+    def erase(self, moment: datetime) -> None:
+        """Keep the id, which orders point at, and nothing that says who it was."""
+        self.email = self.password_hash = self.phone = self.email_verified_at = None
+        self.first_name = self.last_name = ""
+        self.display_name = FORMER_CUSTOMER
+        self.roles = []
+        self.updated_at = self.erased_at = moment
+
+
+class IdentityRow(Base):
+    """Somebody another issuer vouches for, and who that is here. An erased person's identity keeps when that was."""
+
+    __tablename__ = "identities"
+
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
+
+
+class MailedTokenRow(Base):
+    """A token sent to an address, by its digest: it proves that whoever brings it reads that address's mails."""
+
+    __tablename__ = "mailed_tokens"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str]
+    email: Mapped[str]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+
+    def is_good(self, moment: datetime) -> bool:
+        """Whether it may be used now, for the first time."""
+        return self.used_at is None and moment < self.expires_at
+
+
+class ResetRequestRow(Base):
+    """Somebody says they forgot the password of an address; whether anybody has it is looked up afterwards."""
+
+    __tablename__ = "reset_requests"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    requested_at: Mapped[datetime]
 
 
 class AddressRow(Base):
@@ -157,7 +219,7 @@ class WishlistLinkRow(Base):
 
 
 class AttemptsRow(Base):
-    """Failed sign-ins of one account or one network address, by a digest of which."""
+    """What one account or one network address tried lately, by a digest of which."""
 
     __tablename__ = "sign_in_attempts"
 
@@ -169,19 +231,23 @@ class AttemptsRow(Base):
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """Failures up to `free` cost nothing; then one second, doubling with each up to `longest`."""
+    """Attempts up to `free` cost nothing; then a wait of `first`, doubling with each further one up to `longest`."""
 
     free: int
+    first: timedelta = timedelta(seconds=1)
     longest: timedelta = timedelta(minutes=15)
     forgotten_after: timedelta = timedelta(hours=1)
 
-    def after(self, failures: int) -> timedelta:
-        """How long the next attempt must wait after so many failures in a row."""
-        if failures < self.free:
+    def after(self, attempts: int) -> timedelta:
+        """How long the next attempt must wait after so many in a row."""
+        if attempts < self.free:
             return timedelta(0)
-        return min(timedelta(seconds=2 ** min(failures - self.free, 20)), self.longest)
+        doublings: int = 2 ** min(attempts - self.free, 20)
+        return min(self.first * doublings, self.longest)
 
 
 # A household or an office shares an address, so it may mistype more often than a person.
 ACCOUNT_DELAY = Delay(free=5)
 ADDRESS_DELAY = Delay(free=20)
+# Mails to one inbox: three at once, then one a minute and ever fewer.
+INBOX_DELAY = Delay(free=3, first=timedelta(minutes=1), longest=timedelta(hours=1), forgotten_after=timedelta(hours=6))

@@ -112,4 +112,5 @@ def _person(
         "roles": roles,
         "created_at": joined,
         "updated_at": joined,
+        "email_verified_at": joined,
     }

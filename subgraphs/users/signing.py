@@ -72,8 +72,10 @@ class KeyRing:
             keys = [SigningKey.of(ec.generate_private_key(ec.SECP256R1()))]
         return cls(keys, issuer=settings.token_issuer, audience=settings.token_audience)
 
-    def access_token(self, user_id: str, roles: Iterable[str], *, session_id: str, moment: datetime) -> str:
-        """A signed JWT that says who, in which session, with which roles and scopes, until when."""
+    def access_token(
+        self, user_id: str, roles: Iterable[str], *, session_id: str, moment: datetime, policies: Iterable[str] = ()
+    ) -> str:
+        """A signed JWT that says who, in which session, with which roles, scopes and policies, until when."""
         issued = int(moment.timestamp())
         body = {
             "iss": self._issuer,
@@ -84,6 +86,7 @@ class KeyRing:
             "exp": issued + int(ACCESS_LIFETIME.total_seconds()),
             "roles": sorted(roles),
             "scope": " ".join(sorted(scopes_of(roles))),
+            "policies": sorted(policies),
         }
         key = self._keys[0]
         return jwt.encode(body, key.private, algorithm=ALGORITHM, headers={"kid": key.kid})

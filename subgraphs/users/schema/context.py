@@ -7,7 +7,7 @@ import strawberry
 import chassis.context
 from chassis.tokens import Verifier
 from subgraphs.users.loaders import Loaders
-from subgraphs.users.service import Accounts, AddressBook, Sessions, Wishlists
+from subgraphs.users.service import Accounts, AddressBook, Administration, Proofs, Sessions, Wishlists
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,8 @@ class Context(chassis.context.Context):
 
     accounts: Accounts
     sessions: Sessions
+    proofs: Proofs
+    administration: Administration
     address_book: AddressBook
     wishlists: Wishlists
     loaders: Loaders
@@ -25,6 +27,7 @@ class Context(chassis.context.Context):
 Info = strawberry.Info[Context, None]
 
 READ = "users:read"
+WRITE = "users:write"
 
 
 def may_see(info: Info, owner_id: str) -> bool:

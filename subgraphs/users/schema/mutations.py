@@ -7,8 +7,19 @@ import strawberry
 
 from chassis.errors import InvalidInput, NotFound
 from chassis.refusals import mutation
-from subgraphs.users.errors import EmailTaken, SessionEnded, TooMany, TooManyAttempts, WeakPassword, WrongCredentials
-from subgraphs.users.schema.context import Info
+from subgraphs.users.errors import (
+    AlreadyVerified,
+    EmailTaken,
+    LinkExpired,
+    OwnRoles,
+    SessionEnded,
+    TooMany,
+    TooManyAttempts,
+    WeakPassword,
+    WrongCredentials,
+)
+from subgraphs.users.model import VERIFIED_EMAIL
+from subgraphs.users.schema.context import WRITE, Info
 from subgraphs.users.schema.types import Address, User, Wishlist
 from subgraphs.users.service import NewAddress, Registration, Tokens
 
@@ -125,6 +136,48 @@ class ChangePasswordSuccess:
     """How many other sessions ended."""
 
     sessions_ended: int
+
+
+@strawberry.type
+class VerifyEmailSuccess:
+    """The address is proved; the next refresh gives tokens that say so."""
+
+    id: strawberry.ID
+
+
+@strawberry.type
+class VerifyEmailRequestSuccess:
+    """A mail is on its way to this address."""
+
+    email: str
+
+
+@strawberry.type(description="Where the address has an account, a mail is on its way to it; nobody is told whether.")
+class PasswordResetRequestSuccess:
+    """The same answer for every address."""
+
+    email: str
+
+
+@strawberry.type
+class PasswordResetSuccess:
+    """How many sessions ended; sign in with the new password."""
+
+    sessions_ended: int
+
+
+@strawberry.type
+class DeleteAccountSuccess:
+    """Whose account is gone."""
+
+    id: strawberry.ID
+
+
+@strawberry.type
+class UserRolesSetSuccess:
+    """The person as they are now."""
+
+    user: User
 
 
 @strawberry.type
@@ -247,6 +300,44 @@ class Mutation:
         ended = await info.context.accounts.change_password(current_password, new_password, viewer=info.context.viewer)
         return ChangePasswordSuccess(sessions_ended=ended)
 
+    @mutation(refuses=(LinkExpired,))
+    async def verify_email(self, info: Info, token: str) -> VerifyEmailSuccess:
+        """Prove that an address is yours by the token of the mail sent to it. Once more changes nothing."""
+        row = await info.context.proofs.verify_email(token)
+        return VerifyEmailSuccess(id=strawberry.ID(row.id))
+
+    @mutation(refuses=(AlreadyVerified, TooManyAttempts), authenticated=True)
+    async def verify_email_request(self, info: Info) -> VerifyEmailRequestSuccess:
+        """Have the mail sent once more."""
+        row = await info.context.proofs.send_verification(viewer=info.context.viewer)
+        return VerifyEmailRequestSuccess(email=row.email or "")
+
+    @mutation(refuses=(InvalidInput, TooManyAttempts))
+    async def password_reset_request(self, info: Info, email: str) -> PasswordResetRequestSuccess:
+        """Have a link sent for a forgotten password. The answer is the same whether the address has an account."""
+        await info.context.proofs.request_reset(email, viewer=info.context.viewer)
+        return PasswordResetRequestSuccess(email=email)
+
+    @mutation(refuses=(LinkExpired, WeakPassword, TooManyAttempts))
+    async def password_reset(self, info: Info, token: str, new_password: str) -> PasswordResetSuccess:
+        """Set a new password by the token of the mail, and end every session."""
+        ended = await info.context.proofs.reset_password(token, new_password)
+        return PasswordResetSuccess(sessions_ended=ended)
+
+    @mutation(refuses=(WrongCredentials, TooManyAttempts), authenticated=True)
+    async def delete_account(self, info: Info, password: str | None = None) -> DeleteAccountSuccess:
+        """Erase everything that says who you are, and sign out everywhere. Orders stay, without you. There is no way
+        back. The password may be left out where the account has none.
+        """
+        user_id = await info.context.accounts.delete(password, viewer=info.context.viewer)
+        return DeleteAccountSuccess(id=strawberry.ID(user_id))
+
+    @mutation(refuses=(OwnRoles, InvalidInput, NotFound), requires_scopes=[[WRITE]], tags=["admin"])
+    async def user_roles_set(self, info: Info, id: strawberry.ID, roles: list[str]) -> UserRolesSetSuccess:
+        """Give somebody else exactly these roles; taking one away signs them out."""
+        row = await info.context.administration.set_roles(id, roles, viewer=info.context.viewer)
+        return UserRolesSetSuccess(user=User.of(row))
+
     @mutation(refuses=(InvalidInput, TooMany), authenticated=True)
     async def address_add(self, info: Info, input: AddressInput, *, make_default: bool = False) -> AddressAddSuccess:
         """Keep a new address; the first becomes the default."""
@@ -285,8 +376,10 @@ class Mutation:
         owner_id = await info.context.wishlists.remove(id, viewer=info.context.viewer)
         return WishlistRemoveSuccess(wishlist=await wishlist_of(info, owner_id))
 
-    @mutation(refuses=(NotFound,), authenticated=True)
+    @mutation(refuses=(NotFound,), policy=[[VERIFIED_EMAIL]])
     async def wishlist_share(self, info: Info) -> WishlistShareSuccess:
-        """Share the list under a link; the same link every time."""
+        """Share the list under a link; the same link every time. What is public needs a name behind it: verify your
+        email address first.
+        """
         owner_id = await info.context.wishlists.share(viewer=info.context.viewer)
         return WishlistShareSuccess(wishlist=await wishlist_of(info, owner_id))

@@ -19,6 +19,7 @@ class TokenStatus:
     user_id: strawberry.ID | None = None
     roles: list[str] | None = None
     scopes: list[str] | None = None
+    policies: list[str] | None = None
     expires_at: datetime | None = None
 
 
@@ -43,7 +44,7 @@ class Query:
     async def users(
         self, info: Info, first: int = 20, after: str | None = None, text: str | None = None
     ) -> UserConnection | None:
-        page = await info.context.accounts.page(first, after, text=text)
+        page = await info.context.administration.page(first, after, text=text)
         return connection_of(page, node=User.of, edge=UserEdge, connection=UserConnection)
 
     @strawberry.field(description="Whether an access token would be accepted now.")
@@ -57,6 +58,7 @@ class Query:
             user_id=strawberry.ID(claims.user_id),
             roles=sorted(claims.roles),
             scopes=sorted(claims.scopes),
+            policies=sorted(claims.policies),
             expires_at=claims.expiry,
         )
 

@@ -158,6 +158,10 @@ class User:
     def email(self, info: Info) -> str | None:
         return self.row.email if self.shows_all_to(info) else None
 
+    @strawberry.field(description="Whether the address is proved to be this person's.")
+    def email_verified(self, info: Info) -> bool | None:
+        return self.row.email_verified_at is not None if self.shows_all_to(info) else None
+
     @strawberry.field
     def first_name(self, info: Info) -> str | None:
         return self.row.first_name if self.shows_all_to(info) else None
@@ -213,4 +217,4 @@ class UserConnection(Connection[UserEdge]):
 
     @strawberry.field
     async def total_count(self, info: Info) -> int:
-        return await info.context.accounts.count()
+        return await info.context.administration.count()

@@ -2,7 +2,7 @@
 
 A refresh token is opaque, kept as a digest, and good once. Using it again within ten seconds is a second tab and gets
 tokens of its own; later it is theft, and the whole family ends. Unknown emails and wrong passwords get one answer after
-the same work, and each failure makes the next attempt of that account or network address wait longer.
+the same work, and each attempt makes the next one of that account or network address wait longer.
 """
 
 from __future__ import annotations
@@ -23,16 +23,15 @@ from subgraphs.users.errors import SessionEnded, TooManyAttempts, WrongCredentia
 from subgraphs.users.events import SessionsRevoked
 from subgraphs.users.model import (
     ACCESS_LIFETIME,
-    ACCOUNT_DELAY,
-    ADDRESS_DELAY,
     REFRESH_LIFETIME,
-    Delay,
     RefreshTokenRow,
     SessionRow,
     UserRow,
     digest,
 )
 from subgraphs.users.passwords import Passwords
+from subgraphs.users.service.attempts import Attempts, of_sign_in
+from subgraphs.users.service.facts import lookup_email
 from subgraphs.users.signing import KeyRing
 
 SECRET_LENGTH_MAX = 256
@@ -59,29 +58,50 @@ class SignedIn:
 class Sessions:
     """The use-cases of signing in and out."""
 
-    def __init__(self, database: Database, passwords: Passwords, keys: KeyRing, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, passwords: Passwords, keys: KeyRing, attempts: Attempts, clock: Clock
+    ) -> None:
         self.database = database
         self._passwords = passwords
+        self._attempts = attempts
         self._keys = keys
         self._clock = clock
 
     async def login(self, email: str, password: str, *, viewer: Viewer) -> SignedIn:
         """Sign in with email and password. Raises WrongCredentials or TooManyAttempts."""
-        email = email.strip().lower()
-        delays = _delays(email, viewer.address)
-        async with self.database.reading() as reading:
-            await self._refuse_blocked(reading, delays)
-            user = await store.user_by_email(reading, email)
-        verdict = await self._passwords.check(password, user.password_hash if user else None)
-        if user is None or not verdict.matches:
-            await self._count_failure(delays)
-            raise WrongCredentials("Email or password is wrong.", field=("email",))
+        email = lookup_email(email)
+        user = await self.prove(email, password, viewer=viewer, field=("email",))
         async with self.database.transaction() as session:
-            await store.forget_failures(session, [key for key in delays if key.startswith("account:")])
-            if verdict.successor:
-                await store.set_password_hash(session, user.id, verdict.successor)
-            tokens = await self.open(session, user, viewer=viewer)
-        return SignedIn(user, tokens)
+            # Locked, and as it was when the password was checked: it may have been reset since.
+            current = await store.user_for_update(session, user.id)
+            if current is None or current.password_hash != user.password_hash:
+                raise _wrong(("email",))
+            tokens = await self.open(session, current, viewer=viewer)
+        return SignedIn(current, tokens)
+
+    async def prove(self, email: str, password: str, *, viewer: Viewer, field: tuple[str, ...]) -> UserRow:
+        """The person of this email whose password this is. Raises WrongCredentials or TooManyAttempts.
+
+        Counted as an attempt first and forgiven afterwards, so that a thousand guesses at once are a thousand attempts.
+        """
+        delays = of_sign_in(email, viewer.address)
+        await self._attempts.charge(delays)
+        async with self.database.reading() as reading:
+            user = await store.user_by_email(reading, email)
+        try:
+            verdict = await self._passwords.check(password, user.password_hash if user else None)
+        except TooManyAttempts:
+            await self._attempts.take_back(delays)
+            raise
+        if user is None or not verdict.matches:
+            raise _wrong(field)
+        async with self.database.transaction() as session:
+            await self._attempts.succeeded(session, delays)
+            if verdict.successor and await store.replace_password_hash(
+                session, user.id, verdict.successor, instead_of=user.password_hash
+            ):
+                user.password_hash = verdict.successor
+        return user
 
     async def open(self, session: AsyncSession, user: UserRow, *, viewer: Viewer) -> Tokens:
         """Begin a session for somebody who has proved who they are."""
@@ -114,7 +134,7 @@ class Sessions:
                 raise ended
             family.refuse_unless_live(moment)
             user = (await store.users_by_ids(session, [family.user_id])).get(family.user_id)
-            if user is not None and not token.is_replayed(moment):
+            if user is not None and user.erased_at is None and not token.is_replayed(moment):
                 token.used_at = token.used_at or moment
                 family.use(moment)
                 return SignedIn(user, self._issue(session, family, user, moment))
@@ -126,7 +146,9 @@ class Sessions:
     def _issue(self, session: AsyncSession, family: SessionRow, user: UserRow, moment: datetime) -> Tokens:
         refresh = secret()
         session.add(RefreshTokenRow(digest=digest(refresh), session_id=family.id, issued_at=moment, used_at=None))
-        access = self._keys.access_token(user.id, user.roles, session_id=family.id, moment=moment)
+        access = self._keys.access_token(
+            user.id, user.roles, policies=user.policies, session_id=family.id, moment=moment
+        )
         return Tokens(access, moment + ACCESS_LIFETIME, refresh, family.expires_at)
 
     async def logout(self, *, viewer: Viewer, everywhere: bool) -> int:
@@ -144,9 +166,15 @@ class Sessions:
 
     async def _revoke(self, user_id: str, *, only: str | None, reason: str) -> int:
         async with self.database.transaction() as session:
-            ended = await store.revoke_sessions(session, user_id, self._clock(), only=only)
-            if ended:
-                await announce(session, SessionsRevoked(user_id, ended, reason))
+            return await self.end(session, user_id, only=only, reason=reason)
+
+    async def end(
+        self, session: AsyncSession, user_id: str, *, reason: str, only: str | None = None, keep: str | None = None
+    ) -> int:
+        """End a person's sessions, all or `only` one, all but `keep`, and say so; answers how many ended."""
+        ended = await store.revoke_sessions(session, user_id, self._clock(), only=only, keep=keep)
+        if ended:
+            await announce(session, SessionsRevoked(user_id, ended, reason))
         return len(ended)
 
     async def recently_revoked(self) -> frozenset[str]:
@@ -156,33 +184,13 @@ class Sessions:
             return frozenset(await store.sessions_revoked_since(session, since))
 
     async def forget_old(self) -> None:
-        """Remove what no longer matters: sessions expired a day ago, failures nobody is delayed for."""
+        """Remove sessions that expired a day ago."""
         moment = self._clock()
         async with self.database.transaction() as session:
             await store.delete_expired_sessions(session, moment - timedelta(days=1))
-            await store.delete_old_attempts(session, moment - ACCOUNT_DELAY.forgotten_after)
-
-    async def _refuse_blocked(self, session: AsyncSession, delays: dict[str, Delay]) -> None:
-        moment = self._clock()
-        blocked = [row.blocked_until for row in (await store.attempts(session, list(delays))).values()]
-        until = max((each for each in blocked if each is not None), default=moment)
-        if until > moment:
-            seconds = int((until - moment).total_seconds()) + 1
-            raise TooManyAttempts(f"Too many attempts: try again in {seconds} s.", retry_after_seconds=seconds)
-
-    async def _count_failure(self, delays: dict[str, Delay]) -> None:
-        moment = self._clock()
-        async with self.database.transaction() as session:
-            for key, delay in sorted(delays.items()):
-                failures = await store.count_failure(
-                    session, key, moment, forgotten_before=moment - delay.forgotten_after
-                )
-                if wait := delay.after(failures):
-                    await store.block(session, key, moment + wait)
 
 
-def _delays(email: str, address: str | None) -> dict[str, Delay]:
-    delays = {f"account:{digest(email)}": ACCOUNT_DELAY}
-    if address:
-        delays[f"address:{digest(address)}"] = ADDRESS_DELAY
-    return delays
+def _wrong(field: tuple[str, ...]) -> WrongCredentials:
+    if field == ("email",):
+        return WrongCredentials("Email or password is wrong.", field=field)
+    return WrongCredentials("This is not your current password.", field=field)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chassis.clock import Clock
 from chassis.database import Database
-from chassis.errors import InvalidInput, NotFound
+from chassis.errors import InvalidInput, NotFound, NotSignedIn
 from chassis.ids import new_id, secret
 from chassis.viewer import Viewer
 from subgraphs.users import store
@@ -28,7 +28,8 @@ class Wishlists:
             if value is not None and not 1 <= len(value) <= REFERENCE_LENGTH_MAX:
                 raise InvalidInput(f"Write 1 to {REFERENCE_LENGTH_MAX} characters.", field=(name,))
         async with self.database.transaction() as session:
-            await store.user_for_update(session, user_id)
+            if await store.user_for_update(session, user_id) is None:
+                raise NotSignedIn("This account does not exist any more.")
             if await store.count_wishes(session, user_id) >= WISHES_MAX:
                 raise TooMany(f"A wishlist holds {WISHES_MAX} wishes: remove one first.", field=("itemId",))
             wish = WishRow(id=new_id(), user_id=user_id, item_id=item_id, sku=sku or "", added_at=self._clock())
@@ -47,6 +48,8 @@ class Wishlists:
         """The token under which anybody may see the list; the same every time. Answers whose list."""
         user_id = viewer.require_signed_in()
         async with self.database.transaction() as session:
+            if await store.user_for_update(session, user_id) is None:
+                raise NotSignedIn("This account does not exist any more.")
             await store.insert_link(session, user_id, secret(), self._clock())
         return user_id
 

@@ -21,7 +21,7 @@ async def as_viewer(query: str, claims: dict[str, Any] | None, settings: str = "
     shop = Shop()
     app = router(shop, settings)
     await app.start()
-    pipeline = app.answer.__self__.pipeline  # type: ignore[attr-defined]
+    pipeline = app.service.pipeline
 
     async def viewer(_: Request) -> Viewer:
         return Viewer(claims, pipeline.authentication.policies)
@@ -135,7 +135,7 @@ async def test_two_viewers_of_one_text_do_not_share_what_they_may_see() -> None:
     shop = Shop()
     app = router(shop)
     await app.start()
-    pipeline = app.answer.__self__.pipeline  # type: ignore[attr-defined]
+    pipeline = app.service.pipeline
     viewers = iter([Viewer({"sub": "1"}), Viewer(None), Viewer({"sub": "1"})])
 
     async def viewer(_: Request) -> Viewer:

@@ -12,9 +12,17 @@ REFUSAL = "__typename ... on Refusal { code message field }"
 ADDRESS = {"name": "Bob", "line1": "9 Side St", "city": "Springfield", "postalCode": "62709", "country": "US"}
 
 
-async def change(users: Client, field: str, selection: str, variables: str = "", user: str = "user-bob", **values: Any):
+async def change(
+    users: Client,
+    field: str,
+    selection: str,
+    variables: str = "",
+    user: str = "user-bob",
+    policies: tuple[str, ...] = (),
+    **values: Any,
+):
     query = f"mutation{variables and f'({variables})'} {{ {field} {{ {REFUSAL} {selection} }} }}"
-    answer = await users.ask(query, values, user=user)
+    answer = await users.ask(query, values, user=user, policies=policies)
     assert answer.errors == []
     return next(iter(answer.data.values()))
 
@@ -213,12 +221,9 @@ async def test_a_wish_is_kept_once_and_points_into_the_catalogue(users: Client):
 
 
 async def test_a_shared_wishlist_shows_the_wishes_and_only_the_public_name(users: Client):
-    share = await change(
-        users, "wishlistShare", "... on WishlistShareSuccess { wishlist { shareToken } }", user="user-customer"
-    )
-    again = await change(
-        users, "wishlistShare", "... on WishlistShareSuccess { wishlist { shareToken } }", user="user-customer"
-    )
+    selection, proved = "... on WishlistShareSuccess { wishlist { shareToken } }", ("verified_email",)
+    share = await change(users, "wishlistShare", selection, user="user-customer", policies=proved)
+    again = await change(users, "wishlistShare", selection, user="user-customer", policies=proved)
     token = share["wishlist"]["shareToken"]
 
     query = """query($token: String!) { sharedWishlist(token: $token) {
@@ -233,6 +238,14 @@ async def test_a_shared_wishlist_shows_the_wishes_and_only_the_public_name(users
         "shareToken": None,
     }
     assert nothing.data == {"sharedWishlist": None}
+
+
+async def test_a_list_is_shared_by_those_alone_whose_address_is_proved(users: Client):
+    answer = await users.ask("mutation { wishlistShare { __typename } }", user="user-customer")
+
+    assert answer.codes == ["FORBIDDEN"]
+    assert "verified_email" in answer.errors[0]["message"]
+    assert (await users.ask("mutation { wishlistShare { __typename } }")).codes == ["UNAUTHENTICATED"]
 
 
 async def test_a_full_list_is_refused_and_not_cut(users: Client, monkeypatch: pytest.MonkeyPatch):
