@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
+from weakref import WeakSet
 
 from graphql import (
     BooleanValueNode,
@@ -95,11 +96,6 @@ class Operation:
     uses: int = 0
 
     @property
-    def may_compile(self) -> bool:
-        """Whether it may have another program; what comes after the first ones runs generically."""
-        return sum(len(variant.compiled) for variant in self.variants.values()) < PROGRAMS_MAX
-
-    @property
     def is_mutation(self) -> bool:
         """Whether it may change something."""
         return self.node.operation is OperationType.MUTATION
@@ -173,9 +169,17 @@ class Operations:
         self.planner = planner
         self.settings = settings
         self.plans_made = 0
+        # Those still in use. One takes about 100 kB: in all there are no more of them than operations are kept.
+        self.programs: WeakSet[Program] = WeakSet()
         self._kept: OrderedDict[tuple[str, str | None], Operation] = OrderedDict()
         self._refused: OrderedDict[tuple[str, str | None], Refused] = OrderedDict()
         self._underway: dict[Any, asyncio.Future[Any]] = {}
+
+    def may_compile(self, operation: Operation) -> bool:
+        """Whether the operation may have another program; what comes after the first ones runs generically."""
+        if len(self.programs) >= self.settings.query_planning.cache_entries_max:
+            return False
+        return sum(len(variant.compiled) for variant in operation.variants.values()) < PROGRAMS_MAX
 
     def peek(self, text: str, operation_name: str | None) -> Operation | None:
         """The operation if it is prepared and good."""

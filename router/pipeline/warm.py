@@ -119,7 +119,7 @@ def compile_later(
         or (variant.denied_fields and pipeline.settings.authorization.directives.reject_unauthorized)
         or variant.unreachable is not None
         or variant.plan.unanswerable
-        or not operation.may_compile
+        or not pipeline.operations.may_compile(operation)
     ):
         return None
     variant.compiled[key] = None
@@ -127,7 +127,7 @@ def compile_later(
     future = asyncio.get_running_loop().run_in_executor(
         None, _compiled, operation, variant, shape, {name: variables.get(name) for name in operation.conditions}
     )
-    future.add_done_callback(partial(_keep, variant, key))
+    future.add_done_callback(partial(_keep, pipeline, variant, key))
     return future
 
 
@@ -143,10 +143,12 @@ def _compiled(operation: Operation, variant: Variant, shape: Any, conditions: Ma
         return None
 
 
-def _keep(variant: Variant, key: tuple[bool, ...], future: asyncio.Future[Program | None]) -> None:
+def _keep(pipeline: Pipeline, variant: Variant, key: tuple[bool, ...], future: asyncio.Future[Program | None]) -> None:
     if not future.cancelled():
         error = future.exception()
         if error is not None:
             log.error("an operation could not be compiled and runs generically", exc_info=error)
         else:
-            variant.compiled[key] = future.result()
+            program = variant.compiled[key] = future.result()
+            if program is not None:
+                pipeline.operations.programs.add(program)

@@ -44,7 +44,7 @@ class Step:
     next: tuple[int, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True, eq=False)
 class Program:
     """All steps. `waits` counts, for each step, those it waits for; `first` are the ones that wait for none."""
 

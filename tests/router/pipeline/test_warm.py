@@ -126,6 +126,25 @@ async def test_an_operation_with_many_conditions_makes_few_programs() -> None:
     assert all(len(variant.shapes) <= SHAPES_MAX for variant in operation.variants.values())
 
 
+async def test_all_operations_together_have_no_more_programs_than_operations_are_kept() -> None:
+    settings = Settings.parse("query_planning: {cache_entries_max: 4}", environment={})
+    serving = Serving(settings, lambda: SUPERGRAPH, mounted={"shop": Shop()})
+    await serving.start()
+    assert serving.pipeline is not None
+    operations = serving.pipeline.operations
+    query = "query($a: Boolean!, $b: Boolean!, $c: Boolean!) { user { id @include(if: $a) name @skip(if: $b) } a: user { id @skip(if: $c) } }"
+    for number in range(8):
+        request = Request(query, variables={name: bool(number >> bit & 1) for bit, name in enumerate("abc")})
+        for _ in range(2):
+            await serving.answer(request)
+        operation = await operations.get(query, None)
+        (variant,) = operation.variants.values()
+        async with asyncio.timeout(10):
+            await until(lambda: len(operations.programs) == min(number + 1, 4))  # noqa: B023 (awaited here)
+
+    assert sum(program is not None for program in variant.compiled.values()) == 4
+
+
 @pytest.mark.parametrize(
     "broken", [None, {"id": None, "name": "x"}, {"id": "1", "name": 7}, {"id": "1", "name": GraphQLError("boom")}]
 )
