@@ -4,6 +4,7 @@ subgraphs serve [NAME…] [--host 127.0.0.1] [--port 4001]
 subgraphs migrate [NAME…]
 subgraphs seed [NAME…] [--scale N]
 subgraphs schema [NAME…] [--check] [--write]
+subgraphs check-invariants
 """
 
 from __future__ import annotations
@@ -28,9 +29,12 @@ from chassis.logs import configure
 from chassis.migrations import migrate
 from chassis.settings import Settings, UnsafeSettings
 from subgraphs import NAMES
+from subgraphs.invariants import Finding, audit, open_books
 
 log = structlog.get_logger("subgraphs")
 HERE = Path(__file__).resolve().parent
+# How many violations of one invariant are printed.
+VIOLATIONS_SHOWN = 20
 
 
 def load(name: str, settings: Settings) -> Subgraph:
@@ -82,6 +86,8 @@ def _parser() -> argparse.ArgumentParser:
     command("migrate", run_migrations, "Create databases and bring their schemas up to date.")
     seeding = command("seed", seed, "Load the demo data; twice changes nothing.")
     seeding.add_argument("--scale", type=int, metavar="N", help="also load deterministic data of size N")
+    auditing = commands.add_parser("check-invariants", help="Audit all databases: what must always hold, and does it.")
+    auditing.set_defaults(run=check_invariants)
     printing = command("schema", schema, "Print the Federation 2 schema of subgraphs.")
     printing.add_argument("--check", action="store_true", help="fail unless schema.graphql is what would be printed")
     printing.add_argument("--write", action="store_true", help="write schema.graphql instead of printing")
@@ -190,3 +196,24 @@ def schema(args: argparse.Namespace, settings: Settings) -> int:
         print(f"stale schema.graphql: {', '.join(stale)} (run: subgraphs schema --write)", file=sys.stderr)
         return 1
     return 0
+
+
+def check_invariants(args: argparse.Namespace, settings: Settings) -> int:
+    """Look at every invariant and print what breaks it; 1 when something does."""
+    del args
+    listened = {
+        name: frozenset((listener.source, listener.type) for listener in load(name, settings).listens) for name in NAMES
+    }
+
+    async def findings() -> list[Finding]:
+        async with open_books(settings, listened) as books:
+            return await audit(books)
+
+    broken = False
+    for finding in asyncio.run(findings()):
+        kept = "holds" if not finding.violations else f"BROKEN in {len(finding.violations)} places"
+        print(f"{finding.invariant.name}  {finding.invariant.claim}: {kept}")
+        for violation in finding.violations[:VIOLATIONS_SHOWN]:
+            print(f"      {violation}")
+        broken = broken or bool(finding.violations)
+    return int(broken)
