@@ -189,8 +189,9 @@ class Graph:
         return Edge(field, subgraph, text, named, "[" in text, is_leaf, requires, provides, join.contexts)
 
     def _answers(self, join: FieldJoin) -> bool:
-        if join.override_label is not None and (join.override_label in self.labels) != (join.override is not None):
-            return False
+        if join.override_label is not None:
+            # Which of the two answers is for the label to say, also where the field is used though overridden.
+            return not join.external and (join.override_label in self.labels) == (join.override is not None)
         return not (join.external or join.used_overridden)
 
     def answering(self, type_name: str, field: str) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ async def check_deferred(seed: int, *, operations: int) -> int:
         text, variables = random_operation(whole.schema, source)
         text = _with_defer(text, source)
         where = f"seed {seed}, operation {number}\n{text}\nvariables {json.dumps(variables)}\n"
-        made = plan(federation.graph, parse(text), defer=True)
+        made = plan(federation.graph, parse(text), labels=federation.labels, defer=True)
         own += await _Parts(where, text, variables, whole, federation).check(made.root, source)
     return own
 

@@ -141,7 +141,7 @@ class Federation:
 def federation_of(world: World) -> Federation:
     """A world cut into its subgraphs."""
     present = [s for s in world.subgraphs if any(p == s for _, p in world.keys) or _owns(world, s)]
-    federation = Federation({name: sdl.of_subgraph(world, name) for name in present})
+    federation = Federation({name: sdl.of_subgraph(world, name) for name in present}, labels=world.labels)
     federation.servers |= {name: Server(world, name) for name in present}
     return federation
 

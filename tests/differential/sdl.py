@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.differential.world import COLOURS, FieldModel, World
 
 LINK = (
-    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", '
+    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", '
     'import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override"])'
 )
 
@@ -83,7 +83,8 @@ def _directives(world: World, entity: str, model: FieldModel, subgraph: str, out
     if len(owners) > 1 or _provided_anywhere(world, entity, model.name):
         text += " @shareable"
     if world.overrides.get((entity, model.name)) == subgraph:
-        text += f' @override(from: "{owners[0]}")'
+        label = world.moving.get((entity, model.name))
+        text += f' @override(from: "{owners[0]}"' + (f', label: "{label}")' if label else ")")
     if needed := [i for i in model.requires if i in outside]:
         text += f' @requires(fields: "{" ".join(needed)}")'
     return text + _provides(world, entity, model, subgraph)

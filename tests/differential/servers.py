@@ -73,6 +73,9 @@ class Server:
                 if name not in values:
                     self.broken_rules.append(f"was asked for the external field {type_name}.{name}")
                 return values.get(name)
+            moved_to = self.world.overrides.get((type_name, name))
+            if moved_to is not None and (moved_to == self.subgraph) != self.world.has_moved(type_name, name):
+                self.broken_rules.append(f"was asked for {type_name}.{name}, which is answered elsewhere")
             model = self.world.fields(type_name)[name]
             needed = [i for i in model.requires if i in outside]
             if missing := [i for i in needed if i not in values]:

@@ -7,7 +7,7 @@ What is cut how:
 - an entity field is resolved by one subgraph, or by several (`@shareable`);
 - an entity has the key `id` everywhere, or `code` in some places, so that hops may need a detour;
 - a reference may `@provides` a scalar of its target; a field may `@requires` scalars of its own entity;
-- a field may have moved with `@override`;
+- a field may have moved with `@override`, or be moving under a label that is active or not;
 - interfaces and unions have different members in different subgraphs.
 
 Nulls stand in nullable fields, errors are raised by nullable and non-null fields alike. Keys and the inputs of
@@ -58,6 +58,9 @@ class World:
     keys: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     provides: dict[tuple[str, str, str], str] = field(default_factory=dict)
     overrides: dict[tuple[str, str], str] = field(default_factory=dict)
+    # Fields that move under a label, and the labels that are active.
+    moving: dict[tuple[str, str], str] = field(default_factory=dict)
+    labels: frozenset[str] = frozenset()
     nulls: float = 0.0
     errors: float = 0.0
 
@@ -89,6 +92,11 @@ class World:
         if name in ("id", "code"):
             return name in self.keys[entity, subgraph]
         return subgraph in (*self.owners[entity, name], self.overrides.get((entity, name)))
+
+    def has_moved(self, entity: str, name: str) -> bool:
+        """Whether an overridden field is answered where it moves to, and only there."""
+        label = self.moving.get((entity, name))
+        return label is None or label in self.labels
 
     # ------------------------------------------------------------------------------------------------------- values
 
@@ -275,6 +283,9 @@ def _cut(world: World, source: random.Random) -> None:
                 inputs = {i for m in fields.values() for i in m.requires}
                 if others and field_name not in inputs:
                     world.overrides[name, field_name] = source.choice(others)
+                    if source.random() < 0.5:
+                        world.moving[name, field_name] = source.choice(("percent(50)", "percent(5)"))
+    world.labels = frozenset(label for label in ("percent(50)", "percent(5)") if source.random() < 0.5)
     _provide(world, source)
 
 

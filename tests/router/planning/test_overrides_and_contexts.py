@@ -23,6 +23,19 @@ def test_a_progressive_override_follows_its_label() -> None:
     assert operations(graph, "{ t { name } }", "unknown") == snapshot(["a: { t { name } }"])
 
 
+def test_a_field_that_moves_under_a_label_may_be_one_of_an_interface() -> None:
+    graph = federated(
+        a="""
+            type Query { ts: [I!]! } interface I { name: String }
+            type T implements I @key(fields: "id") { id: ID! name: String }
+        """,
+        b='type T @key(fields: "id") { id: ID! name: String @override(from: "a", label: "percent(20)") }',
+    )
+
+    assert [each.partition(":")[0] for each in operations(graph, "{ ts { name } }")] == ["a"]
+    assert [each.partition(":")[0] for each in operations(graph, "{ ts { name } }", "percent(20)")] == ["a", "b"]
+
+
 CONTEXTS = {
     "a": """
         type Query { users: [User!]! }
