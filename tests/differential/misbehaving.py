@@ -217,14 +217,17 @@ def pipeline_of(federation: Federation) -> Pipeline:
     text = "{include_subgraph_errors: {all: true}, limits: {max_aliases: 2000}}"
     settings = Settings.parse(text, environment={})
     graph = federation.graph
-    return Pipeline(
+    pipeline = Pipeline(
         federation.supergraph,
-        lambda document, name, labels: plan(graph, document, name, labels=federation.labels | labels),
+        lambda document, name, labels: plan(graph, document, name, labels=labels),
         federation.subgraphs,
         Authentication(settings.authentication.router.jwt, frozenset(), no_keys),
         settings,
         lambda _: None,
     )
+    # No lots are drawn for progressive @override: both executors must have the same plan.
+    pipeline.labels = lambda: federation.labels  # type: ignore[method-assign]
+    return pipeline
 
 
 async def compiled(pipeline: Pipeline, request: Request) -> bool:
