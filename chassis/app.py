@@ -15,8 +15,8 @@
 
     app = create_app([orders.subgraph(settings)], settings)
 
-serves `POST /orders/graphql`, `GET /orders/health`, `GET /health`, the subgraph's REST routes under /orders, and, while
-it runs, relays its outbox, listens to events and makes its periodic calls.
+serves `POST /orders/graphql`, `GET /orders/health`, `GET /health`, `GET /metrics`, the subgraph's REST routes under
+/orders, and, while it runs, relays its outbox, listens to events, delivers mails and makes its periodic calls.
 """
 
 from __future__ import annotations
@@ -26,17 +26,18 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import JSONResponse
 
 from chassis import faults
-from chassis.background import Periodic, at_work, refuse_unsent, transport_of
+from chassis.background import Periodic, at_work, gauges_of, refuse_unheard, refuse_unsent, transport_of
 from chassis.context import Context
 from chassis.database import Database
 from chassis.documents import Limits
 from chassis.endpoint import Endpoint, Receive, Scope, Send
 from chassis.events import Listener, Transport
 from chassis.issuers import Identities, RemoteIdentities, issuers_of
+from chassis.metrics import CONTENT_TYPE, Gauge, Metrics, Requests
 from chassis.revocations import RevokedSessions, over_http
 from chassis.schema import Schema
 from chassis.settings import Settings
@@ -67,6 +68,8 @@ class Subgraph:
     closes: Sequence[Callable[[], Awaitable[None]]] = field(default=())
     # Whether its database has the table `mails` (chassis.mail), which the process then delivers.
     mails: bool = False
+    # Figures of its own at /metrics, each a cheap query.
+    gauges: Sequence[Gauge] = ()
 
 
 def open_database(name: str, settings: Settings) -> Database:
@@ -81,13 +84,17 @@ def open_database(name: str, settings: Settings) -> Database:
 class App:
     """The ASGI application: GraphQL by a dictionary lookup, everything else by FastAPI."""
 
-    def __init__(self, edges: FastAPI, endpoints: dict[str, Endpoint]) -> None:
+    def __init__(self, edges: FastAPI, endpoints: dict[str, Endpoint], requests: Requests) -> None:
         self.edges = edges
         self.endpoints = endpoints
+        self._requests = requests
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route one ASGI scope."""
-        if scope["type"] == "http" and (endpoint := self.endpoints.get(scope["path"])) is not None:
+        endpoint = self.endpoints.get(scope["path"]) if scope["type"] == "http" else None
+        if scope["type"] == "http":
+            send = self._requests.watching(scope, send, known=endpoint is not None)
+        if endpoint is not None:
             await endpoint(scope, receive, send)
         else:
             await self.edges(scope, receive, send)
@@ -105,14 +112,16 @@ def create_app(
     transport: Transport | None = None,
     keys: Keys | None = None,
     background: bool = True,
+    complete: bool = True,
 ) -> App:
     """Wire subgraphs into one application.
 
     `transport` and `keys` default to what the settings say; `background=False` leaves out relays, listeners and
-    periodic calls, for tests that drive them by hand.
+    periodic calls, for tests that drive them by hand. `complete` says that no subgraph is served elsewhere.
     """
     settings.refuse_unsafe()
     refuse_unsent(subgraphs, settings)
+    heard = complete or transport is not None or refuse_unheard(settings)
     faults.arm(settings.crash_at)
     carried = transport or transport_of(settings)
     viewers = viewers_of(subgraphs, settings, keys)
@@ -134,15 +143,17 @@ def create_app(
                     running.push_async_callback(close)
             await check(subgraphs)
             if background:
-                await running.enter_async_context(at_work(subgraphs, settings, carried))
+                await running.enter_async_context(at_work(subgraphs, settings, carried, heard=heard))
             yield
 
     edges = FastAPI(title="Subgraphs", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     edges.include_router(health_of(subgraphs))
+    metrics = Metrics([*(gauge for subgraph in subgraphs for gauge in subgraph.gauges), *gauges_of(subgraphs)])
+    edges.include_router(metrics_of(metrics))
     for subgraph in subgraphs:
         for router in subgraph.routes:
             edges.include_router(router, prefix=f"/{subgraph.name}")
-    return App(edges, endpoints)
+    return App(edges, endpoints, metrics.requests)
 
 
 async def check(subgraphs: Sequence[Subgraph]) -> None:
@@ -177,6 +188,17 @@ def viewers_of(subgraphs: Sequence[Subgraph], settings: Settings, keys: Keys | N
     return Viewers(
         verifier, internal_token=internal_token, router_only=RouterOnly(secret), proxies=settings.trusted_proxies
     )
+
+
+def metrics_of(metrics: Metrics) -> APIRouter:
+    """`/metrics`, for Prometheus."""
+    router = APIRouter()
+
+    async def answer() -> Response:
+        return Response(await metrics.text(), media_type=CONTENT_TYPE)
+
+    router.add_api_route("/metrics", answer, methods=["GET"], response_model=None)
+    return router
 
 
 def health_of(subgraphs: Sequence[Subgraph]) -> APIRouter:

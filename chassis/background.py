@@ -16,11 +16,14 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from chassis import trace
+from chassis.database import Database
 from chassis.events import InProcess, Transport
-from chassis.inbox import Consumer
+from chassis.inbox import Consumer, dead_letter_count
 from chassis.mail import Sender
+from chassis.mail import standing as post
+from chassis.metrics import Gauge
 from chassis.post_office import outlet_of
-from chassis.relay import Relay, forget_sent
+from chassis.relay import Relay, backlog, forget_sent
 from chassis.settings import Settings, UnsafeSettings
 from chassis.tasks import end
 
@@ -57,6 +60,47 @@ def refuse_unsent(subgraphs: Sequence[Subgraph], settings: Settings) -> None:
         raise UnsafeSettings(f"SMTP_URL is not set, and {', '.join(mailing)} sends mails: set it to the mail server")
 
 
+def refuse_unheard(settings: Settings) -> bool:
+    """Whether subgraphs that other processes serve hear what this one announces: not without a Redis.
+
+    Production refuses to start so, with UnsafeSettings; elsewhere the events wait in the outbox until a process that
+    serves every subgraph sends them, so that none is lost on those who are not there.
+    """
+    if settings.redis_url is not None:
+        return True
+    if settings.production:
+        raise UnsafeSettings(
+            "REDIS_URL is not set, and not every subgraph is served here: the others would never hear of its events"
+        )
+    log.warning("events_wait", reason="REDIS_URL is not set, and not every subgraph is served by this process")
+    return False
+
+
+def gauges_of(subgraphs: Sequence[Subgraph]) -> list[Gauge]:
+    """What every subgraph shows of its events and mails."""
+    gauges = []
+    for subgraph in subgraphs:
+        database, fixed = subgraph.database, {"subgraph": subgraph.name}
+        for name, help, read in (
+            ("outbox_waiting_events", "Events announced and not yet sent.", _of(backlog, "waiting")),
+            ("outbox_oldest_waiting_seconds", "How long the first of them waits.", _of(backlog, "oldest_s")),
+            ("outbox_dead_events", "Events the relay set aside.", _of(backlog, "dead")),
+            ("inbox_dead_events", "Events the consumer set aside.", dead_letter_count),
+            ("mails_waiting", "Mails not yet delivered.", _of(post, "waiting")),
+            ("mails_dead", "Mails given up.", _of(post, "dead")),
+        ):
+            if subgraph.mails or not name.startswith("mails"):
+                gauges.append(Gauge(name, help, partial(read, database), fixed=fixed))
+    return gauges
+
+
+def _of(read: Callable[[Database], Awaitable[Any]], figure: str) -> Callable[[Database], Awaitable[float]]:
+    async def one(database: Database) -> float:
+        return float(getattr(await read(database), figure))
+
+    return one
+
+
 def consumer_of(subgraph: Subgraph, settings: Settings) -> Consumer | None:
     """What applies other subgraphs' events to this one; None for one that listens to nobody."""
     if not subgraph.listens:
@@ -90,9 +134,11 @@ def sender_of(subgraph: Subgraph, settings: Settings) -> Sender:
 
 
 @asynccontextmanager
-async def at_work(subgraphs: Sequence[Subgraph], settings: Settings, transport: Transport) -> AsyncIterator[None]:
-    """Relays, listeners, mails and periodic calls, running until the block ends."""
-    relays = [relay_of(subgraph, settings, transport) for subgraph in subgraphs]
+async def at_work(
+    subgraphs: Sequence[Subgraph], settings: Settings, transport: Transport, *, heard: bool = True
+) -> AsyncIterator[None]:
+    """Relays, listeners, mails and periodic calls, running until the block ends; no relays unless they are `heard`."""
+    relays = [relay_of(subgraph, settings, transport) for subgraph in subgraphs if heard]
     senders = [sender_of(subgraph, settings) for subgraph in subgraphs if subgraph.mails]
     periodic = [turn for subgraph in subgraphs for turn in subgraph.periodic]
     periodic += [Periodic("old mails", every_s=_HOUR_S, call=sender.forget_old) for sender in senders]

@@ -58,6 +58,7 @@ MAILS = sa.Table(
 
 _WAITING = MAILS.c.sent_at.is_(None) & MAILS.c.dead_at.is_(None)
 sa.Index("mails_waiting", MAILS.c.not_before, postgresql_where=_WAITING)
+sa.Index("mails_dead", MAILS.c.dead_at, postgresql_where=MAILS.c.dead_at.is_not(None))
 sa.Index("mails_sent", MAILS.c.sent_at, postgresql_where=MAILS.c.sent_at.is_not(None))
 
 _WAKE = "chassis.mail.wake"
@@ -262,8 +263,12 @@ class Sender:
 
     async def standing(self) -> Post:
         """How many mails wait, and how many were given up."""
-        dead = sa.func.count().filter(MAILS.c.dead_at.is_not(None))
-        waiting = sa.func.count().filter(_WAITING)
-        async with self._database.reading() as session:
-            row = (await session.execute(sa.select(waiting, dead).select_from(MAILS))).one()
-        return Post(waiting=row[0], dead=row[1])
+        return await standing(self._database)
+
+
+async def standing(database: Database) -> Post:
+    """How many mails of a database wait, and how many were given up."""
+    dead = sa.select(sa.func.count()).where(MAILS.c.dead_at.is_not(None)).scalar_subquery()
+    async with database.reading() as session:
+        row = (await session.execute(sa.select(sa.func.count(), dead).select_from(MAILS).where(_WAITING))).one()
+    return Post(waiting=row[0], dead=row[1])

@@ -86,6 +86,7 @@ WAITING = OUTBOX.c.sent_at.is_(None) & OUTBOX.c.dead_at.is_(None)
 sa.Index("outbox_unsent", OUTBOX.c.position, postgresql_where=WAITING)
 sa.Index("outbox_unsent_of_aggregate", OUTBOX.c.aggregate_id, OUTBOX.c.position, postgresql_where=WAITING)
 sa.Index("outbox_sent", OUTBOX.c.sent_at, postgresql_where=OUTBOX.c.sent_at.is_not(None))
+sa.Index("outbox_dead", OUTBOX.c.dead_at, postgresql_where=OUTBOX.c.dead_at.is_not(None))
 
 # From the shape before sent events were kept.
 _SECOND_SHAPE = (
@@ -96,6 +97,7 @@ _SECOND_SHAPE = (
     CREATE INDEX outbox_unsent_of_aggregate ON outbox (aggregate_id, position) WHERE sent_at IS NULL AND dead_at IS NULL
     """,
     "CREATE INDEX outbox_sent ON outbox (sent_at) WHERE sent_at IS NOT NULL",
+    "CREATE INDEX outbox_dead ON outbox (dead_at) WHERE dead_at IS NOT NULL",
 )
 
 # What NOTIFY and LISTEN call it.

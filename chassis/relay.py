@@ -221,15 +221,17 @@ class Relay:
 
     async def backlog(self) -> Backlog:
         """How many events wait and for how long, and how many were given up."""
-        waiting = sa.func.count().filter(WAITING)
-        oldest = sa.func.min(sa.func.coalesce(OUTBOX.c.asked_again_at, OUTBOX.c.occurred_at)).filter(WAITING)
-        dead = sa.func.count().filter(OUTBOX.c.dead_at.is_not(None))
-        # Not over what was sent, which is most of the table.
-        query = sa.select(waiting, dead, oldest).where(OUTBOX.c.sent_at.is_(None))
-        async with self._database.reading() as session:
-            row = (await session.execute(query)).one()
-        age = (self._clock() - row[2]).total_seconds() if row[2] else 0.0
-        return Backlog(waiting=row[0], dead=row[1], oldest_s=max(0.0, age))
+        return await backlog(self._database, clock=self._clock)
+
+
+async def backlog(database: Database, *, clock: Clock = now) -> Backlog:
+    """How the outbox of a database stands."""
+    oldest = sa.func.min(sa.func.coalesce(OUTBOX.c.asked_again_at, OUTBOX.c.occurred_at))
+    dead = sa.select(sa.func.count()).where(OUTBOX.c.dead_at.is_not(None)).scalar_subquery()
+    async with database.reading() as session:
+        row = (await session.execute(sa.select(sa.func.count(), oldest, dead).where(WAITING))).one()
+    age = (clock() - row[1]).total_seconds() if row[1] else 0.0
+    return Backlog(waiting=row[0], dead=row[2], oldest_s=max(0.0, age))
 
 
 def _envelope(source: str, row: Any) -> Envelope:

@@ -107,7 +107,7 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
     import uvicorn
 
     serving = [load(name, settings) for name in chosen(args.names)]
-    app = create_app(serving, settings)
+    app = create_app(serving, settings, complete=len(serving) == len(NAMES))
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
