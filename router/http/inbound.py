@@ -19,6 +19,7 @@ import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from router.http.cors import CrossOrigin
+from router.http.delivery import NOTHING_STREAMED, accepted
 from router.http.graphql import from_json, media_type, refuse_forgery, reply_type
 from router.pipeline.request import Refused, Request, Response
 from router.settings import Settings
@@ -32,6 +33,8 @@ DIGITS_MAX = 15
 # RFC 9110, 5.1 and 5.5: what a header's name is made of, and what may not stand in its value.
 TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9a-z-]+")
 CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+# What stands in every operation that may be answered more than once.
+STREAMED = re.compile(rb"subscription|@defer")
 TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
@@ -74,13 +77,17 @@ class Entry:
 
 
 class _Head(msgspec.Struct, gc=False):
-    """A POST's header lines: the body's length, all headers, and the lines that its answer begins with."""
+    """A POST's header lines: the body's length, all headers, and the lines that its answer begins with.
+
+    `streams` says that the client takes replies of several responses, too.
+    """
 
     length: int
     headers: tuple[tuple[bytes, bytes], ...]
     opening: bytes
     rest: bytes
     close: bool
+    streams: bool
 
 
 def _read_head(lines: bytes, entry: Entry) -> _Head | None:
@@ -115,12 +122,13 @@ def _read_head(lines: bytes, entry: Entry) -> _Head | None:
         refuse_forgery(entry.settings.csrf, content_type, headers)
     except Refused:
         return None
+    streams = accepted(found.get(b"accept")) != NOTHING_STREAMED
     close = connection == b"close"
     rest = b"".join(b"%b: %b\r\n" % pair for pair in entry.cors.headers(found.get(b"origin")))
     if close:
         rest += b"connection: close\r\n"
     opening = b"HTTP/1.1 200 OK\r\ncontent-type: %b\r\n%bcontent-length: " % (kind, rest)
-    return _Head(int(length), tuple(headers), opening, b"content-type: %b\r\n%b" % (kind, rest), close)
+    return _Head(int(length), tuple(headers), opening, b"content-type: %b\r\n%b" % (kind, rest), close, streams)
 
 
 class Bounded(HttpToolsProtocol):
@@ -230,6 +238,10 @@ class Inbound(asyncio.Protocol):
         whole = end + 4 + head.length
         if len(data) < whole:
             self.waiting = data
+            return
+        if head.streams and STREAMED.search(data, end) is not None:
+            # Perhaps answered in several pieces, by the application. Most clients accept that of every request.
+            self.hand_over(data)
             return
         if len(data) > whole:
             self.waiting = data[whole:]

@@ -13,7 +13,6 @@ from router.http.app import Receive, Scope, Send
 from router.http.sources import ACCEPT, answers
 from router.http.transport import CutOff, Done, Reply, TaskCall, TimedOut
 
-EVENT_BYTES_MAX = 64 * 1024 * 1024
 # How long an application may take to notice that nobody reads any more.
 LEAVING_SECONDS = 1.0
 
@@ -21,8 +20,9 @@ LEAVING_SECONDS = 1.0
 class Mounted:
     """An Exchange and a Source whose other side is an ASGI application."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, response_bytes_max: int) -> None:
         self.app = app
+        self.response_bytes_max = response_bytes_max
 
     def send(
         self,
@@ -91,7 +91,9 @@ class Mounted:
         work = asyncio.ensure_future(streaming.run(self.app, scope))
         try:
             await streaming.head()
-            async with aclosing(answers(streaming.status, streaming.content_type, streaming, EVENT_BYTES_MAX)) as found:
+            async with aclosing(
+                answers(streaming.status, streaming.content_type, streaming, self.response_bytes_max)
+            ) as found:
                 yield found
         finally:
             streaming.left.set()

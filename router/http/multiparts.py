@@ -53,7 +53,8 @@ class PartReader:
             if at < 0 or len(self._rest) < at + len(self._delimiter) + 2:
                 break
             before, self._rest = self._rest[:at], self._rest[at + len(self._delimiter) :]
-            if self._inside:
+            # Some servers write the closing boundary after one more boundary, with nothing between.
+            if self._inside and before.strip():
                 bodies.append(_body_of(before))
             self._inside = True
             self.closed = self._rest.startswith(b"--")

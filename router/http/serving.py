@@ -24,6 +24,7 @@ from router.http.mounted import Mounted
 from router.http.signature import Signature
 from router.http.sources import OverHttp, Source
 from router.http.transport import Exchange
+from router.http.websocket_source import OverWebSocket
 from router.pipeline.authentication import Authentication, KeysUnavailable
 from router.pipeline.operations import Planner
 from router.pipeline.pipeline import Pipeline
@@ -202,6 +203,7 @@ class Serving:
             ("override_subgraph_url", settings.override_subgraph_url),
             ("traffic_shaping.subgraphs", settings.traffic_shaping.subgraphs),
             ("tls.subgraph.subgraphs", settings.tls.subgraph.subgraphs),
+            ("subscription.mode.passthrough.subgraphs", settings.subscription.mode.passthrough.subgraphs),
             ("include_subgraph_errors.subgraphs", settings.include_subgraph_errors.subgraphs),
             ("authentication.subgraph.subgraphs", settings.authentication.subgraph.subgraphs),
         ):
@@ -225,11 +227,11 @@ class Serving:
         errors = self.settings.include_subgraph_errors
         secret = self.settings.authentication.subgraph.secret_of(name)
         if name in self.mounted:
-            mounted = Mounted(self.mounted[name])
+            mounted = Mounted(self.mounted[name], traffic.response_bytes_max or _DEFAULTS["response_bytes_max"])
             exchange: Exchange = self._exchanges.setdefault(("mounted", name), mounted)
             source: Source = mounted
         else:
-            source = self.source(traffic)
+            source = self.source(name, traffic)
             exchange = self.exchange(name, url, traffic)
         return Target(
             name=name,
@@ -255,9 +257,7 @@ class Serving:
         scheme = urlsplit(url).scheme
         secure: tuple[Http2, str | None] | None = None
         if scheme == "https":
-            tls = self.settings.tls.subgraph
-            authorities = tls.subgraphs.get(name, tls.all).certificate_authorities or tls.all.certificate_authorities
-            secure = http2, authorities
+            secure = http2, self.authorities(name)
         elif scheme == "http" and http2 == "http2only":
             secure = http2, None
         elif scheme not in ("http", "unix"):
@@ -268,15 +268,24 @@ class Serving:
             found = self._exchanges[key] = secure_client(*secure, limits) if secure else Client(**limits)
         return found
 
-    def source(self, traffic: SubgraphTraffic) -> Source:
-        """How a subgraph is subscribed at."""
-        return OverHttp(
-            connect_timeout_ms=(
+    def source(self, name: str, traffic: SubgraphTraffic) -> Source:
+        """How a subgraph is subscribed at: by WebSocket where `passthrough` says so, else by HTTP."""
+        limits: dict[str, Any] = {
+            "connect_timeout_ms": (
                 traffic.connect_timeout.milliseconds if traffic.connect_timeout else _DEFAULTS["connect_timeout_ms"]
             ),
-            timeout_ms=traffic.timeout.milliseconds if traffic.timeout else _DEFAULTS["timeout_ms"],
-            response_bytes_max=traffic.response_bytes_max or _DEFAULTS["response_bytes_max"],
-        )
+            "timeout_ms": traffic.timeout.milliseconds if traffic.timeout else _DEFAULTS["timeout_ms"],
+            "response_bytes_max": traffic.response_bytes_max or _DEFAULTS["response_bytes_max"],
+            "authorities": self.authorities(name),
+        }
+        passthrough = self.settings.subscription.mode.passthrough
+        by_websocket = passthrough.subgraphs.get(name, passthrough.all)
+        return OverHttp(**limits) if by_websocket is None else OverWebSocket(by_websocket.path, **limits)
+
+    def authorities(self, name: str) -> str | None:
+        """The certificates (PEM) that a subgraph's is held against; None for the system's."""
+        tls = self.settings.tls.subgraph
+        return tls.subgraphs.get(name, tls.all).certificate_authorities or tls.all.certificate_authorities
 
     async def fetch_keys(self, url: str) -> bytes:
         """A key set, from a file: or http(s): URL. Raises KeysUnavailable."""

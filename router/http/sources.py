@@ -1,6 +1,6 @@
 """Where a subscription's events come from: a subgraph asked once, answering many times.
 
-`accept: text/event-stream, multipart/mixed;subscriptionSpec=1.0`: the subgraph answers as it likes. Other sources are
+It may answer by an event stream or in multipart, as it likes. Other sources are
 `router.http.websocket_source` (graphql-transport-ws) and `router.http.mounted` (an application in this process).
 """
 
@@ -19,11 +19,11 @@ from router.http.streamed import post
 from router.http.transport import CutOff, Malformed, Oversized, Reply
 
 JSON = "application/json"
+# Multipart first and with a boundary: that is how Apollo's clients ask for it, and some servers look for just that.
 ACCEPT = (
-    'text/event-stream, multipart/mixed;subscriptionSpec="1.0", application/graphql-response+json, application/json'
+    "multipart/mixed;boundary=graphql;subscriptionSpec=1.0, text/event-stream, "
+    "application/graphql-response+json, application/json"
 )
-
-
 NULL = b"null"
 
 
@@ -56,12 +56,19 @@ class OverHttp:
     connect_timeout_ms: int
     timeout_ms: int
     response_bytes_max: int
+    authorities: str | None = None
 
     @asynccontextmanager
     async def subscribe(self, url: str, headers: bytes, body: bytes) -> AsyncIterator[AsyncIterator[Answer]]:
         """See Source.subscribe."""
         replying = post(
-            url, headers, body, accept=ACCEPT, connect_timeout_ms=self.connect_timeout_ms, timeout_ms=self.timeout_ms
+            url,
+            headers,
+            body,
+            accept=ACCEPT,
+            connect_timeout_ms=self.connect_timeout_ms,
+            timeout_ms=self.timeout_ms,
+            authorities=self.authorities,
         )
         async with (
             replying as reply,

@@ -12,10 +12,11 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import cast
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import httptools
 
+from router.http.client import USER_AGENT, request_target
 from router.http.transport import CutOff, Malformed, Refused, TimedOut, Trouble
 
 HEAD_BYTES_MAX = 128 * 1024
@@ -154,24 +155,32 @@ class Streamed(asyncio.Protocol):
 
 @asynccontextmanager
 async def post(
-    url: str, headers: bytes, body: bytes, *, accept: str, connect_timeout_ms: int, timeout_ms: int
+    url: str,
+    headers: bytes,
+    body: bytes,
+    *,
+    accept: str,
+    connect_timeout_ms: int,
+    timeout_ms: int,
+    authorities: str | None = None,
 ) -> AsyncIterator[Streamed]:
     """POST a JSON body; the reply's head is there when this enters, its body comes as it comes. Raises Trouble.
 
-    `headers` are extra header lines, each ended by CRLF. Leaving closes the connection.
+    `headers` are extra header lines, each ended by CRLF; `authorities` are certificates (PEM) to trust behind https
+    instead of the system's. Leaving closes the connection.
     """
     parts = urlsplit(url)
-    name = parts.netloc.rpartition("@")[2]
+    name = parts.netloc.rpartition("@")[2] or unquote(parts.path)
     streamed = Streamed(name)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     head = (
-        f"POST {target} HTTP/1.1\r\nhost: {name}\r\nuser-agent: federation-router\r\ncontent-type: application/json\r\n"
-        f"accept: {accept}\r\ncache-control: no-cache\r\ncontent-length: {len(body)}\r\n"
+        f"POST {request_target(url)} HTTP/1.1\r\nhost: {name if parts.netloc else 'localhost'}\r\n"
+        f"user-agent: {USER_AGENT}\r\ncontent-type: application/json\r\naccept: {accept}\r\n"
+        f"cache-control: no-cache\r\ncontent-length: {len(body)}\r\n"
     )
     try:
         try:
             async with asyncio.timeout(connect_timeout_ms / 1000):
-                await _connect(parts, streamed)
+                await _connect(parts, streamed, authorities)
         except TimeoutError:
             raise TimedOut(f"{name}: no connection within {connect_timeout_ms} ms") from None
         except OSError as error:
@@ -187,6 +196,13 @@ async def post(
         streamed.close()
 
 
-async def _connect(parts: SplitResult, streamed: Streamed) -> None:
-    loop = asyncio.get_running_loop()
-    await loop.create_connection(lambda: streamed, parts.hostname or "", parts.port or 80)
+async def _connect(parts: SplitResult, streamed: Streamed, authorities: str | None) -> None:
+    host = parts.hostname or ""
+    if parts.scheme == "https":
+        from router.http.dialing import Dialler, trust  # noqa: PLC0415 (TLS is loaded where it is needed)
+
+        await Dialler(trust(authorities), ["http/1.1"]).dial(host, parts.port or 443, lambda _: streamed)
+    elif parts.scheme == "unix":
+        await asyncio.get_running_loop().create_unix_connection(lambda: streamed, unquote(parts.path))
+    else:
+        await asyncio.get_running_loop().create_connection(lambda: streamed, host, parts.port or 80)

@@ -266,19 +266,19 @@ class Stream:
 
     async def event(self) -> tuple[str, Any]:
         """The next event of a text/event-stream, comments passed over."""
-        while True:
-            lines = (await self.until(b"\n\n")).decode().split("\n")
-            if lines != [":"]:
-                found = dict(line.split(":", 1) for line in lines)
-                data = found["data"].strip()
-                return found["event"].strip(), orjson.loads(data) if data else None
+        async with asyncio.timeout(10):
+            while (text := await self.until(b"\n\n")) == b":":
+                continue
+        found = dict(line.split(":", 1) for line in text.decode().split("\n"))
+        data = found["data"].strip()
+        return found["event"].strip(), orjson.loads(data) if data else None
 
     async def part(self) -> Any:
-        """The next part of a multipart reply; None after the last."""
-        if self.rest.startswith(b"--") or not self.rest:
-            await self.until(b"--graphql") if not self.rest else None
-        text = await self.until(b"\r\n--graphql")
-        return orjson.loads(text.partition(b"\r\n\r\n")[2])
+        """The next part of a multipart reply."""
+        while True:
+            text = await self.until(b"\r\n--graphql")
+            if text:
+                return orjson.loads(text.partition(b"\r\n\r\n")[2])
 
     async def end(self) -> bytes:
         """What is left, once the reply has ended."""
