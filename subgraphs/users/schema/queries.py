@@ -31,7 +31,7 @@ class Query:
     async def me(self, info: Info) -> User | None:
         viewer = info.context.viewer
         row = await info.context.loaders.user.load(viewer.user_id) if viewer.user_id else None
-        return User.of(row) if row else None
+        return User.of(row) if row and row.erased_at is None else None
 
     @strawberry.federation.field(requires_scopes=[[READ]], tags=["admin"])
     async def user(self, info: Info, id: strawberry.ID) -> User | None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from chassis.clock import Clock
 from chassis.database import Database
-from chassis.errors import NotSignedIn
 from chassis.ids import new_id
 from chassis.mail import post
 from chassis.outbox import announce
@@ -16,6 +15,7 @@ from subgraphs.users.errors import EmailTaken, WrongCredentials
 from subgraphs.users.events import UserDeleted, UserRegistered, UserRenamed
 from subgraphs.users.model import CUSTOMER, UserRow
 from subgraphs.users.passwords import Passwords, refuse_weak
+from subgraphs.users.service import presence
 from subgraphs.users.service.addresses import NewAddress
 from subgraphs.users.service.facts import checked_name, checked_phone, display_name, normalised_email
 from subgraphs.users.service.mailings import Mailings
@@ -95,9 +95,7 @@ class Accounts:
     ) -> UserRow:
         """Change what is given, leave the rest; an empty phone removes it. Raises InvalidInput."""
         async with self.database.transaction() as session:
-            user = await store.user_for_update(session, viewer.require_signed_in())
-            if user is None:
-                raise _gone()
+            user = await presence.lock(session, viewer.require_signed_in())
             if first_name is not None:
                 user.first_name = checked_name(first_name, field=("input", "firstName"))
             if last_name is not None:
@@ -151,19 +149,11 @@ class Accounts:
         return user.id
 
     async def _known(self, viewer: Viewer) -> UserRow:
-        user_id = viewer.require_signed_in()
         async with self.database.reading() as reading:
-            user = (await store.users_by_ids(reading, [user_id])).get(user_id)
-        if user is None or user.erased_at is not None:
-            raise _gone()
-        return user
+            return await presence.find(reading, viewer.require_signed_in())
 
     async def _proved(self, password: str, *, viewer: Viewer, field: tuple[str, ...]) -> UserRow:
         user = await self._known(viewer)
         if user.email is None or user.password_hash is None:
             raise WrongCredentials("This account has no password: ask for one to be set by mail.", field=field)
         return await self._sessions.prove(user.email, password, viewer=viewer, field=field)
-
-
-def _gone() -> NotSignedIn:
-    return NotSignedIn("This account does not exist any more.")

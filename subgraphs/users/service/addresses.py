@@ -14,6 +14,7 @@ from chassis.viewer import Viewer
 from subgraphs.users import store
 from subgraphs.users.errors import TooMany
 from subgraphs.users.model import ADDRESSES_MAX, AddressRow
+from subgraphs.users.service import presence
 
 LINE_LENGTH_MAX = 200
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -72,7 +73,7 @@ class AddressBook:
         asked.refuse_invalid(field=("input",))
         user_id = viewer.require_signed_in()
         async with self.database.transaction() as session:
-            await store.user_for_update(session, user_id)
+            await presence.lock(session, user_id)
             existing = (await store.addresses_of_users(session, [user_id])).get(user_id, [])
             if len(existing) >= ADDRESSES_MAX:
                 raise TooMany(f"You can keep {ADDRESSES_MAX} addresses: remove one first.", field=("input",))
@@ -86,8 +87,10 @@ class AddressBook:
     async def update(self, address_id: str, asked: NewAddress, *, viewer: Viewer) -> AddressRow:
         """Replace an address. Raises InvalidInput or NotFound."""
         asked.refuse_invalid(field=("input",))
+        user_id = viewer.require_signed_in()
         async with self.database.transaction() as session:
-            row = _found(await store.address_for_update(session, address_id, viewer.require_signed_in()))
+            await presence.lock(session, user_id)
+            row = _found(await store.address_for_update(session, address_id, user_id))
             asked.write_to(row)
         return row
 
@@ -96,7 +99,7 @@ class AddressBook:
         user_id = viewer.require_signed_in()
         async with self.database.transaction() as session:
             # Two tabs choosing different defaults take turns on the person.
-            await store.user_for_update(session, user_id)
+            await presence.lock(session, user_id)
             row = _found(await store.address_for_update(session, address_id, user_id))
             await store.clear_default_address(session, user_id)
             row.is_default = True
@@ -106,7 +109,7 @@ class AddressBook:
         """Forget an address; the oldest that is left becomes the default if this one was. Raises NotFound."""
         user_id = viewer.require_signed_in()
         async with self.database.transaction() as session:
-            await store.user_for_update(session, user_id)
+            await presence.lock(session, user_id)
             row = _found(await store.address_for_update(session, address_id, user_id))
             await store.delete_address(session, row)
             left = (await store.addresses_of_users(session, [user_id])).get(user_id, [])

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from chassis.clock import Clock
 from chassis.database import Database
-from chassis.errors import NotSignedIn
 from chassis.ids import new_id
 from chassis.mail import post
 from chassis.outbox import announce
@@ -16,6 +15,7 @@ from subgraphs.users.errors import AlreadyVerified, LinkExpired
 from subgraphs.users.events import EmailVerified
 from subgraphs.users.model import ResetRequestRow, UserRow, digest
 from subgraphs.users.passwords import Passwords, refuse_weak
+from subgraphs.users.service import presence
 from subgraphs.users.service.attempts import Attempts, of_mail, of_sign_in
 from subgraphs.users.service.facts import normalised_email
 from subgraphs.users.service.mailings import RESET, VERIFY, Mailings
@@ -64,15 +64,13 @@ class Proofs:
         """Send the mail once more. Raises AlreadyVerified or TooManyAttempts."""
         user_id = viewer.require_signed_in()
         async with self.database.reading() as reading:
-            known = (await store.users_by_ids(reading, [user_id])).get(user_id)
-        if known is None or known.erased_at is not None:
-            raise NotSignedIn("This account does not exist any more.")
+            known = await presence.find(reading, user_id)
         if known.email is None or known.email_verified_at is not None:
             raise AlreadyVerified("There is no address of yours that waits to be verified.")
         await self._attempts.charge(of_mail(known.email, viewer.address))
         async with self.database.transaction() as session:
-            user = await store.user_for_update(session, user_id)
-            if user is None or user.email_verified_at is not None:
+            user = await presence.lock(session, user_id)
+            if user.email_verified_at is not None:
                 raise AlreadyVerified("There is no address of yours that waits to be verified.")
             await self._mailings.ask_to_verify(session, user)
         return user

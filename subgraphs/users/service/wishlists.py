@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from chassis.clock import Clock
 from chassis.database import Database
-from chassis.errors import InvalidInput, NotFound, NotSignedIn
+from chassis.errors import InvalidInput, NotFound
 from chassis.ids import new_id, secret
 from chassis.viewer import Viewer
 from subgraphs.users import store
 from subgraphs.users.errors import TooMany
 from subgraphs.users.model import WISHES_MAX, WishRow
+from subgraphs.users.service import presence
 
 REFERENCE_LENGTH_MAX = 100
 
@@ -28,8 +29,7 @@ class Wishlists:
             if value is not None and not 1 <= len(value) <= REFERENCE_LENGTH_MAX:
                 raise InvalidInput(f"Write 1 to {REFERENCE_LENGTH_MAX} characters.", field=(name,))
         async with self.database.transaction() as session:
-            if await store.user_for_update(session, user_id) is None:
-                raise NotSignedIn("This account does not exist any more.")
+            await presence.lock(session, user_id)
             if await store.count_wishes(session, user_id) >= WISHES_MAX:
                 raise TooMany(f"A wishlist holds {WISHES_MAX} wishes: remove one first.", field=("itemId",))
             wish = WishRow(id=new_id(), user_id=user_id, item_id=item_id, sku=sku or "", added_at=self._clock())
@@ -48,8 +48,7 @@ class Wishlists:
         """The token under which anybody may see the list; the same every time. Answers whose list."""
         user_id = viewer.require_signed_in()
         async with self.database.transaction() as session:
-            if await store.user_for_update(session, user_id) is None:
-                raise NotSignedIn("This account does not exist any more.")
+            await presence.lock(session, user_id)
             await store.insert_link(session, user_id, secret(), self._clock())
         return user_id
 

@@ -283,3 +283,18 @@ async def test_token_validate_says_what_a_token_is_worth(users: Client):
     }
     assert forged.data["tokenValidate"]["valid"] is False
     assert forged.data["tokenValidate"]["userId"] is None
+
+
+async def test_a_local_address_registers_in_development_and_never_in_production(users: Client):
+    from chassis.errors import InvalidInput
+    from subgraphs.users.service.facts import normalised_email
+
+    answer = await users.ask(REGISTER, registration(email="Nina@Ecommerce.LOCAL"))
+
+    assert answer.data["register"]["user"]["email"] == "nina@ecommerce.local"
+    assert (await login(users, "nina@ecommerce.local", "correct horse battery"))["__typename"] == "LoginSuccess"
+    with pytest.raises(InvalidInput, match="special-use"):
+        normalised_email("nina@ecommerce.local", field=("email",), local=False)
+    for malformed in ("@ecommerce.local", "a b@ecommerce.local", "nina@.local", "nina@local"):
+        with pytest.raises(InvalidInput):
+            normalised_email(malformed, field=("email",), local=True)
