@@ -46,11 +46,13 @@ def choose(nodes: Sequence[Node], leaves: Sequence[Leaf], *, steps_max: int = ST
         for index in indexes:
             chosen[index] = leaves[index].ways[pick]
     found = [node for node in chosen if node is not None]
-    _prefer_wanted(found, leaves, groups)
+    _prefer_wanted(nodes, found, leaves, groups)
     return found
 
 
-def _prefer_wanted(chosen: list[Node], leaves: Sequence[Leaf], groups: Sequence[Sequence[int]]) -> None:
+def _prefer_wanted(
+    nodes: Sequence[Node], chosen: list[Node], leaves: Sequence[Leaf], groups: Sequence[Sequence[int]]
+) -> None:
     """Take leaves from requests that others want anyway, rather than from such as are else wanted under conditions."""
     terms = [conditions_above(way).union(leaf.wish.conditions) for way, leaf in zip(chosen, leaves, strict=True)]
     if not groups or not any(terms):
@@ -71,7 +73,9 @@ def _prefer_wanted(chosen: list[Node], leaves: Sequence[Leaf], groups: Sequence[
         for index in indexes:
             for hop in chosen[index].hops:
                 wanted[hop][terms[index]] -= 1
-        if not is_made_anyway(chosen[indexes[0]].hops, indexes):
+        # Root fields stay with the subgraph that was chosen for all of them together.
+        is_entity = any(isinstance(nodes[hop].move, Hop) for hop in chosen[indexes[0]].hops)
+        if is_entity and not is_made_anyway(chosen[indexes[0]].hops, indexes):
             for number, way in enumerate(leaves[indexes[0]].ways):
                 if is_made_anyway(way.hops, indexes):
                     for index in indexes:
