@@ -58,10 +58,14 @@ CAPTURE: Final = """
 mutation($id: ID!, $amount: MoneyInput!, $key: String!) {
   paymentCapture(paymentId: $id, amount: $amount, idempotencyKey: $key) { __typename ... on Refusal { message } }
 }"""
-VOID: Final = """
-mutation($key: String!) {
-  paymentVoid(idempotencyKey: $key) { __typename ... on Refusal { message } }
-}"""
+VOID: Final = f"""
+mutation($key: String!) {{
+  paymentVoid(idempotencyKey: $key) {{
+    __typename
+    ... on PaymentVoidSuccess {{ {_PAYMENT} }}
+    ... on Refusal {{ message }}
+  }}
+}}"""
 REFUND: Final = """
 mutation($id: ID!, $amount: MoneyInput!, $key: String!) {
   paymentRefund(paymentId: $id, amount: $amount, idempotencyKey: $key) { __typename ... on Refusal { message } }
@@ -219,9 +223,13 @@ class Peers:
         variables = {"id": payment_id, "amount": _money(total), "key": f"{order_id}:capture"}
         return _refusal((await self.payments.ask(CAPTURE, variables))["paymentCapture"])
 
-    async def void(self, order_id: str) -> Refusal | None:
-        """Let the money go, now or when a request that is still on its way arrives."""
-        return _refusal((await self.payments.ask(VOID, {"key": order_id}))["paymentVoid"])
+    async def void(self, order_id: str) -> Payment | Refusal | None:
+        """Let the money go, now or when a request that is still on its way arrives, and give back what was taken.
+
+        Answers how the payment stands then; None: it was never asked for.
+        """
+        answer = (await self.payments.ask(VOID, {"key": order_id}))["paymentVoid"]
+        return _refusal(answer) or (None if answer["payment"] is None else _payment(answer["payment"]))
 
     async def refund(self, payment_id: str, amount: Amount, *, key: str) -> Refusal | None:
         """Give back some of what was captured."""

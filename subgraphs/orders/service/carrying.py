@@ -356,17 +356,17 @@ class Carrier:
     async def _let_money_go(self, order: Order, seen: Checkout) -> Amount | Refusal | None:
         """Void the payment, or give back what was captured; answers how much that was, or why it was refused."""
         reach("orders.give_up.voiding")
-        refused = await self.peers.void(order.id)
+        payment = await self.peers.void(order.id)
         reach("orders.give_up.voided")
-        if refused is None:
-            return None
-        payment = await self.peers.payment_of(order.id)
+        if isinstance(payment, Refusal):
+            # Neither let go nor given back: keep it in sight until payments can.
+            log.error("payment_not_voided", order=order.id, reason=payment.message)
+            raise PeerFailed("payments", "wrong", payment.message)
         if payment is None or not payment.captured:
-            # Neither let go nor taken: keep it in sight until payments knows.
-            log.error("payment_not_voided", order=order.id, reason=refused.message)
-            raise PeerFailed("payments", "wrong", refused.message)
+            return None
         left = payment.captured - payment.refunded
         if left:
+            # Payments could not give it back by itself: from here on it is asked for.
             reach("orders.give_up.refunding")
             refused = await self.peers.refund(payment.id, left, key=seen.refund_key)
             reach("orders.give_up.refunded")

@@ -24,7 +24,7 @@ from tests.subgraphs.orders.shop import NAMES, Shop, Wire
 
 
 @pytest.fixture(scope="module")
-async def whole_shop(postgres_url, database_prefix) -> AsyncIterator[Shop]:
+async def whole_shop(postgres_url, database_prefix, tmp_path_factory) -> AsyncIterator[Shop]:
     # Bound before anything is built: each subgraph is told where its peers are.
     listening = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -35,6 +35,8 @@ async def whole_shop(postgres_url, database_prefix) -> AsyncIterator[Shop]:
         database_pool_size=4,
         peer_timeout_ms=20_000,
         event_poll_ms=100,
+        mail_directory=tmp_path_factory.mktemp("mails"),
+        shop_url="https://shop.example",
     )
     async with AsyncExitStack() as stack:
         for name in NAMES:

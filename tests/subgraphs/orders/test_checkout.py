@@ -12,6 +12,7 @@ from subgraphs.orders.status import Kind, Status, replay
 from tests.subgraphs.orders.shop import (
     ADDRESS,
     CARD,
+    CHALLENGED,
     STATUS,
     Shop,
     answer_challenge,
@@ -26,7 +27,7 @@ from tests.subgraphs.orders.shop import (
 
 pytestmark = pytest.mark.anyio
 
-DECLINED, CHALLENGED = "4000000000009995", "4000002500003155"
+DECLINED = "4000000000009995"
 ANSWER_LOST, REQUEST_LOST, SILENT = "4000000000000408", "4000000000000416", "4000000000000432"
 CART = "{ cart { version lines { quantity variant { sku } } } }"
 
