@@ -37,5 +37,6 @@ def configure(*, level: str = "info", form: str = "console") -> None:
             *rendering,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Where standard error is when something is logged: a test, or a daemon's start, may have put another there.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )

@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 import structlog
@@ -61,6 +61,18 @@ class DeadEvent:
     dead_at: datetime
     attempts: int
     error: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptEvent:
+    """An event in the outbox; `position` is where a replay may begin."""
+
+    position: int
+    id: str
+    type: str
+    aggregate_id: str
+    occurred_at: datetime
+    state: Literal["sent", "dead", "waiting"]
 
 
 class Relay:
@@ -288,11 +300,23 @@ async def forget_sent(database: Database, *, days: int, clock: Clock = now) -> N
             removed = len((await session.execute(removal)).all())
 
 
-async def events_from(database: Database, source: str, *, position: int, count: int) -> list[Envelope]:
-    """Kept events from a position on, in order, at most `count`."""
-    query = sa.select(OUTBOX).where(OUTBOX.c.position >= position).order_by(OUTBOX.c.position).limit(count)
+async def kept_events(database: Database, *, position: int | None = None, count: int) -> list[KeptEvent]:
+    """Kept events in order, at most `count`: from a position on, else the latest."""
+    query = sa.select(OUTBOX).limit(count)
+    if position is None:
+        query = query.order_by(OUTBOX.c.position.desc())
+    else:
+        query = query.where(OUTBOX.c.position >= position).order_by(OUTBOX.c.position)
     async with database.reading() as session:
-        return [_envelope(source, row) for row in (await session.execute(query)).all()]
+        rows = (await session.execute(query)).all()
+    kept = [KeptEvent(row.position, row.id, row.type, row.aggregate_id, row.occurred_at, _state(row)) for row in rows]
+    return sorted(kept, key=lambda event: event.position)
+
+
+def _state(row: Any) -> Literal["sent", "dead", "waiting"]:
+    if row.sent_at is not None:
+        return "sent"
+    return "dead" if row.dead_at is not None else "waiting"
 
 
 async def dead_events(database: Database, source: str) -> list[DeadEvent]:

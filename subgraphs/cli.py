@@ -5,6 +5,8 @@ subgraphs migrate [NAME…]
 subgraphs seed [NAME…] [--scale N]
 subgraphs schema [NAME…] [--check] [--write]
 subgraphs check-invariants
+subgraphs events NAME [--from POSITION] [--count 20] [--dead] [--revive ID]
+subgraphs replay NAME --from POSITION [--to CONSUMER]
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import asyncio
 import contextlib
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -28,7 +30,7 @@ from chassis.app import Subgraph, check, create_app, open_database
 from chassis.logs import configure
 from chassis.migrations import migrate
 from chassis.settings import Settings, UnsafeSettings
-from subgraphs import NAMES
+from subgraphs import NAMES, events
 from subgraphs.invariants import Finding, audit, open_books
 
 log = structlog.get_logger("subgraphs")
@@ -88,10 +90,28 @@ def _parser() -> argparse.ArgumentParser:
     seeding.add_argument("--scale", type=int, metavar="N", help="also load deterministic data of size N")
     auditing = commands.add_parser("check-invariants", help="Audit all databases: what must always hold, and does it.")
     auditing.set_defaults(run=check_invariants)
+    _event_commands(commands)
     printing = command("schema", schema, "Print the Federation 2 schema of subgraphs.")
     printing.add_argument("--check", action="store_true", help="fail unless schema.graphql is what would be printed")
     printing.add_argument("--write", action="store_true", help="write schema.graphql instead of printing")
     return parser
+
+
+def _event_commands(commands: Any) -> None:
+    help = "List a subgraph's events and their positions, or those set aside, or revive one of these."
+    listing = commands.add_parser("events", help=help, description=help)
+    listing.add_argument("--from", dest="position", type=int, metavar="POSITION", help="begin there; else the latest")
+    listing.add_argument("--count", type=int, default=20)
+    listing.add_argument("--dead", action="store_true", help="those set aside, by its relay and by it as a consumer")
+    listing.add_argument("--revive", metavar="ID", help="let one of these have another chance")
+    listing.set_defaults(run=list_events)
+    help = "Send a subgraph's events again from a position; who has handled one does nothing."
+    replaying = commands.add_parser("replay", help=help, description=help)
+    replaying.add_argument("--from", dest="position", type=int, required=True, metavar="POSITION")
+    replaying.add_argument("--to", metavar="CONSUMER", help="to one subgraph only")
+    replaying.set_defaults(run=replay_events)
+    for parser in (listing, replaying):
+        parser.add_argument("name", metavar="NAME", choices=NAMES, help=f"one of {', '.join(NAMES)}")
 
 
 def chosen(names: Sequence[str]) -> tuple[str, ...]:
@@ -177,6 +197,52 @@ async def _seed_one(name: str, settings: Settings, scale: int | None) -> None:
     finally:
         await database.close()
     log.info("seeded", subgraph=name, scale=scale)
+
+
+def list_events(args: argparse.Namespace, settings: Settings) -> int:
+    """List events, or what was set aside, or revive one of that; 1 when it cannot be."""
+
+    async def lines(subgraph: Subgraph) -> list[str]:
+        if args.revive:
+            return [await events.revive(subgraph, args.revive, settings)]
+        if args.dead:
+            return await events.set_aside(subgraph)
+        return await events.listed(subgraph, position=args.position, count=args.count)
+
+    return _say(load(args.name, settings), lines)
+
+
+def replay_events(args: argparse.Namespace, settings: Settings) -> int:
+    """Send events again from a position; 1 when nobody would listen."""
+
+    async def lines(subgraph: Subgraph) -> list[str]:
+        others = [load(name, settings) for name in NAMES]
+        try:
+            return [await events.replay(subgraph, position=args.position, to=args.to, others=others)]
+        finally:
+            for other in others:
+                await _let_go(other)
+
+    return _say(load(args.name, settings), lines)
+
+
+def _say(subgraph: Subgraph, ask: Callable[[Subgraph], Awaitable[list[str]]]) -> int:
+    async def asked() -> int:
+        try:
+            print(*await ask(subgraph), sep="\n")
+        except events.NothingDone as nothing:
+            _complain(str(nothing))
+            return 1
+        finally:
+            await _let_go(subgraph)
+        return 0
+
+    return asyncio.run(asked())
+
+
+async def _let_go(subgraph: Subgraph) -> None:
+    for close in (subgraph.database.close, *subgraph.closes):
+        await close()
 
 
 def schema(args: argparse.Namespace, settings: Settings) -> int:
