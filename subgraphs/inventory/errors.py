@@ -44,7 +44,7 @@ class StockPromised(Refused):
 
 
 class ReservationClosed(Refused):
-    """The reservation was released or has expired; reserve again under another key."""
+    """The reservation was released or has expired. Expired stock may be reserved again under the same key."""
 
     code = RefusalCode.EXPIRED
     status: str
@@ -60,3 +60,12 @@ class ReservationKeyReused(Refused):
 
     def __init__(self, key: str) -> None:
         super().__init__(f"The key {key!r} already reserved other lines.", field=("input", "key"))
+
+
+class ReservationShipped(Refused):
+    """Some of what was reserved has left the warehouse: it can come back, and cannot be released."""
+
+    code = RefusalCode.NOT_POSSIBLE_NOW
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"Some of the reservation {key!r} is shipped already.", field=("key",))

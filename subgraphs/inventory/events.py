@@ -1,10 +1,11 @@
-"""What inventory announces, and its own view of what the catalogue announces."""
+"""What inventory announces, and its own view of what the catalogue and orders announce."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from chassis.events import Event
 from subgraphs.inventory.model import Availability, Change, Item, availability_of
@@ -63,7 +64,7 @@ class ProductListed:
     for_sale: bool
 
     @classmethod
-    def of(cls, payload: Mapping[str, Any]) -> ProductListed:
+    def read(cls, payload: Mapping[str, Any]) -> Self:
         """Read the catalogue's event; fields this subgraph has no use for are left out."""
         return cls(
             product_id=str(payload["productId"]),
@@ -79,15 +80,54 @@ class ProductDeleted:
     product_id: str
 
     @classmethod
-    def of(cls, payload: Mapping[str, Any]) -> ProductDeleted:
+    def read(cls, payload: Mapping[str, Any]) -> Self:
         """Read the catalogue's event, version 1."""
         return cls(product_id=str(payload["productId"]))
 
 
+@dataclass(frozen=True)
+class OrderShipped:
+    """Orders say that a parcel left: pieces by SKU."""
+
+    order_id: str
+    shipment_id: str
+    pieces: Mapping[str, int]
+
+    @classmethod
+    def read(cls, payload: Mapping[str, Any]) -> Self:
+        """Read orders' event, version 1."""
+        pieces: Counter[str] = Counter()
+        for line in payload["lines"]:
+            pieces[str(line["sku"])] += int(line["quantity"])
+        return cls(order_id=str(payload["orderId"]), shipment_id=str(payload["shipmentId"]), pieces=pieces)
+
+
+@dataclass(frozen=True)
+class OrderReturned:
+    """Orders say that pieces came back: those that can be sold again, by SKU."""
+
+    order_id: str
+    return_id: str
+    restocked: Mapping[str, int]
+
+    @classmethod
+    def read(cls, payload: Mapping[str, Any]) -> Self:
+        """Read orders' event, version 1; what cannot be sold again is left out."""
+        restocked: Counter[str] = Counter()
+        for line in payload["lines"]:
+            if line["restock"]:
+                restocked[str(line["sku"])] += int(line["quantity"])
+        return cls(order_id=str(payload["orderId"]), return_id=str(payload["returnId"]), restocked=restocked)
+
+
 def crossings(item: Item, change: Change) -> list[Event]:
     """What there is to announce once `change` has led to `item`: nothing unless it crossed a line."""
-    before = item.available - change.available
-    was, now = availability_of(before, item.low_stock_threshold), item.availability
+    return crossed(item, availability_of(item.available - change.available, item.low_stock_threshold))
+
+
+def crossed(item: Item, was: Availability) -> list[Event]:
+    """What there is to announce of an item that stood otherwise before, whether it or its threshold moved."""
+    now = item.availability
     if was is now:
         return []
     events: list[Event] = [AvailabilityChanged(item.sku, item.product_id, now.value, item.available)]

@@ -1,7 +1,8 @@
 """What inventory keeps: counters per SKU and warehouse, the ledger behind them, reservations and their transitions.
 
 A counter has three parts: `on_hand` lies on the shelf, `held` of it is promised until a reservation expires,
-`committed` of it is sold and waits to be shipped. Always held + committed <= on_hand; the rest is available. The item
+`committed` of it is sold and waits to be shipped. Always held + committed <= on_hand; the rest is available. What is
+shipped is neither on hand nor committed any more; its reservation stays COMMITTED, as the record of the sale. The item
 row holds the sums over all warehouses, so that one guarded update of one row decides whether a SKU can be promised;
 a level row says which warehouse it comes from. Every change of a level is a ledger row: the sum of a level's ledger
 rows is the level.
@@ -21,7 +22,7 @@ from sqlalchemy import DateTime, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.errors import InvalidInput
-from subgraphs.inventory.errors import ReservationClosed
+from subgraphs.inventory.errors import ReservationClosed, ReservationShipped
 
 LINES_MAX = 200
 
@@ -58,6 +59,8 @@ class MovementKind(enum.Enum):
     COMMIT = "COMMIT"
     RELEASE = "RELEASE"
     EXPIRE = "EXPIRE"
+    SHIP = "SHIP"
+    RETURN = "RETURN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,19 @@ class Change:
     def give_back(cls, quantity: int, *, was: ReservationStatus) -> Change:
         """Make available again what a reservation had taken."""
         return cls(committed=-quantity) if was is ReservationStatus.COMMITTED else cls(held=-quantity)
+
+    @classmethod
+    def ship(cls, quantity: int) -> Change:
+        """Let what was sold leave."""
+        return cls(on_hand=-quantity, committed=-quantity)
+
+    @classmethod
+    def take_back(cls, quantity: int) -> Change:
+        """Put on the shelf what came back."""
+        return cls(on_hand=quantity)
+
+    def __add__(self, other: Change) -> Change:
+        return Change(self.on_hand + other.on_hand, self.held + other.held, self.committed + other.committed)
 
 
 class Warehouse(Base):
@@ -143,7 +159,10 @@ class Level(Base):
 
 
 class Movement(Base):
-    """A ledger row: one change of one level, never altered. `reason` is a person's, `reservation_id` a sale's."""
+    """A ledger row: one change of one level, never altered.
+
+    `reason` is a person's, `reservation_id` a sale's, `cause_id` the shipment or the return of a SHIP or RETURN.
+    """
 
     __tablename__ = "movements"
 
@@ -158,8 +177,14 @@ class Movement(Base):
     # Unique where it is set: the same key never moves stock twice.
     idempotency_key: Mapped[str | None]
     reservation_id: Mapped[str | None]
+    cause_id: Mapped[str | None]
     actor_id: Mapped[str | None]
     at: Mapped[datetime]
+
+    @property
+    def change(self) -> Change:
+        """By how much it moves the level."""
+        return Change(self.on_hand, self.held, self.committed)
 
 
 class Reservation(Base):
@@ -185,15 +210,35 @@ class Reservation(Base):
             case ReservationStatus.RELEASED | ReservationStatus.EXPIRED:
                 raise ReservationClosed(self.key, self.status)
 
-    def expect_open(self) -> None:
-        """Refuse to go on with what was released or has expired."""
-        if self.closed_at is not None:
-            raise ReservationClosed(self.key, self.status)
+    def hold_on(self, *, now: datetime, until: datetime) -> bool:
+        """Be asked for again under the same key: whether the stock must be held anew, until then.
 
-    def release(self, *, now: datetime) -> ReservationStatus | None:
-        """Become RELEASED and answer what it was; None when nothing was held any more."""
+        A hold that has run out gets new time; what it held is taken again if it was given back meanwhile. Raises
+        ReservationClosed once released: that is for good.
+        """
+        match ReservationStatus(self.status):
+            case ReservationStatus.COMMITTED:
+                return False
+            case ReservationStatus.HELD:
+                if self.expires_at <= now:
+                    self.expires_at = until
+                return False
+            case ReservationStatus.EXPIRED:
+                self.status = ReservationStatus.HELD.value
+                self.expires_at, self.closed_at = until, None
+                return True
+            case ReservationStatus.RELEASED:
+                raise ReservationClosed(self.key, self.status)
+
+    def release(self, *, now: datetime, is_shipped: bool) -> ReservationStatus | None:
+        """Become RELEASED and answer what it was; None when nothing was held any more.
+
+        Raises ReservationShipped when some of it has left already.
+        """
         was = ReservationStatus(self.status)
         match was:
+            case ReservationStatus.COMMITTED if is_shipped:
+                raise ReservationShipped(self.key)
             case ReservationStatus.HELD | ReservationStatus.COMMITTED:
                 self.status = ReservationStatus.RELEASED.value
                 self.closed_at = now
@@ -277,3 +322,45 @@ def allocate(quantity: int, available: Mapping[str, int], priority: Sequence[str
             quantity -= part
     assert quantity == 0, "the item's sums promised more than its levels have"
     return taken
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """How a reservation stands in one place: what it took there, and how much of that left and came back."""
+
+    quantity: int
+    shipped: int = 0
+    returned: int = 0
+
+    @property
+    def to_ship(self) -> int:
+        """What waits there for its parcel."""
+        return self.quantity - self.shipped
+
+    @property
+    def to_return(self) -> int:
+        """What was sent from there and may come back."""
+        return self.shipped - self.returned
+
+
+Place = tuple[str, str]
+"""A SKU and a warehouse."""
+
+
+class Overdrawn(Exception):
+    """More is said to have been shipped or to have come back than can have been: one of the books is wrong."""
+
+
+def draw(wanted: Mapping[str, int], left: Mapping[Place, int]) -> dict[Place, int]:
+    """Spread quantities by SKU over the places that have some left, in order of place. Raises Overdrawn."""
+    drawn: dict[Place, int] = {}
+    for sku, quantity in sorted(wanted.items()):
+        rest = quantity
+        for place in sorted(place for place in left if place[0] == sku):
+            part = min(rest, left[place])
+            if part > 0:
+                drawn[place] = part
+                rest -= part
+        if rest > 0:
+            raise Overdrawn(f"{quantity} of {sku}, of which only {quantity - rest} are left")
+    return drawn

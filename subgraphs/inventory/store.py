@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Text, and_, func, insert, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, Integer, Text, and_, delete, func, insert, literal, select, tuple_, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,16 +14,24 @@ from chassis.connection import Key, Window
 from chassis.errors import InvalidInput
 from subgraphs.inventory.model import (
     Allocation,
+    Base,
     Change,
     Filter,
     Item,
     Level,
     Line,
     Movement,
+    MovementKind,
+    Place,
     Reservation,
     ReservationStatus,
+    Sold,
     Warehouse,
 )
+
+# Advisory locks are shared by the whole server, and there are few thousand: keys share these.
+_LOCK_CLASS = int.from_bytes(b"adju", signed=True)
+_LOCKS = 1_024
 
 # ------------------------------------------------------------------------------------------------------------- by keys
 
@@ -177,10 +185,21 @@ async def level_of_locked_item(session: AsyncSession, sku: str, warehouse_id: st
     return (await session.scalars(query.execution_options(populate_existing=True))).one()
 
 
+async def lock_key(session: AsyncSession, idempotency_key: str) -> None:
+    """Let nobody else use this key until the transaction ends."""
+    number = func.mod(func.hashtext(idempotency_key), _LOCKS)
+    await session.execute(select(func.pg_advisory_xact_lock(_LOCK_CLASS, number)))
+
+
 async def movement_by_key(session: AsyncSession, idempotency_key: str) -> Movement | None:
     """The ledger row that a key has written."""
     query = select(Movement).where(Movement.idempotency_key == idempotency_key)
     return (await session.scalars(query)).one_or_none()
+
+
+async def movements_by_cause(session: AsyncSession, cause_id: str) -> Sequence[Movement]:
+    """The ledger rows of a shipment or a return."""
+    return (await session.scalars(select(Movement).where(Movement.cause_id == cause_id))).all()
 
 
 async def add_items(session: AsyncSession, product_id: str, skus: Collection[str]) -> None:
@@ -191,13 +210,15 @@ async def add_items(session: AsyncSession, product_id: str, skus: Collection[str
     await session.execute(postgresql.insert(Item).values(rows).on_conflict_do_nothing())
 
 
-async def list_items(session: AsyncSession, product_id: str, skus: Collection[str]) -> None:
-    """Offer exactly these SKUs of a product. Items are locked in SKU order before, as everywhere."""
-    mine = Item.product_id == product_id
+async def list_items(session: AsyncSession, product_id: str, skus: Collection[str]) -> Sequence[str]:
+    """Offer exactly these SKUs of a product, and answer those that were not as they are now.
+
+    Items are locked in SKU order before, as everywhere.
+    """
+    mine, listed = Item.product_id == product_id, Item.sku.in_(skus)
     await session.execute(select(Item.sku).where(mine).order_by(Item.sku).with_for_update())
-    await session.execute(
-        update(Item).where(mine).values(listed=Item.sku.in_(skus)).execution_options(synchronize_session=False)
-    )
+    statement = update(Item).where(mine, Item.listed != listed).values(listed=listed).returning(Item.sku)
+    return (await session.scalars(statement.execution_options(synchronize_session=False))).all()
 
 
 # --------------------------------------------------------------------------------------------------------- reservations
@@ -243,6 +264,64 @@ async def overdue_for_update(session: AsyncSession, *, now: datetime) -> Reserva
         .with_for_update(skip_locked=True)
     )
     return (await session.scalars(query)).one_or_none()
+
+
+async def committed_of_purchase_for_update(session: AsyncSession, purchase: str) -> Reservation | None:
+    """What is sold under `purchase` or `purchase:<anything>`, locked; None when nothing is."""
+    query = (
+        select(Reservation)
+        .where(
+            func.split_part(Reservation.key, ":", 1) == purchase,
+            Reservation.status == ReservationStatus.COMMITTED.value,
+        )
+        .with_for_update()
+    )
+    return (await session.scalars(query)).one_or_none()
+
+
+async def sold(session: AsyncSession, reservation_id: str) -> dict[Place, Sold]:
+    """How a locked reservation stands in each place it takes from."""
+
+    def moved(kind: MovementKind) -> ColumnElement[int]:
+        return func.coalesce(func.sum(func.abs(Movement.on_hand)).filter(Movement.kind == kind.value), 0)
+
+    of_movement = (
+        (Movement.reservation_id == Allocation.reservation_id)
+        & (Movement.sku == Allocation.sku)
+        & (Movement.warehouse_id == Allocation.warehouse_id)
+    )
+    query = (
+        select(
+            Allocation.sku,
+            Allocation.warehouse_id,
+            Allocation.quantity,
+            moved(MovementKind.SHIP).label("shipped"),
+            moved(MovementKind.RETURN).label("returned"),
+        )
+        .outerjoin(Movement, of_movement)
+        .where(Allocation.reservation_id == reservation_id)
+        .group_by(Allocation.sku, Allocation.warehouse_id, Allocation.quantity)
+    )
+    return {
+        (row.sku, row.warehouse_id): Sold(row.quantity, int(row.shipped), int(row.returned))
+        for row in await session.execute(query)
+    }
+
+
+async def has_shipped(session: AsyncSession, reservation_id: str) -> bool:
+    """Whether anything of a locked reservation has left."""
+    of_it = (Movement.reservation_id == reservation_id) & (Movement.kind == MovementKind.SHIP.value)
+    return bool(await session.scalar(select(select(Movement.id).where(of_it).exists())))
+
+
+async def delete_allocations(session: AsyncSession, reservation_id: str) -> None:
+    """Forget where a reservation was held."""
+    await session.execute(delete(Allocation).where(Allocation.reservation_id == reservation_id))
+
+
+def add(session: AsyncSession, row: Base) -> None:
+    """Store a new row."""
+    session.add(row)
 
 
 def _texts(after: Key) -> tuple[str, ...]:

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 import strawberry
 
 import chassis.context
+from chassis.live import Live
 from subgraphs.inventory.loaders import Loaders
-from subgraphs.inventory.service import Stock
+from subgraphs.inventory.service import Counting, Reservations
 
 
 @dataclass(frozen=True)
 class Context(chassis.context.Context):
     """One per request."""
 
-    stock: Stock
+    counting: Counting
+    reservations: Reservations
+    live: Live
     loaders: Loaders
 
 

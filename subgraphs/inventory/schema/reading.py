@@ -58,25 +58,25 @@ class Query:
         self, info: Info, first: int | None = None, after: str | None = None, filter: StockLevelFilter | None = None
     ) -> StockLevelConnection:
         window = Window.of(first, after, width=2)
-        page = await info.context.stock.levels(window, filter=(filter or StockLevelFilter()).read())
+        page = await info.context.counting.levels(window, filter=(filter or StockLevelFilter()).read())
         return connection_of(page, node=StockLevel.of, edge=StockLevelEdge, connection=StockLevelConnection)
 
     @field(requires_scopes=READ, tags=["admin"], description="Stock of the SKUs that run low or out.")
     async def low_stock(self, info: Info, first: int | None = None, after: str | None = None) -> StockLevelConnection:
         window = Window.of(first, after, width=2)
-        page = await info.context.stock.levels(window, filter=model.Filter(low_stock=True))
+        page = await info.context.counting.levels(window, filter=model.Filter(low_stock=True))
         return connection_of(page, node=StockLevel.of, edge=StockLevelEdge, connection=StockLevelConnection)
 
     @field(requires_scopes=READ, tags=["admin"], description="The ledger of one SKU, the newest first.")
     async def stock_movements(
         self, info: Info, sku: str, first: int | None = None, after: str | None = None
     ) -> StockMovementConnection:
-        page = await info.context.stock.ledger(Window.of(first, after, width=2), sku=sku)
+        page = await info.context.counting.movements(Window.of(first, after, width=2), sku=sku)
         return connection_of(page, node=StockMovement.of, edge=StockMovementEdge, connection=StockMovementConnection)
 
     @field(requires_scopes=READ, tags=["admin"], description="Every warehouse, the preferred first.")
     async def warehouses(self, info: Info) -> list[Warehouse]:
-        return [Warehouse.of(row) for row in await info.context.stock.warehouses()]
+        return [Warehouse.of(row) for row in await info.context.counting.warehouses()]
 
     @field(requires_scopes=READ, tags=["admin"])
     async def reservation(self, info: Info, id: strawberry.ID) -> Reservation | None:

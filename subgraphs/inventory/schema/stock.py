@@ -12,6 +12,7 @@ from strawberry.federation import field
 
 from subgraphs.inventory import model
 from subgraphs.inventory.schema.context import Info
+from subgraphs.inventory.service.counting import may_see
 
 READ = [["inventory:read"]]
 
@@ -60,10 +61,9 @@ class VariantAvailability:
 
 
 async def shown_items(info: Info, skus: Sequence[str]) -> list[model.Item | None]:
-    """Items by SKU. What the catalogue does not offer is there for administrators and other subgraphs alone."""
+    """Items by SKU, as far as the viewer may see them."""
     items = await info.context.loaders.item.load_many(skus)
-    hidden = info.context.viewer.has_scope("inventory:read")
-    return [item if item is not None and (item.listed or hidden) else None for item in items]
+    return [item if item is not None and may_see(info.context.viewer, item) else None for item in items]
 
 
 @strawberry.federation.type(keys=["sku"])
@@ -176,6 +176,7 @@ class StockMovement:
     reason: str | None
     actor_id: strawberry.ID | None
     reservation_id: strawberry.ID | None
+    cause_id: strawberry.ID | None = strawberry.field(description="The shipment of a SHIP, the return of a RETURN.")
     at: datetime
     warehouse_id: strawberry.Private[str]
 
@@ -192,6 +193,7 @@ class StockMovement:
             reason=row.reason,
             actor_id=None if row.actor_id is None else strawberry.ID(row.actor_id),
             reservation_id=None if row.reservation_id is None else strawberry.ID(row.reservation_id),
+            cause_id=None if row.cause_id is None else strawberry.ID(row.cause_id),
             at=row.at,
             warehouse_id=row.warehouse_id,
         )

@@ -7,9 +7,15 @@ import strawberry
 from chassis.errors import InvalidInput, NotFound
 from chassis.refusals import mutation
 from subgraphs.inventory import model
-from subgraphs.inventory.errors import ReservationClosed, ReservationKeyReused, StockPromised, StockShort
+from subgraphs.inventory.errors import (
+    ReservationClosed,
+    ReservationKeyReused,
+    ReservationShipped,
+    StockPromised,
+    StockShort,
+)
 from subgraphs.inventory.schema.context import Info
-from subgraphs.inventory.schema.stock import Reservation, StockLevel
+from subgraphs.inventory.schema.stock import Reservation, StockLevel, Variant
 
 WRITE = [["inventory:write"]]
 
@@ -32,6 +38,16 @@ class StockAdjustInput:
     warehouse_id: strawberry.ID
     by: int
     reason: str
+
+
+@strawberry.input(description="When a SKU is low in stock.")
+class StockThresholdSetInput:
+    """A line to be warned at."""
+
+    sku: str
+    low_stock_threshold: int = strawberry.field(
+        description="At or below this many over all warehouses. 0: only when there is none left."
+    )
 
 
 @strawberry.input(description="So many of one SKU.")
@@ -65,6 +81,13 @@ class StockAdjustSuccess:
     stock_level: StockLevel
 
 
+@strawberry.type(description="The SKU with its levels, judged by the new threshold.")
+class StockThresholdSetSuccess:
+    """A new threshold."""
+
+    variant: Variant
+
+
 @strawberry.type(description="All lines are held.")
 class StockReserveSuccess:
     """A reservation."""
@@ -93,7 +116,7 @@ class Mutation:
     @mutation(refuses=(StockPromised, NotFound, InvalidInput), requires_scopes=WRITE, tags=["admin"])
     async def stock_set(self, info: Info, input: StockSetInput) -> StockSetSuccess:
         """State how many lie in a warehouse; the difference goes into the ledger."""
-        level = await info.context.stock.set(
+        level = await info.context.counting.set(
             input.sku,
             warehouse_id=input.warehouse_id,
             on_hand=input.on_hand,
@@ -105,7 +128,7 @@ class Mutation:
     @mutation(refuses=(StockPromised, NotFound, InvalidInput), requires_scopes=WRITE, tags=["admin"])
     async def stock_adjust(self, info: Info, input: StockAdjustInput, idempotency_key: str) -> StockAdjustSuccess:
         """Add to or take from what lies in a warehouse; the same key does it once."""
-        level = await info.context.stock.adjust(
+        level = await info.context.counting.adjust(
             input.sku,
             warehouse_id=input.warehouse_id,
             by=input.by,
@@ -115,14 +138,22 @@ class Mutation:
         )
         return StockAdjustSuccess(stock_level=StockLevel.of(level))
 
+    @mutation(refuses=(NotFound, InvalidInput), requires_scopes=WRITE, tags=["admin"])
+    async def stock_threshold_set(self, info: Info, input: StockThresholdSetInput) -> StockThresholdSetSuccess:
+        """Say at how many a SKU is low in stock."""
+        item = await info.context.counting.set_threshold(
+            input.sku, threshold=input.low_stock_threshold, viewer=info.context.viewer
+        )
+        return StockThresholdSetSuccess(variant=Variant(sku=item.sku))
+
     @mutation(
         refuses=(StockShort, ReservationKeyReused, ReservationClosed, InvalidInput),
         inaccessible=True,
         tags=["internal"],
     )
     async def stock_reserve(self, info: Info, input: StockReserveInput) -> StockReserveSuccess:
-        """Hold every line or none; the same key with the same lines answers the same reservation."""
-        reservation = await info.context.stock.reserve(
+        """Hold every line or none. The same key and lines answer the same reservation, held anew if it had expired."""
+        reservation = await info.context.reservations.reserve(
             [model.Line(line.sku, line.quantity) for line in input.lines],
             key=input.key,
             hold_seconds=input.hold_seconds,
@@ -133,11 +164,11 @@ class Mutation:
     @mutation(refuses=(ReservationClosed, NotFound), inaccessible=True, tags=["internal"])
     async def stock_commit(self, info: Info, key: str) -> StockCommitSuccess:
         """Sell what is held under a key; a second call changes nothing."""
-        reservation = await info.context.stock.commit(key, viewer=info.context.viewer)
+        reservation = await info.context.reservations.commit(key, viewer=info.context.viewer)
         return StockCommitSuccess(reservation=Reservation.of(reservation))
 
-    @mutation(refuses=(InvalidInput,), inaccessible=True, tags=["internal"])
+    @mutation(refuses=(ReservationShipped, InvalidInput), inaccessible=True, tags=["internal"])
     async def stock_release(self, info: Info, key: str) -> StockReleaseSuccess:
         """Give back what is held or sold under a key; a second call changes nothing."""
-        reservation = await info.context.stock.release(key, viewer=info.context.viewer)
+        reservation = await info.context.reservations.release(key, viewer=info.context.viewer)
         return StockReleaseSuccess(reservation=Reservation.of(reservation))

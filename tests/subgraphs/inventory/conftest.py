@@ -10,6 +10,10 @@ import pytest
 from sqlalchemy import text
 
 from chassis.clock import Clock, now
+from chassis.events import Envelope, Event
+from chassis.hints import Hints
+from chassis.ids import new_id
+from chassis.live import InProcessLive
 from chassis.peers import peer
 from chassis.settings import Settings
 from chassis.testing import Client, under_test
@@ -17,7 +21,7 @@ from chassis.viewer import Viewer
 from subgraphs.inventory import seed
 from subgraphs.inventory.app import subgraph
 from subgraphs.inventory.peers import Catalogue
-from subgraphs.inventory.service import Stock
+from subgraphs.inventory.service import Counting, Ledger, Reservations
 
 ANOTHER_SUBGRAPH = Viewer(internal=True)
 
@@ -65,27 +69,49 @@ async def inventory(served: Client, catalogue: FakeCatalogue) -> Client:
     """Inventory with nothing but the demo data, whatever the test before has done."""
     async with served.database.transaction() as session:
         await session.execute(
-            text("TRUNCATE warehouses, items, levels, movements, reservations, allocations, outbox, inbox")
+            text(
+                "TRUNCATE warehouses, items, levels, movements, reservations, allocations, outbox, inbox, inbox_failures"
+            )
         )
     await seed.demo(served.database)
     return served
 
 
 @pytest.fixture
-def make_stock(inventory: Client, catalogue: FakeCatalogue) -> Callable[[Clock], Stock]:
-    """The use-cases at a time the test says."""
-    products = peer("products", inventory.settings, transport=httpx.MockTransport(catalogue.answer))
-    return lambda clock: Stock(inventory.database, Catalogue(products), clock)
+def make_stock(inventory: Client) -> Callable[[Clock], Reservations]:
+    """What other subgraphs do with stock, at a time the test says."""
+    return lambda clock: Reservations(inventory.database, Ledger(Hints(InProcessLive()), clock), clock)
 
 
 @pytest.fixture
-def stock(make_stock: Callable[[Clock], Stock]) -> Stock:
+def stock(make_stock: Callable[[Clock], Reservations]) -> Reservations:
     return make_stock(now)
+
+
+@pytest.fixture
+def counting(inventory: Client, catalogue: FakeCatalogue) -> Counting:
+    """What administrators do with it."""
+    products = peer("products", inventory.settings, transport=httpx.MockTransport(catalogue.answer))
+    return Counting(inventory.database, Catalogue(products), Ledger(Hints(InProcessLive())))
 
 
 @pytest.fixture
 def admin() -> dict[str, object]:
     return {"user": "user-admin", "roles": {"admin"}, "scopes": {"inventory:read", "inventory:write"}}
+
+
+def envelope_of(source: str, event: Event) -> Envelope:
+    """An event as it travels, sent for the first time."""
+    return Envelope(
+        id=new_id(),
+        source=source,
+        type=type(event).__name__,
+        version=event.version,
+        occurred_at=now(),
+        aggregate_id=event.aggregate_id,
+        sequence=1,
+        payload=event.payload(),
+    )
 
 
 async def rows(client: Client, sql: str, **parameters: object) -> list[tuple[object, ...]]:

@@ -7,9 +7,10 @@ from collections import Counter
 import pytest
 
 from chassis.testing import Client
+from chassis.viewer import Viewer
 from subgraphs.inventory.errors import ReservationClosed, StockShort
 from subgraphs.inventory.model import Line
-from subgraphs.inventory.service import Stock
+from subgraphs.inventory.service import Counting, Reservations
 from tests.subgraphs.inventory.conftest import ANOTHER_SUBGRAPH, disagreements, rows
 
 pytestmark = pytest.mark.anyio
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.anyio
 BUYERS = 16
 
 
-async def test_a_hot_sku_sells_exactly_what_there_is(inventory: Client, stock: Stock) -> None:
+async def test_a_hot_sku_sells_exactly_what_there_is(inventory: Client, stock: Reservations) -> None:
     async def buyer(number: int) -> int:
         sold = 0
         for turn in range(20):
@@ -39,7 +40,7 @@ async def test_a_hot_sku_sells_exactly_what_there_is(inventory: Client, stock: S
     assert await disagreements(inventory) == []
 
 
-async def test_baskets_in_any_order_never_deadlock(inventory: Client, stock: Stock) -> None:
+async def test_baskets_in_any_order_never_deadlock(inventory: Client, stock: Reservations) -> None:
     skus = ["LAPTOP-001", "TV-001", "CONTROLLER-001", "CHAIR-001", "GAME-001", "TABLET-001", "MONITOR-001", "MINI-001"]
     outcomes: Counter[str] = Counter()
 
@@ -68,7 +69,7 @@ async def test_baskets_in_any_order_never_deadlock(inventory: Client, stock: Sto
     assert await disagreements(inventory) == []
 
 
-async def test_one_key_asked_many_times_at_once_holds_once(inventory: Client, stock: Stock) -> None:
+async def test_one_key_asked_many_times_at_once_holds_once(inventory: Client, stock: Reservations) -> None:
     async def ask() -> str:
         lines = [Line("CONTROLLER-001", 2), Line("TV-001", 1)]
         return (await stock.reserve(lines, key="same", hold_seconds=900, viewer=ANOTHER_SUBGRAPH)).id
@@ -82,7 +83,7 @@ async def test_one_key_asked_many_times_at_once_holds_once(inventory: Client, st
     ]
 
 
-async def test_commit_release_and_sweep_at_once_settle_on_one(inventory: Client, stock: Stock) -> None:
+async def test_commit_release_and_sweep_at_once_settle_on_one(inventory: Client, stock: Reservations) -> None:
     keys = [f"race-{number}" for number in range(12)]
     for key in keys:
         await stock.reserve([Line("CONTROLLER-001", 2)], key=key, hold_seconds=1, viewer=ANOTHER_SUBGRAPH)
@@ -105,9 +106,9 @@ async def test_commit_release_and_sweep_at_once_settle_on_one(inventory: Client,
     assert await disagreements(inventory) == []
 
 
-async def test_counting_while_people_buy_loses_nothing(inventory: Client, stock: Stock) -> None:
-    from chassis.viewer import Viewer
-
+async def test_counting_while_people_buy_loses_nothing(
+    inventory: Client, stock: Reservations, counting: Counting
+) -> None:
     admin = Viewer(user_id="user-admin", scopes=frozenset({"inventory:write"}))
 
     async def buy(number: int) -> None:
@@ -117,7 +118,7 @@ async def test_counting_while_people_buy_loses_nothing(inventory: Client, stock:
             return
 
     async def adjust(number: int) -> None:
-        await stock.adjust(
+        await counting.adjust(
             "TV-001", warehouse_id="wh-east", by=1, reason="Found", idempotency_key=f"found-{number}", viewer=admin
         )
 

@@ -9,11 +9,11 @@ def test_inventory_reads_what_the_catalogue_announces() -> None:
     updated = products.ProductUpdated("prod-1", "slug", "cat-1", "DRAFT", ["A-1", "A-2"], 2)
     deleted = products.ProductDeleted("prod-1", ["A-1"])
 
-    assert inventory.ProductListed.of(created.payload()) == inventory.ProductListed("prod-1", ("A-1",), for_sale=True)
-    assert inventory.ProductListed.of(updated.payload()) == inventory.ProductListed(
+    assert inventory.ProductListed.read(created.payload()) == inventory.ProductListed("prod-1", ("A-1",), for_sale=True)
+    assert inventory.ProductListed.read(updated.payload()) == inventory.ProductListed(
         "prod-1", ("A-1", "A-2"), for_sale=False
     )
-    assert inventory.ProductDeleted.of(deleted.payload()) == inventory.ProductDeleted("prod-1")
+    assert inventory.ProductDeleted.read(deleted.payload()) == inventory.ProductDeleted("prod-1")
 
 
 def test_the_catalogue_reads_what_inventory_announces() -> None:

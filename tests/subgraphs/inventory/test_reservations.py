@@ -10,13 +10,13 @@ from chassis.testing import Client
 from chassis.viewer import Viewer
 from subgraphs.inventory.errors import ReservationClosed, ReservationKeyReused, StockShort
 from subgraphs.inventory.model import Line
-from subgraphs.inventory.service import Stock
+from subgraphs.inventory.service import Reservations
 from tests.subgraphs.inventory.conftest import ANOTHER_SUBGRAPH, disagreements, rows
 
 pytestmark = pytest.mark.anyio
 
 
-async def reserve(stock: Stock, key: str, *lines: tuple[str, int], hold_seconds: int = 900) -> str:
+async def reserve(stock: Reservations, key: str, *lines: tuple[str, int], hold_seconds: int = 900) -> str:
     asked = [Line(sku, quantity) for sku, quantity in lines]
     reservation = await stock.reserve(asked, key=key, hold_seconds=hold_seconds, viewer=ANOTHER_SUBGRAPH)
     return reservation.id
@@ -26,7 +26,7 @@ async def counters(inventory: Client, sku: str) -> tuple[object, ...]:
     return (await rows(inventory, "SELECT on_hand, held, committed FROM items WHERE sku = :sku", sku=sku))[0]
 
 
-async def test_a_purchase_holds_then_sells(inventory: Client, stock: Stock) -> None:
+async def test_a_purchase_holds_then_sells(inventory: Client, stock: Reservations) -> None:
     await reserve(stock, "order-1", ("CONTROLLER-001", 3))
     held = await counters(inventory, "CONTROLLER-001")
     await stock.commit("order-1", viewer=ANOTHER_SUBGRAPH)
@@ -37,7 +37,7 @@ async def test_a_purchase_holds_then_sells(inventory: Client, stock: Stock) -> N
     assert await disagreements(inventory) == []
 
 
-async def test_a_release_gives_back_what_was_held_and_what_was_sold(inventory: Client, stock: Stock) -> None:
+async def test_a_release_gives_back_what_was_held_and_what_was_sold(inventory: Client, stock: Reservations) -> None:
     await reserve(stock, "held", ("CONTROLLER-001", 3))
     await reserve(stock, "sold", ("CONTROLLER-001", 4))
     await stock.commit("sold", viewer=ANOTHER_SUBGRAPH)
@@ -49,7 +49,7 @@ async def test_a_release_gives_back_what_was_held_and_what_was_sold(inventory: C
     assert await disagreements(inventory) == []
 
 
-async def test_the_same_key_holds_once(inventory: Client, stock: Stock) -> None:
+async def test_the_same_key_holds_once(inventory: Client, stock: Reservations) -> None:
     first = await reserve(stock, "order-1", ("CONTROLLER-001", 3), ("TV-001", 1))
     again = await reserve(stock, "order-1", ("TV-001", 1), ("CONTROLLER-001", 2), ("CONTROLLER-001", 1))
 
@@ -57,7 +57,7 @@ async def test_the_same_key_holds_once(inventory: Client, stock: Stock) -> None:
     assert await counters(inventory, "CONTROLLER-001") == (100, 3, 0)
 
 
-async def test_the_same_key_with_other_lines_is_refused(inventory: Client, stock: Stock) -> None:
+async def test_the_same_key_with_other_lines_is_refused(inventory: Client, stock: Reservations) -> None:
     await reserve(stock, "order-1", ("CONTROLLER-001", 3))
 
     with pytest.raises(ReservationKeyReused):
@@ -65,7 +65,7 @@ async def test_the_same_key_with_other_lines_is_refused(inventory: Client, stock
     assert await counters(inventory, "CONTROLLER-001") == (100, 3, 0)
 
 
-async def test_commit_and_release_twice_are_once(inventory: Client, stock: Stock) -> None:
+async def test_commit_and_release_twice_are_once(inventory: Client, stock: Reservations) -> None:
     await reserve(stock, "order-1", ("CONTROLLER-001", 3))
     for _ in range(2):
         await stock.commit("order-1", viewer=ANOTHER_SUBGRAPH)
@@ -78,7 +78,7 @@ async def test_commit_and_release_twice_are_once(inventory: Client, stock: Stock
     assert await disagreements(inventory) == []
 
 
-async def test_a_released_key_is_closed_for_good(inventory: Client, stock: Stock) -> None:
+async def test_a_released_key_is_closed_for_good(inventory: Client, stock: Reservations) -> None:
     await reserve(stock, "order-1", ("CONTROLLER-001", 3))
     await stock.release("order-1", viewer=ANOTHER_SUBGRAPH)
 
@@ -88,7 +88,7 @@ async def test_a_released_key_is_closed_for_good(inventory: Client, stock: Stock
         await reserve(stock, "order-1", ("CONTROLLER-001", 3))
 
 
-async def test_a_reserve_that_arrives_after_its_release_holds_nothing(inventory: Client, stock: Stock) -> None:
+async def test_a_reserve_that_arrives_after_its_release_holds_nothing(inventory: Client, stock: Reservations) -> None:
     await stock.release("given-up", viewer=ANOTHER_SUBGRAPH)
 
     with pytest.raises(ReservationClosed):
@@ -96,12 +96,12 @@ async def test_a_reserve_that_arrives_after_its_release_holds_nothing(inventory:
     assert await counters(inventory, "CONTROLLER-001") == (100, 0, 0)
 
 
-async def test_an_unknown_key_cannot_be_committed(inventory: Client, stock: Stock) -> None:
+async def test_an_unknown_key_cannot_be_committed(inventory: Client, stock: Reservations) -> None:
     with pytest.raises(NotFound):
         await stock.commit("nobody's", viewer=ANOTHER_SUBGRAPH)
 
 
-async def test_it_is_all_or_nothing_and_names_every_shortage(inventory: Client, stock: Stock) -> None:
+async def test_it_is_all_or_nothing_and_names_every_shortage(inventory: Client, stock: Reservations) -> None:
     with pytest.raises(StockShort) as refused:
         await reserve(stock, "order-1", ("CONTROLLER-001", 3), ("MINI-001", 4), ("MIC-001", 1), ("UNKNOWN-1", 1))
 
@@ -111,7 +111,7 @@ async def test_it_is_all_or_nothing_and_names_every_shortage(inventory: Client, 
     assert await rows(inventory, "SELECT * FROM reservations WHERE key = 'order-1'") == []
 
 
-async def test_duplicate_lines_are_added_up_before_they_are_judged(inventory: Client, stock: Stock) -> None:
+async def test_duplicate_lines_are_added_up_before_they_are_judged(inventory: Client, stock: Reservations) -> None:
     with pytest.raises(StockShort):
         await reserve(stock, "order-1", ("MINI-001", 2), ("MINI-001", 2))
     await reserve(stock, "order-2", ("MINI-001", 2), ("MINI-001", 1))
@@ -119,7 +119,7 @@ async def test_duplicate_lines_are_added_up_before_they_are_judged(inventory: Cl
     assert await counters(inventory, "MINI-001") == (3, 3, 0)
 
 
-async def test_one_warehouse_that_has_it_all_goes_before_two(inventory: Client, stock: Stock) -> None:
+async def test_one_warehouse_that_has_it_all_goes_before_two(inventory: Client, stock: Reservations) -> None:
     one = await reserve(stock, "one", ("CONTROLLER-001", 50))
     two = await reserve(stock, "two", ("MINI-001", 3))
 
@@ -139,14 +139,14 @@ async def test_one_warehouse_that_has_it_all_goes_before_two(inventory: Client, 
     ],
 )
 async def test_nonsense_is_refused(
-    inventory: Client, stock: Stock, lines: list[tuple[str, int]], hold_seconds: int, key: str
+    inventory: Client, stock: Reservations, lines: list[tuple[str, int]], hold_seconds: int, key: str
 ) -> None:
     with pytest.raises(InvalidInput):
         await reserve(stock, key, *lines, hold_seconds=hold_seconds)
 
 
 async def test_a_hold_expires_at_the_sweep_after_its_time(
-    inventory: Client, make_stock: Callable[[Clock], Stock]
+    inventory: Client, make_stock: Callable[[Clock], Reservations]
 ) -> None:
     clock = StoppedClock(now())
     stock = make_stock(clock)
@@ -167,7 +167,7 @@ async def test_a_hold_expires_at_the_sweep_after_its_time(
 
 
 @pytest.mark.parametrize("viewer", [Viewer(), Viewer(user_id="user-admin", roles=frozenset({"admin"}))])
-async def test_only_another_subgraph_reserves(inventory: Client, stock: Stock, viewer: Viewer) -> None:
+async def test_only_another_subgraph_reserves(inventory: Client, stock: Reservations, viewer: Viewer) -> None:
     with pytest.raises(NotAllowed):
         await stock.reserve([Line("CONTROLLER-001", 1)], key="k", hold_seconds=60, viewer=viewer)
     with pytest.raises(NotAllowed):

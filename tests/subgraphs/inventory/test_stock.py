@@ -10,7 +10,7 @@ from chassis.ids import new_id
 from chassis.inbox import Consumer
 from chassis.testing import Client
 from subgraphs.inventory.model import Line
-from subgraphs.inventory.service import Stock
+from subgraphs.inventory.service import Reservations
 from tests.subgraphs.inventory.conftest import ANOTHER_SUBGRAPH, FakeCatalogue, disagreements, rows
 
 pytestmark = pytest.mark.anyio
@@ -70,7 +70,9 @@ async def test_a_count_is_a_ledger_row_of_the_difference(inventory: Client, admi
     assert await disagreements(inventory) == []
 
 
-async def test_a_count_cannot_go_below_what_is_promised(inventory: Client, stock: Stock, admin: dict[str, Any]) -> None:
+async def test_a_count_cannot_go_below_what_is_promised(
+    inventory: Client, stock: Reservations, admin: dict[str, Any]
+) -> None:
     await stock.reserve([Line("TV-001", 10)], key="a", hold_seconds=900, viewer=ANOTHER_SUBGRAPH)
     await stock.reserve([Line("TV-001", 5)], key="b", hold_seconds=900, viewer=ANOTHER_SUBGRAPH)
     await stock.commit("b", viewer=ANOTHER_SUBGRAPH)
@@ -129,7 +131,9 @@ async def test_customers_and_guests_neither_count_nor_look(inventory: Client) ->
     assert warehouse.data["_entities"] == [None]
 
 
-async def test_a_reservation_is_not_a_customers_to_see(inventory: Client, stock: Stock, admin: dict[str, Any]) -> None:
+async def test_a_reservation_is_not_a_customers_to_see(
+    inventory: Client, stock: Reservations, admin: dict[str, Any]
+) -> None:
     held = await stock.reserve([Line("TV-001", 1)], key="a", hold_seconds=900, viewer=ANOTHER_SUBGRAPH)
 
     stranger = await inventory.entities("Reservation", [{"id": held.id}], "key", user="user-alice")
@@ -164,19 +168,19 @@ async def test_back_in_stock_is_announced_when_something_can_be_had_again(
     ]
 
 
-async def test_the_last_one_sold_and_given_back_is_announced(inventory: Client, stock: Stock) -> None:
+async def test_the_last_one_sold_and_given_back_is_announced(inventory: Client, stock: Reservations) -> None:
     await stock.reserve([Line("MINI-001", 3)], key="a", hold_seconds=900, viewer=ANOTHER_SUBGRAPH)
     await stock.commit("a", viewer=ANOTHER_SUBGRAPH)
     await stock.release("a", viewer=ANOTHER_SUBGRAPH)
 
     assert await announced(inventory) == [
         ("AvailabilityChanged", "MINI-001", 0),
-        ("AvailabilityChanged", "MINI-001", 1),
-        ("BackInStock", "MINI-001", 1),
+        ("AvailabilityChanged", "MINI-001", 3),
+        ("BackInStock", "MINI-001", 3),
     ]
 
 
-async def test_a_refused_purchase_announces_nothing(inventory: Client, stock: Stock) -> None:
+async def test_a_refused_purchase_announces_nothing(inventory: Client, stock: Reservations) -> None:
     from subgraphs.inventory.errors import StockShort
 
     with pytest.raises(StockShort):
@@ -375,7 +379,7 @@ async def test_the_database_itself_refuses_to_promise_too_much(inventory: Client
                 await session.execute(text(statement))
 
 
-async def test_loading_the_demo_twice_changes_nothing(inventory: Client, stock: Stock) -> None:
+async def test_loading_the_demo_twice_changes_nothing(inventory: Client, stock: Reservations) -> None:
     from subgraphs.inventory import seed
 
     await stock.reserve([Line("TV-001", 2)], key="a", hold_seconds=900, viewer=ANOTHER_SUBGRAPH)

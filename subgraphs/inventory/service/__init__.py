@@ -1,0 +1,9 @@
+"""What can be done with stock, one transaction each. The order of locks is told in model.py."""
+
+from .counting import Counting
+from .dispatch import Dispatch
+from .ledger import Ledger, topic_of
+from .listing import Listings
+from .reserving import Reservations
+
+__all__ = ["Counting", "Dispatch", "Ledger", "Listings", "Reservations", "topic_of"]
