@@ -24,6 +24,8 @@ from graphql import (
     validate,
 )
 
+from chassis.scalars import nul_in_document
+
 KEPT_MAX = 1_000
 
 
@@ -96,6 +98,8 @@ class Documents:
             return Document(None, (syntax,))
         if excess := exceeded(ast, self._limits):
             return Document(None, (excess,))
+        if unstorable := nul_in_document(ast):
+            return Document(None, (unstorable,))
         errors = validate(self._schema, ast)
         for error in errors:
             error.extensions = {"code": "GRAPHQL_VALIDATION_FAILED", **(error.extensions or {})}

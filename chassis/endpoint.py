@@ -15,7 +15,7 @@ A subscription is answered by an event stream instead (chassis.subscriptions), t
 | GraphQL that does not parse                   | 400    | GRAPHQL_PARSE_FAILED     |
 | GraphQL that does not validate                | 400    | GRAPHQL_VALIDATION_FAILED |
 | GraphQL beyond a limit                        | 400    | DEPTH_LIMIT_EXCEEDED, ALIAS_LIMIT_EXCEEDED |
-| variables of the wrong type                   | 400    | BAD_USER_INPUT           |
+| variables of the wrong type, U+0000 in a text | 400    | BAD_USER_INPUT           |
 | one subscription more than SUBSCRIPTIONS_MAX  | 503    | TOO_MANY_SUBSCRIPTIONS   |
 | an operation that took too long               | 504    | TIMEOUT                  |
 | everything else, errors of fields included    | 200    | FORBIDDEN, INTERNAL_ERROR, … per error |
@@ -36,6 +36,7 @@ from chassis import trace
 from chassis.context import Context
 from chassis.database import counting_here
 from chassis.errors import Denied, Refused
+from chassis.scalars import nul_in_variables
 from chassis.schema import Schema
 from chassis.settings import Settings
 from chassis.signature import NotFromRouter
@@ -233,6 +234,9 @@ def read_operation(body: bytes) -> Operation:
         raise BadRequest(400, "BAD_REQUEST", "`variables` is an object.")
     if not isinstance(name, str | None):
         raise BadRequest(400, "BAD_REQUEST", "`operationName` is a string.")
+    # Only an escape can bring it: JSON has no place for the character itself (RFC 8259, section 7).
+    if b"\\u0000" in body and (where := nul_in_variables(variables)):
+        raise BadRequest(400, "BAD_USER_INPUT", f"{where} holds the character U+0000, which no text may.")
     return Operation(query, variables, name)
 
 

@@ -19,6 +19,8 @@ from typing import Any, Self
 
 import strawberry
 
+# With two digits after the point, still a BIGINT.
+_POWER_MAX = 15
 # Digits after the point (ISO 4217).
 _EXPONENTS = {"USD": 2, "EUR": 2, "GBP": 2, "CHF": 2, "CAD": 2, "AUD": 2, "JPY": 0}
 
@@ -55,11 +57,14 @@ class Amount:
 
     @classmethod
     def of(cls, amount: Decimal | str | int, currency: str = "USD") -> Self:
-        """Parse a decimal amount exactly; more digits than the currency has is a ValueError."""
+        """Parse a decimal amount exactly; a ValueError when it has more digits than the currency, or 17 before it."""
         if isinstance(amount, float):
             raise TypeError("an amount is never a float")
         try:
             value = Decimal(amount)
+            # Bounded before it is converted: 1e999999 is a short text and a very long number.
+            if value.is_finite() and value.adjusted() > _POWER_MAX:
+                raise ValueError(f"{str(amount)[:40]} is more money than there is")
             scaled = value.scaleb(_EXPONENTS[currency])
         except (InvalidOperation, KeyError) as error:
             raise ValueError(f"{amount!r} {currency!r} is not an amount of money") from error

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal, cast
 
 import strawberry
@@ -28,6 +29,7 @@ from graphql import GraphQLError, GraphQLField, GraphQLObjectType, GraphQLSchema
 from strawberry.extensions import SchemaExtension
 from strawberry.federation.schema_directives import Authenticated, Key, Policy, RequiresScopes
 from strawberry.federation.types import FieldSet
+from strawberry.schema.config import StrawberryConfig
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 from strawberry.types.info import Info
@@ -35,6 +37,7 @@ from strawberry.types.info import Info
 from chassis.documents import Documents, Limits
 from chassis.entities import Entity, bad_representation
 from chassis.errors import NotAllowed
+from chassis.scalars import DECIMAL
 from chassis.viewer import Viewer
 
 FEDERATION_VERSION: Literal["2.9"] = "2.9"
@@ -81,6 +84,7 @@ class Schema(strawberry.federation.Schema):
             types=types,
             federation_version=FEDERATION_VERSION,
             extensions=[Prepared],
+            config=StrawberryConfig(scalar_map={Decimal: DECIMAL}),
         )
         _enforce(self.core)
         self._entities = self._find_entities()
