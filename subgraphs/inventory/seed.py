@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Database
-from chassis.demo import item_id, stream
+from chassis.demo import Zipf, item_id, stream
 from subgraphs.inventory import store
 from subgraphs.inventory.model import (
     Allocation,
@@ -57,15 +59,28 @@ SKUS: dict[str, tuple[str, tuple[int, int]]] = {
 }
 
 
-# What each demo order that is not over holds or has sold: in the first warehouse, on top of the default stock.
+# What became of the stock of each demo order, all of it in the first warehouse. What is held or was sold to stay came
+# in on top of the default stock (SET), so that what can be had is the default whatever the demo orders are at.
 BASKET = {"SPEAKER-001": 1, "MOUSE-001": 2}
+_SOLD = (MovementKind.SET, MovementKind.HOLD, MovementKind.COMMIT)
+_CAME_BACK = (MovementKind.HOLD, MovementKind.COMMIT, MovementKind.SHIP, MovementKind.RETURN)
 ORDERS = {
-    "reserved": ReservationStatus.HELD,
-    "awaiting_payment": ReservationStatus.HELD,
-    "under_review": ReservationStatus.HELD,
-    "confirmed": ReservationStatus.COMMITTED,
-    "partially_shipped": ReservationStatus.COMMITTED,
+    "reserved": (ReservationStatus.HELD, _SOLD[:2]),
+    "awaiting_payment": (ReservationStatus.HELD, _SOLD[:2]),
+    "under_review": (ReservationStatus.HELD, _SOLD[:2]),
+    "confirmed": (ReservationStatus.COMMITTED, _SOLD),
+    "partially_shipped": (ReservationStatus.COMMITTED, (*_SOLD, MovementKind.SHIP)),
+    "shipped": (ReservationStatus.COMMITTED, (*_SOLD, MovementKind.SHIP)),
+    "delivered": (ReservationStatus.COMMITTED, (*_SOLD, MovementKind.SHIP)),
+    "return_requested": (ReservationStatus.COMMITTED, (*_SOLD, MovementKind.SHIP)),
+    "returned": (ReservationStatus.COMMITTED, _CAME_BACK),
+    "refunded": (ReservationStatus.COMMITTED, _CAME_BACK),
+    "cancelled": (ReservationStatus.RELEASED, (MovementKind.HOLD, MovementKind.COMMIT, MovementKind.RELEASE)),
+    "failed": (ReservationStatus.RELEASED, (MovementKind.HOLD, MovementKind.RELEASE)),
+    "expired": (ReservationStatus.EXPIRED, (MovementKind.HOLD, MovementKind.EXPIRE)),
 }
+# Of an order that is shipped in part, only this has left.
+SHIPPED_IN_PART = {"SPEAKER-001"}
 # The demo's holds are there to be looked at: no sweep takes them.
 NEVER = datetime(2099, 1, 1, tzinfo=UTC)
 
@@ -77,28 +92,23 @@ async def demo(database: Database) -> None:
             return
         await _insert(session, Warehouse, WAREHOUSES)
         await _stock(session, ((sku, product, counts) for sku, (product, counts) in SKUS.items()))
-        for order, status in ORDERS.items():
-            await _reserve(session, order, status)
+        for order, (status, steps) in ORDERS.items():
+            await _reserve(session, order, status, steps)
 
 
-async def _reserve(session: AsyncSession, order: str, status: ReservationStatus) -> None:
+async def _reserve(session: AsyncSession, order: str, status: ReservationStatus, steps: Sequence[MovementKind]) -> None:
     """A demo order's reservation under the id and the key that orders knows, and its ledger."""
-    reservation = {
-        "id": f"reservation-demo-{order}",
-        "key": f"order-demo-{order}",
-        "status": status.value,
-        "created_at": COUNTED_AT,
-        "expires_at": NEVER,
-    }
-    await _insert(session, Reservation, [reservation])
+    order_id, reservation_id = f"order-demo-{order}", f"reservation-demo-{order}"
+    await _insert(session, Reservation, [_reservation(reservation_id, order_id, status)])
+    causes = {MovementKind.SHIP: f"parcel-{order_id}", MovementKind.RETURN: f"return-{order_id}"}
     for sku, quantity in BASKET.items():
         place = {"sku": sku, "warehouse_id": WAREHOUSES[0]["id"]}
-        taken = {**place, "reservation_id": reservation["id"], "quantity": quantity}
-        await _insert(session, Allocation, [taken])
-        steps = [(MovementKind.SET, Change(on_hand=quantity)), (MovementKind.HOLD, Change.hold(quantity))]
-        if status is ReservationStatus.COMMITTED:
-            steps.append((MovementKind.COMMIT, Change.commit(quantity)))
-        for kind, change in steps:
+        await _insert(session, Allocation, [{**place, "reservation_id": reservation_id, "quantity": quantity}])
+        was = ReservationStatus.COMMITTED if MovementKind.COMMIT in steps else ReservationStatus.HELD
+        for kind in steps:
+            if kind is MovementKind.SHIP and order == "partially_shipped" and sku not in SHIPPED_IN_PART:
+                continue
+            change = _change(kind, quantity, was)
             await store.change_item(session, sku, change)
             movement = Movement(
                 **place,
@@ -107,18 +117,135 @@ async def _reserve(session: AsyncSession, order: str, status: ReservationStatus)
                 on_hand=change.on_hand,
                 held=change.held,
                 committed=change.committed,
-                reservation_id=None if kind is MovementKind.SET else reservation["id"],
+                reservation_id=None if kind is MovementKind.SET else reservation_id,
+                cause_id=causes.get(kind),
                 at=COUNTED_AT,
             )
             await store.move(session, [movement], now=COUNTED_AT)
 
 
+def _reservation(id: str, key: str, status: ReservationStatus) -> dict[str, Any]:
+    is_open = status in {ReservationStatus.HELD, ReservationStatus.COMMITTED}
+    return {
+        "id": id,
+        "key": key,
+        "status": status.value,
+        "created_at": COUNTED_AT,
+        "expires_at": NEVER,
+        "closed_at": None if is_open else COUNTED_AT,
+    }
+
+
+def _change(kind: MovementKind, quantity: int, was: ReservationStatus) -> Change:
+    match kind:
+        case MovementKind.SET | MovementKind.ADJUST:
+            return Change(on_hand=quantity)
+        case MovementKind.HOLD:
+            return Change.hold(quantity)
+        case MovementKind.COMMIT:
+            return Change.commit(quantity)
+        case MovementKind.RELEASE | MovementKind.EXPIRE:
+            return Change.give_back(quantity, was=was)
+        case MovementKind.SHIP:
+            return Change.ship(quantity)
+        case MovementKind.RETURN:
+            return Change.take_back(quantity)
+
+
+# ---------------------------------------------------------------------------------------------------------- at scale
+
+
 async def scale(database: Database, n: int) -> None:
-    """The stock of `n` products of the scale catalogue; the same for the same number."""
+    """The stock of `n` products of the scale catalogue and what its `n` orders took; the same for the same number."""
     for start in range(1, n + 1, CHUNK):
         async with database.transaction() as session:
             await _insert(session, Warehouse, WAREHOUSES)
             await _stock(session, (_made(number) for number in range(start, min(start + CHUNK, n + 1))))
+    popular = Zipf(n, exponent=0.9)
+    for start in range(1, n + 1, CHUNK):
+        async with database.transaction() as session:
+            await _sell(session, [ordered(number, popular) for number in range(start, min(start + CHUNK, n + 1))])
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """An order of the scale data, as far as stock is concerned: one piece of each SKU."""
+
+    number: int
+    skus: Sequence[str]
+    is_cancelled: bool
+    is_shipped: bool
+
+    @property
+    def id(self) -> str:
+        """What orders calls it."""
+        return item_id("order", self.number)
+
+    @property
+    def reservation_id(self) -> str:
+        """What orders calls its reservation."""
+        return f"reservation-scale-{self.number:06}"
+
+
+def ordered(number: int, popular: Zipf) -> Ordered:
+    """The number-th order, as orders' generator makes it: of ten, eight are delivered, one stands, one is cancelled."""
+    random = stream("orders", number)
+    picks = sorted({popular.pick(random) for _ in range(1 + number % 3)})
+    skus = [f"SCALE-{pick:06}" for pick in picks]
+    return Ordered(number, skus, is_cancelled=number % 10 == 9, is_shipped=number % 10 < 8)
+
+
+async def _sell(session: AsyncSession, orders: Sequence[Ordered]) -> None:
+    """What orders took, out of a delivery just large enough for them. What is there already stays as it is."""
+    known = await store.reservations_by_ids(session, [each.reservation_id for each in orders])
+    new = [each for each in orders if each.reservation_id not in known]
+    cancelled, sold = ReservationStatus.RELEASED, ReservationStatus.COMMITTED
+    await _insert(
+        session,
+        Reservation,
+        [_reservation(each.reservation_id, each.id, cancelled if each.is_cancelled else sold) for each in new],
+    )
+    earned = [each for each in new if not each.is_cancelled]
+    pieces = [(each, sku) for each in earned for sku in each.skus]
+    if not pieces:
+        return
+    warehouse_id = WAREHOUSES[0]["id"]
+    allocations = [
+        {"reservation_id": each.reservation_id, "sku": sku, "warehouse_id": warehouse_id, "quantity": 1}
+        for each, sku in pieces
+    ]
+    delivered = Counter(sku for _, sku in pieces)
+    movements = [
+        _moved(f"delivery-{orders[0].number:06}", (sku, warehouse_id), MovementKind.SET, quantity)
+        for sku, quantity in delivered.items()
+    ]
+    for each, sku in pieces:
+        for kind in (MovementKind.HOLD, MovementKind.COMMIT, *([MovementKind.SHIP] if each.is_shipped else [])):
+            row = _moved(each.id, (sku, warehouse_id), kind, 1)
+            cause = f"parcel-{each.id}" if kind is MovementKind.SHIP else None
+            movements.append({**row, "reservation_id": each.reservation_id, "cause_id": cause})
+    waiting = Counter(sku for each, sku in pieces if not each.is_shipped)
+    await _insert(session, Allocation, allocations)
+    await store.shift(
+        session, {(sku, warehouse_id): Change(on_hand=count, committed=count) for sku, count in waiting.items()}
+    )
+    await _insert(session, Movement, movements)
+
+
+def _moved(what: str, place: tuple[str, str], kind: MovementKind, quantity: int) -> dict[str, Any]:
+    change = _change(kind, quantity, ReservationStatus.COMMITTED)
+    return {
+        "id": f"move-{what}-{place[0].lower()}-{kind.value.lower()}",
+        "sku": place[0],
+        "warehouse_id": place[1],
+        "kind": kind.value,
+        "on_hand": change.on_hand,
+        "held": change.held,
+        "committed": change.committed,
+        "reservation_id": None,
+        "cause_id": None,
+        "at": COUNTED_AT,
+    }
 
 
 def _made(number: int) -> tuple[str, str, tuple[int, int]]:

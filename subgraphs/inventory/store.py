@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -161,6 +161,33 @@ async def move(session: AsyncSession, moves: Sequence[Movement], *, now: datetim
     changed = (await session.execute(statement)).all()
     assert len(changed) == len(moves), "an item's sums and its levels disagree"
     await session.execute(insert(Movement), [_row(each) for each in moves])
+
+
+async def shift(session: AsyncSession, changes: Mapping[Place, Change]) -> None:
+    """Move levels and the sums of their items, each item in one place, by rows of the ledger inserted beside this."""
+    steps = (
+        select(
+            func.unnest(_array(Text, [sku for sku, _ in changes])).label("sku"),
+            func.unnest(_array(Text, [warehouse_id for _, warehouse_id in changes])).label("warehouse_id"),
+            func.unnest(_array(Integer, [each.on_hand for each in changes.values()])).label("on_hand"),
+            func.unnest(_array(Integer, [each.held for each in changes.values()])).label("held"),
+            func.unnest(_array(Integer, [each.committed for each in changes.values()])).label("committed"),
+        )
+    ).cte("steps")
+    for table, there in (
+        (Item, Item.sku == steps.c.sku),
+        (Level, (Level.sku == steps.c.sku) & (Level.warehouse_id == steps.c.warehouse_id)),
+    ):
+        statement = (
+            update(table)
+            .where(there)
+            .values(
+                on_hand=table.on_hand + steps.c.on_hand,
+                held=table.held + steps.c.held,
+                committed=table.committed + steps.c.committed,
+            )
+        )
+        await session.execute(statement.execution_options(synchronize_session=False))
 
 
 def _array(kind: type[Text | Integer], values: Sequence[object]) -> ColumnElement[Sequence[object]]:
