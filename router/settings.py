@@ -47,6 +47,7 @@ class SupergraphSettings:
     listen: str = "127.0.0.1:4000"
     path: str = "/graphql"
     introspection: bool = True
+    defer_support: bool = True
 
 
 @dataclass(frozen=True, slots=True)

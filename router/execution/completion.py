@@ -8,10 +8,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from router.execution.faults import GraphQLFault
-from router.execution.shape import Composite, Enumeration, FieldShape, ObjectShape, Output, Required, Scalar, Several
+from router.execution.shape import (
+    Composite,
+    DeferredShape,
+    Enumeration,
+    FieldShape,
+    ObjectShape,
+    Output,
+    Required,
+    Scalar,
+    Several,
+)
 from router.execution.tree import FAULT
 
 # A null whose error is reported already.
@@ -99,13 +109,62 @@ def complete(
     return (None if data is _REPORTED else data), completion.faults
 
 
+class Pending(NamedTuple):
+    """An object of the answer of which more comes later: where it stands, its value in the tree, and what comes."""
+
+    path: tuple[str | int, ...]
+    value: Mapping[str, Any]
+    deferred: DeferredShape
+
+
+def complete_part(
+    pending: Pending, own: Mapping[str, Any]
+) -> tuple[dict[str, Any] | None, list[GraphQLFault], list[Pending]]:
+    """What comes later of one object: its `data`, the errors completing brought, and what comes later still."""
+    completion = _Completion()
+    path: _Path | None = None
+    for step in pending.path:
+        path = _Path(path, step)
+    data = completion.object(pending.deferred.shape(), pending.value, path, own)
+    if data is _REPORTED:
+        return None, completion.faults, []
+    return data, completion.faults, _still_there(completion.pending, data, len(pending.path))
+
+
+def complete_first(
+    shape: ObjectShape, tree: Mapping[str, Any], own: Mapping[str, Any]
+) -> tuple[dict[str, Any] | None, list[GraphQLFault], list[Pending]]:
+    """As `complete`, of a shape that sets what is deferred apart; and the objects of which more comes."""
+    completion = _Completion()
+    data = completion.object(shape, tree, None, own)
+    if data is _REPORTED:
+        return None, completion.faults, []
+    return data, completion.faults, _still_there(completion.pending, data, 0)
+
+
+def _still_there(pending: list[Pending], data: Any, depth: int) -> list[Pending]:
+    """Those whose object did not go down with a null above it."""
+
+    def stands(path: tuple[str | int, ...]) -> bool:
+        here = data
+        for step in path:
+            here = here[step] if here is not None else None
+        return here is not None
+
+    return [each for each in pending if stands(each.path[depth:])]
+
+
 class _Completion:
     def __init__(self) -> None:
         self.faults: list[GraphQLFault] = []
+        self.pending: list[Pending] = []
         self.denials: set[tuple[int, str]] = set()
 
     def object(self, shape: ObjectShape, value: Mapping[str, Any], path: _Path | None, own: Mapping[str, Any]) -> Any:
         out: dict[str, Any] = {}
+        if shape.deferred:
+            where = path.spelled() if path is not None else ()
+            self.pending += [Pending(where, value, deferred) for deferred in shape.deferred]
         for field in shape.fields:
             if field.denied:
                 self.deny(field, shape, path)

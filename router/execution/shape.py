@@ -27,6 +27,8 @@ from graphql import (
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    StringValueNode,
+    ValueNode,
     VariableNode,
     is_abstract_type,
 )
@@ -115,13 +117,30 @@ class FieldShape:
     denied: bool = False
 
 
+class DeferredShape:
+    """What one `@defer` sends later of an object."""
+
+    __slots__ = ("_collector", "_sets", "_typename", "label")
+
+    def __init__(self, label: str | None, collector: _Collector, typename: str, sets: list[SelectionSetNode]) -> None:
+        self.label = label
+        self._collector = collector
+        self._typename = typename
+        self._sets = sets
+
+    def shape(self) -> ObjectShape:
+        """The fields that are sent then."""
+        return self._collector.collect(self._typename, self._sets)
+
+
 @dataclass(frozen=True, slots=True)
 class ObjectShape:
-    """An object of the answer."""
+    """An object of the answer; `deferred` is what comes later, where that is wanted, and is not among the fields."""
 
     typename: str
     fields: tuple[FieldShape, ...]
     is_interface: bool = False
+    deferred: tuple[DeferredShape, ...] = ()
 
     def get(self, key: str) -> FieldShape | None:
         """The field that the client knows by this key."""
@@ -142,11 +161,16 @@ def shape_of(
     operation: OperationDefinitionNode,
     variables: Mapping[str, Any],
     denied: Denied = Denied(),
+    *,
+    defer: bool = False,
 ) -> ObjectShape:
-    """The answer's shape. `variables` decide @skip and @include: give at least those that stand there."""
+    """The answer's shape. `variables` decide @skip, @include and @defer: give at least those that stand there.
+
+    With `defer`, what fragments under @defer hold is set apart; else it is like everything else.
+    """
     root = schema.get_root_type(operation.operation)
     assert root is not None
-    return _Collector(schema, fragments, variables, denied).collect(root.name, [operation.selection_set])
+    return _Collector(schema, fragments, variables, denied, defer=defer).collect(root.name, [operation.selection_set])
 
 
 class _Collector:
@@ -156,8 +180,11 @@ class _Collector:
         fragments: Mapping[str, FragmentDefinitionNode],
         variables: Mapping[str, Any],
         denied: Denied,
+        *,
+        defer: bool,
     ) -> None:
         self.schema = schema
+        self.defer = defer
         self.fragments = fragments
         self.variables = variables
         self.denied = denied
@@ -167,9 +194,10 @@ class _Collector:
         kind = self.schema.type_map[typename]
         assert isinstance(kind, (GraphQLObjectType, GraphQLInterfaceType))
         grouped: dict[str, list[FieldNode]] = {}
+        deferred: dict[str | None, list[SelectionSetNode]] = {}
         seen: set[str] = set()
         for selection_set in sets:
-            self._group(kind, selection_set, grouped, seen)
+            self._group(kind, selection_set, grouped, seen, deferred)
         fields = []
         for key, nodes in grouped.items():
             name = nodes[0].name.value
@@ -179,7 +207,8 @@ class _Collector:
             allowed = [node for node in nodes if id(node) not in self.denied_nodes]
             output = self._output(definition.type, allowed)
             fields.append(FieldShape(key, name, output, own=name.startswith("__"), denied=not allowed))
-        return ObjectShape(typename, tuple(fields), is_interface=isinstance(kind, GraphQLInterfaceType))
+        later = tuple(DeferredShape(label, self, typename, sets) for label, sets in deferred.items())
+        return ObjectShape(typename, tuple(fields), isinstance(kind, GraphQLInterfaceType), later)
 
     def _group(
         self,
@@ -187,6 +216,7 @@ class _Collector:
         selection_set: SelectionSetNode,
         grouped: dict[str, list[FieldNode]],
         seen: set[str],
+        deferred: dict[str | None, list[SelectionSetNode]],
     ) -> None:
         for node in selection_set.selections:
             if not self._wanted(node.directives):
@@ -196,12 +226,20 @@ class _Collector:
                 grouped.setdefault(key, []).append(node)
             elif isinstance(node, InlineFragmentNode):
                 if node.type_condition is None or self._applies(kind, node.type_condition.name.value):
-                    self._group(kind, node.selection_set, grouped, seen)
+                    if self._is_deferred(node.directives):
+                        deferred.setdefault(_label(node.directives), []).append(node.selection_set)
+                    else:
+                        self._group(kind, node.selection_set, grouped, seen, deferred)
             elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
-                seen.add(node.name.value)
                 fragment = self.fragments[node.name.value]
-                if self._applies(kind, fragment.type_condition.name.value):
-                    self._group(kind, fragment.selection_set, grouped, seen)
+                applies = self._applies(kind, fragment.type_condition.name.value)
+                if self._is_deferred(node.directives):
+                    if applies:
+                        deferred.setdefault(_label(node.directives), []).append(fragment.selection_set)
+                    continue
+                seen.add(node.name.value)
+                if applies:
+                    self._group(kind, fragment.selection_set, grouped, seen, deferred)
 
     def _applies(self, kind: GraphQLObjectType | GraphQLInterfaceType, condition: str) -> bool:
         if condition == kind.name:
@@ -216,8 +254,19 @@ class _Collector:
                 return False
         return True
 
+    def _is_deferred(self, directives: Sequence[DirectiveNode] | None) -> bool:
+        if not self.defer or not directives:
+            return False
+        for directive in directives:
+            if directive.name.value == "defer":
+                conditions = [argument for argument in directive.arguments or () if argument.name.value == "if"]
+                return not conditions or self._holds(conditions[0].value)
+        return False
+
     def _truth(self, directive: DirectiveNode) -> bool:
-        value = (directive.arguments or ())[0].value
+        return self._holds((directive.arguments or ())[0].value)
+
+    def _holds(self, value: ValueNode) -> bool:
         if isinstance(value, VariableNode):
             return bool(self.variables.get(value.name.value))
         return isinstance(value, BooleanValueNode) and value.value
@@ -236,3 +285,11 @@ class _Collector:
         possible = frozenset(member.name for member in self.schema.get_possible_types(kind))
         is_interface = isinstance(kind, GraphQLInterfaceType)
         return Composite(kind.name, self, nodes, possible, abstract=True, is_interface=is_interface)
+
+
+def _label(directives: Sequence[DirectiveNode] | None) -> str | None:
+    for directive in directives or ():
+        for argument in directive.arguments or ():
+            if directive.name.value == "defer" and argument.name.value == "label":
+                return argument.value.value if isinstance(argument.value, StringValueNode) else None
+    return None

@@ -54,7 +54,9 @@ def planner_for(supergraph: Supergraph) -> Planner:
     from router.planning import plan  # noqa: PLC0415
 
     graph = Graph.of(supergraph)
-    return lambda document, operation_name, labels: plan(graph, document, operation_name, labels=labels)
+    return lambda document, operation_name, labels, defer: plan(
+        graph, document, operation_name, labels=labels, defer=defer
+    )
 
 
 def explain(plan: Plan) -> Any:
@@ -122,7 +124,8 @@ class Serving:
 
     async def stream(self, request: Request, *, subscriptions: bool, incremental: bool) -> Response | Responses:
         """Answer a client that takes several responses to one request: to a subscription, or to @defer."""
-        warm = await self.answer_warm(request)
+        # The warm path gives one answer: who can wait for parts has them instead.
+        warm = None if incremental and "@defer" in request.query else await self.answer_warm(request)
         if warm is not None:
             return warm
         return await (await self.started()).stream(request, subscriptions=subscriptions, incremental=incremental)

@@ -41,7 +41,8 @@ from router.planning import Unreachable
 from router.settings import Settings
 from router.supergraph import Authorization, Supergraph
 
-Planner: TypeAlias = Callable[[DocumentNode, str | None, frozenset[str]], Plan]
+# Of a document: the operation's name, the labels that hold, and whether what is under @defer is planned apart.
+Planner: TypeAlias = Callable[[DocumentNode, str | None, frozenset[str], bool], Plan]
 VARIANTS_MAX = 64
 SHAPES_MAX = 64
 # Of one operation: every combination of its conditions for every kind of viewer could have a program of its own.
@@ -67,6 +68,7 @@ class Variant:
     denied_fields: tuple[str, ...]
     unreachable: str | None = None
     shapes: dict[tuple[bool, ...], ObjectShape] = field(default_factory=dict)
+    first_shapes: dict[tuple[bool, ...], ObjectShape] = field(default_factory=dict)
     compiled: dict[tuple[bool, ...], Program | None] = field(default_factory=dict)
     uses: int = 0
 
@@ -82,17 +84,20 @@ class Variant:
 class Operation:
     """An operation that is valid against the schema.
 
-    `conditions` are the variables that stand in @skip and @include; their values choose among a variant's shapes.
+    `conditions` are the variables that stand in @skip, @include and @defer; their values choose among a variant's
+    shapes. `deferring` are the variants whose plans have what is under @defer apart, for clients that can wait for it.
     """
 
     document: DocumentNode
     node: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
     conditions: tuple[str, ...]
+    defers: bool
     requirements: frozenset[str]
     introspection: DocumentNode | None
     introspected: dict[str, Any] | None = None
     variants: dict[tuple[frozenset[str], frozenset[str]], Variant] = field(default_factory=dict)
+    deferring: dict[tuple[frozenset[str], frozenset[str]], Variant] = field(default_factory=dict)
     uses: int = 0
 
     @property
@@ -115,16 +120,30 @@ class Operation:
             found = variant.shapes[key] = shape_of(schema, self.fragments, self.node, dict(variables), variant.denied)
         return found
 
+    def first_shape(self, schema: GraphQLSchema, variant: Variant, variables: Mapping[str, Any]) -> ObjectShape:
+        """The shape of what is answered first, before what is under @defer."""
+        key = tuple(bool(variables.get(name)) for name in self.conditions)
+        found = variant.first_shapes.get(key)
+        if found is None:
+            if len(variant.first_shapes) >= SHAPES_MAX:
+                del variant.first_shapes[next(iter(variant.first_shapes))]
+            found = variant.first_shapes[key] = shape_of(
+                schema, self.fragments, self.node, dict(variables), variant.denied, defer=True
+            )
+        return found
+
 
 class _Conditions(GraphQLVisitor):
-    """Collects the variables of @skip and @include."""
+    """Collects the variables of @skip, @include and @defer; `defers` when there is a @defer."""
 
     def __init__(self) -> None:
         super().__init__()
         self.names: set[str] = set()
+        self.defers = False
 
     def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
-        if node.name.value in ("skip", "include"):
+        self.defers = self.defers or node.name.value == "defer"
+        if node.name.value in ("skip", "include", "defer"):
             for argument in node.arguments or ():
                 if isinstance(argument.value, VariableNode):
                     self.names.add(argument.value.name.value)
@@ -156,6 +175,7 @@ def prepare(
         node=node,
         fragments=fragments,
         conditions=tuple(sorted(conditions.names)),
+        defers=conditions.defers,
         requirements=requirements(schema, document, authorization),
         introspection=asked,
     )
@@ -209,15 +229,17 @@ class Operations:
         operation.uses += 1
         return operation
 
-    async def variant(self, operation: Operation, labels: frozenset[str], denied: frozenset[str]) -> Variant:
-        """The operation's plan for these labels and denials."""
-        key = (labels, denied)
-        found = operation.variants.get(key)
+    async def variant(
+        self, operation: Operation, labels: frozenset[str], denied: frozenset[str], *, defer: bool = False
+    ) -> Variant:
+        """The operation's plan for these labels and denials; with `defer` what is under @defer is planned apart."""
+        key, variants = (labels, denied), operation.deferring if defer else operation.variants
+        found = variants.get(key)
         if found is None:
-            found = await self._once((id(operation), key), lambda: self._plan(operation, labels, denied))
-            if len(operation.variants) >= VARIANTS_MAX:
-                operation.variants.clear()
-            operation.variants[key] = found
+            found = await self._once((id(operation), key, defer), lambda: self._plan(operation, labels, denied, defer))
+            if len(variants) >= VARIANTS_MAX:
+                variants.clear()
+            variants[key] = found
         return found
 
     async def warm_up(self, others: Operations, count: int) -> AsyncIterator[tuple[Operation, Variant, Variant]]:
@@ -244,13 +266,13 @@ class Operations:
         except Refused as refused:
             return refused
 
-    def _plan(self, operation: Operation, labels: frozenset[str], denied: frozenset[str]) -> Variant:
+    def _plan(self, operation: Operation, labels: frozenset[str], denied: frozenset[str], defer: bool) -> Variant:  # noqa: FBT001
         self.plans_made += 1
         authorized = authorize(self.supergraph.api_schema, operation.document, operation.node, denied)
         name = operation.node.name.value if operation.node.name else None
         unreachable = None
         try:
-            plan = self.planner(authorized.document, name, labels)
+            plan = self.planner(authorized.document, name, labels, defer)
         except Unreachable as error:
             plan, unreachable = Plan(OperationKind(operation.node.operation.value), None), str(error)
         return Variant(plan, authorized.denied, authorized.fields, unreachable)

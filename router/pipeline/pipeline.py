@@ -23,6 +23,7 @@ from router.execution.subgraphs import Subgraphs
 from router.http.transport import Trouble
 from router.pipeline.authentication import Authentication
 from router.pipeline.authorize import Viewer, denied_coordinates
+from router.pipeline.deferring import Deferring, defers
 from router.pipeline.headers import HeaderLines
 from router.pipeline.introspect import introspect
 from router.pipeline.operations import Operation, Operations, Planner, Variant
@@ -103,11 +104,13 @@ class Pipeline:
             log.exception("a request failed inside the router")
             return _failed()
 
-    async def stream(self, request: Request, *, subscriptions: bool, incremental: bool) -> Response | Responses:  # noqa: ARG002
-        """The responses to a subscription, or the one to anything else, whatever happens."""
+    async def stream(self, request: Request, *, subscriptions: bool, incremental: bool) -> Response | Responses:
+        """The responses to a subscription, or to what is under @defer; the one to anything else, whatever happens."""
         try:
             prepared = await self.prepare(request)
             if not prepared.operation.is_subscription:
+                if incremental and prepared.operation.defers and self.settings.supergraph.defer_support:
+                    return await self.defer(request, prepared)
                 return await self.answer_prepared(request, prepared)
             if not self.settings.subscription.enabled or not subscriptions:
                 raise _needs_a_stream(self.settings)
@@ -141,6 +144,21 @@ class Pipeline:
         if variant.uses >= COMPILE_AT_USE:
             compile_later(self, operation, variant, variables)
         return await self.execute(request, operation, variant, variables)
+
+    async def defer(self, request: Request, prepared: Prepared) -> Response | Responses:
+        """The answer in pieces, where anything is worth waiting for. Raises Refused."""
+        viewer, operation, variables, _ = prepared
+        variant = await self.operations.variant(operation, self.labels(), self.denied(operation, viewer), defer=True)
+        if not defers(variant.plan.root):
+            return await self.answer_prepared(request, prepared)
+        answered = self.instead(request, variant, variables)
+        if answered is not None:
+            return answered
+        extensions = {}
+        if self.plan_is_wanted(request) is not None:
+            extensions["apolloQueryPlan"] = self.explain(variant.plan)
+        asking = Asking(self.subgraphs, self.headers.lines(request.headers, request.peer))
+        return Deferring(self, operation, variant, variables, asking, extensions)
 
     async def subscribe(self, request: Request, prepared: Prepared) -> Response | Responses:
         """Subscribe at the subgraph; one response alone where that cannot be. Raises Refused."""

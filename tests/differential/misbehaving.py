@@ -219,7 +219,7 @@ def pipeline_of(federation: Federation) -> Pipeline:
     graph = federation.graph
     pipeline = Pipeline(
         federation.supergraph,
-        lambda document, name, labels: plan(graph, document, name, labels=labels),
+        lambda document, name, labels, defer: plan(graph, document, name, labels=labels, defer=defer),
         federation.subgraphs,
         Authentication(settings.authentication.router.jwt, frozenset(), no_keys),
         settings,

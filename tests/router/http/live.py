@@ -25,6 +25,7 @@ ORDERS = (
     LINK
     + """
 type Query { orders: [Order!]! order(id: ID!): Order }
+type Mutation { cancel(id: ID!): Order }
 type Subscription { orderUpdated(id: ID!): Order mine: Order @authenticated }
 type Order @key(fields: "id") { id: ID! status: String! buyer: User! }
 type User @key(fields: "id", resolvable: false) { id: ID! }
@@ -34,7 +35,8 @@ USERS = (
     LINK
     + """
 type Query { me: User }
-type User @key(fields: "id") { id: ID! name: String! email: String }
+type User @key(fields: "id") { id: ID! name: String! email: String @authenticated latest: Order }
+type Order @key(fields: "id", resolvable: false) { id: ID! }
 """
 )
 QUERY = 'subscription { orderUpdated(id: "1") { status buyer { name } } }'
@@ -77,12 +79,34 @@ class Feed:
 class Orders:
     """The subgraph that announces; `feeds` are the subscriptions it was asked for, in order."""
 
+    SCHEMA = build_schema("""
+      scalar _Any union _Entity = Order
+      type Query { orders: [Order!]! order(id: ID!): Order _entities(representations: [_Any!]!): [_Entity]! }
+      type Mutation { cancel(id: ID!): Order }
+      type Order { id: ID! status: String! buyer: User! }
+      type User { id: ID! }
+    """)
+
     def __init__(self) -> None:
+        self.data: dict[str, Any] = {
+            "orders": [self.order("1"), self.order("2")],
+            "order": lambda _, **given: self.order(given["id"]),
+            "cancel": lambda _, **given: {**self.order(given["id"]), "status": "CANCELLED"},
+            "_entities": lambda _, representations: [self.order(each["id"]) for each in representations],
+        }
         self.feeds: list[Feed] = []
         self.open = 0
         self.content_type = b"text/event-stream"
         self.refuses: tuple[int, bytes] | None = None
         self.queries: list[dict[str, Any]] = []
+
+    def order(self, id: str) -> dict[str, Any]:
+        return {
+            "__typename": "Order",
+            "id": id,
+            "status": f"PAID {id}",
+            "buyer": {"__typename": "User", "id": f"u{id}"},
+        }
 
     async def feed(self, number: int = 0) -> Feed:
         async with asyncio.timeout(10):
@@ -93,7 +117,8 @@ class Orders:
         request = orjson.loads((await receive())["body"])
         if not request["query"].startswith("subscription"):
             self.queries.append(request)
-            await _reply(send, 200, b'{"data":{"orders":[]}}')
+            result = graphql_sync(self.SCHEMA, request["query"], self.data, variable_values=request.get("variables"))
+            await _reply(send, 200, orjson.dumps(result.formatted))
             return
         if self.refuses is not None:
             await _reply(send, *self.refuses)
@@ -141,7 +166,8 @@ class Users:
     SCHEMA = build_schema("""
       scalar _Any union _Entity = User
       type Query { me: User _entities(representations: [_Any!]!): [_Entity]! }
-      type User { id: ID! name: String! email: String }
+      type User { id: ID! name: String! email: String latest: Order }
+      type Order { id: ID! }
     """)
 
     def __init__(self) -> None:
@@ -170,7 +196,8 @@ class Users:
         return [self.user(each["id"]) for each in representations]
 
     def user(self, id: str) -> dict[str, Any]:
-        return {"__typename": "User", "id": id, "name": f"Ada {id}", "email": None}
+        latest = {"__typename": "Order", "id": f"{id}-latest"}
+        return {"__typename": "User", "id": id, "name": f"Ada {id}", "email": "a@b.c", "latest": latest}
 
 
 class Text:

@@ -140,9 +140,9 @@ async def test_overrides_hold_for_their_share_of_requests() -> None:
     def planner(supergraph: Supergraph) -> Planner:
         plan = one_subgraph(supergraph)
 
-        def noting(document: DocumentNode, name: str | None, held: frozenset[str]) -> Plan:
+        def noting(document: DocumentNode, name: str | None, held: frozenset[str], defer: bool) -> Plan:
             given.append(held)
-            return plan(document, name, held)
+            return plan(document, name, held, defer)
 
         return noting
 

@@ -92,7 +92,7 @@ class Shop:
 def one_subgraph(supergraph: Supergraph) -> Planner:
     """The planner of a federation with one subgraph: everything is asked of it, with `__typename` where types vary."""
 
-    def plan(document: DocumentNode, name: str | None, labels: frozenset[str]) -> Plan:
+    def plan(document: DocumentNode, name: str | None, labels: frozenset[str], defer: bool) -> Plan:
         operations = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
         chosen = next(o for o in operations if name is None or (o.name and o.name.value == name))
         kind = OperationKind(chosen.operation.value)

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from graphql import parse
 
+from router.http.app import App
+from router.http.serving import Serving
 from router.pipeline.authorize import Viewer, requirements
 from router.pipeline.request import Request
 from router.supergraph import Authorization, Supergraph
@@ -16,12 +18,18 @@ pytestmark = pytest.mark.anyio
 CODE = {"code": "UNAUTHORIZED_FIELD_OR_TYPE"}
 
 
+def pipeline_of(app: App) -> Any:
+    """The pipeline of a router that has started, to be tampered with."""
+    assert isinstance(app.service, Serving)
+    return app.service.pipeline
+
+
 async def as_viewer(query: str, claims: dict[str, Any] | None, settings: str = "") -> tuple[dict[str, Any], Shop]:
     """Answer as somebody with these claims, past the checking of tokens."""
     shop = Shop()
     app = router(shop, settings)
     await app.start()
-    pipeline = app.service.pipeline
+    pipeline = pipeline_of(app)
 
     async def viewer(_: Request) -> Viewer:
         return Viewer(claims, pipeline.authentication.policies)
@@ -135,7 +143,7 @@ async def test_two_viewers_of_one_text_do_not_share_what_they_may_see() -> None:
     shop = Shop()
     app = router(shop)
     await app.start()
-    pipeline = app.service.pipeline
+    pipeline = pipeline_of(app)
     viewers = iter([Viewer({"sub": "1"}), Viewer(None), Viewer({"sub": "1"})])
 
     async def viewer(_: Request) -> Viewer:
