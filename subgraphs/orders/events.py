@@ -129,7 +129,9 @@ class OrderRefunded(_OfOrder):
 
 @dataclass(frozen=True)
 class OrderClaimed(_OfOrder):
-    """A guest's order is a customer's from now on."""
+    """A guest's order is a customer's from now on, who is never nobody."""
+
+    customer_id: str
 
 
 @dataclass(frozen=True, slots=True)
