@@ -42,7 +42,7 @@ class Availability(enum.Enum):
 
 
 class ReservationStatus(enum.Enum):
-    """HELD until it is committed, released or expires; COMMITTED until it is released."""
+    """HELD until it is committed, released or expires; COMMITTED until it is released; EXPIRED until it is held again."""
 
     HELD = "HELD"
     COMMITTED = "COMMITTED"
@@ -243,7 +243,11 @@ class Reservation(Base):
                 self.status = ReservationStatus.RELEASED.value
                 self.closed_at = now
                 return was
-            case ReservationStatus.RELEASED | ReservationStatus.EXPIRED:
+            case ReservationStatus.EXPIRED:
+                # Nothing is held, and nothing shall be held again under this key.
+                self.status = ReservationStatus.RELEASED.value
+                return None
+            case ReservationStatus.RELEASED:
                 return None
 
     def expire(self, *, now: datetime) -> None:

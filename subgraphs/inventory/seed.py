@@ -77,7 +77,7 @@ ORDERS = {
     "refunded": (ReservationStatus.COMMITTED, _CAME_BACK),
     "cancelled": (ReservationStatus.RELEASED, (MovementKind.HOLD, MovementKind.COMMIT, MovementKind.RELEASE)),
     "failed": (ReservationStatus.RELEASED, (MovementKind.HOLD, MovementKind.RELEASE)),
-    "expired": (ReservationStatus.EXPIRED, (MovementKind.HOLD, MovementKind.EXPIRE)),
+    "expired": (ReservationStatus.RELEASED, (MovementKind.HOLD, MovementKind.EXPIRE)),
 }
 # Of an order that is shipped in part, only this has left.
 SHIPPED_IN_PART = {"SPEAKER-001"}

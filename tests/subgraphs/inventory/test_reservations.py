@@ -166,6 +166,93 @@ async def test_a_hold_expires_at_the_sweep_after_its_time(
     assert await disagreements(inventory) == []
 
 
+async def test_what_has_expired_is_held_again_under_its_key_as_long_as_it_is_there(
+    inventory: Client, make_stock: Callable[[Clock], Reservations]
+) -> None:
+    clock = StoppedClock(now())
+    stock = make_stock(clock)
+    first = await reserve(stock, "late", ("CONTROLLER-001", 3), ("MINI-001", 3), hold_seconds=60)
+    clock.advance(seconds=61)
+    await stock.sweep()
+    with pytest.raises(ReservationClosed):
+        await stock.commit("late", viewer=ANOTHER_SUBGRAPH)
+    await reserve(stock, "other", ("CONTROLLER-001", 40))
+
+    again = await reserve(stock, "late", ("CONTROLLER-001", 3), ("MINI-001", 3), hold_seconds=60)
+    clock.advance(seconds=59)
+    swept = await stock.sweep()
+    await stock.commit("late", viewer=ANOTHER_SUBGRAPH)
+
+    assert again == first
+    assert swept == 0
+    assert await counters(inventory, "CONTROLLER-001") == (100, 40, 3)
+    assert await counters(inventory, "MINI-001") == (3, 0, 3)
+    # East is held by the other one now: what is held again may lie elsewhere.
+    taken = "SELECT sku, warehouse_id, quantity FROM allocations WHERE reservation_id = :id ORDER BY 1, 2"
+    assert await rows(inventory, taken, id=first) == [
+        ("CONTROLLER-001", "wh-west", 3),
+        ("MINI-001", "wh-east", 1),
+        ("MINI-001", "wh-west", 2),
+    ]
+    assert await disagreements(inventory) == []
+
+
+async def test_what_was_sold_meanwhile_is_not_held_again(
+    inventory: Client, make_stock: Callable[[Clock], Reservations]
+) -> None:
+    clock = StoppedClock(now())
+    stock = make_stock(clock)
+    await reserve(stock, "late", ("CONTROLLER-001", 3), ("MINI-001", 3), hold_seconds=60)
+    clock.advance(seconds=61)
+    await stock.sweep()
+    await reserve(stock, "other", ("MINI-001", 1))
+
+    with pytest.raises(StockShort):
+        await reserve(stock, "late", ("CONTROLLER-001", 3), ("MINI-001", 3))
+    with pytest.raises(ReservationKeyReused):
+        await reserve(stock, "late", ("CONTROLLER-001", 3))
+
+    assert await rows(inventory, "SELECT status FROM reservations WHERE key = 'late'") == [("EXPIRED",)]
+    assert await counters(inventory, "CONTROLLER-001") == (100, 0, 0)
+    await stock.release("other", viewer=ANOTHER_SUBGRAPH)
+    await reserve(stock, "late", ("CONTROLLER-001", 3), ("MINI-001", 3))
+    assert await counters(inventory, "MINI-001") == (3, 3, 0)
+    assert await disagreements(inventory) == []
+
+
+async def test_a_hold_that_has_run_out_and_is_not_swept_yet_is_held_on(
+    inventory: Client, make_stock: Callable[[Clock], Reservations]
+) -> None:
+    clock = StoppedClock(now())
+    stock = make_stock(clock)
+    await reserve(stock, "late", ("CONTROLLER-001", 3), hold_seconds=60)
+    clock.advance(seconds=61)
+
+    await reserve(stock, "late", ("CONTROLLER-001", 3), hold_seconds=60)
+
+    assert await stock.sweep() == 0
+    assert await counters(inventory, "CONTROLLER-001") == (100, 3, 0)
+    clock.advance(seconds=61)
+    assert await stock.sweep() == 1
+    assert await disagreements(inventory) == []
+
+
+async def test_what_was_released_after_it_expired_is_not_held_again(
+    inventory: Client, make_stock: Callable[[Clock], Reservations]
+) -> None:
+    clock = StoppedClock(now())
+    stock = make_stock(clock)
+    await reserve(stock, "given-up", ("CONTROLLER-001", 3), hold_seconds=60)
+    clock.advance(seconds=61)
+    await stock.sweep()
+
+    await stock.release("given-up", viewer=ANOTHER_SUBGRAPH)
+
+    with pytest.raises(ReservationClosed):
+        await reserve(stock, "given-up", ("CONTROLLER-001", 3))
+    assert await counters(inventory, "CONTROLLER-001") == (100, 0, 0)
+
+
 @pytest.mark.parametrize("viewer", [Viewer(), Viewer(user_id="user-admin", roles=frozenset({"admin"}))])
 async def test_only_another_subgraph_reserves(inventory: Client, stock: Reservations, viewer: Viewer) -> None:
     with pytest.raises(NotAllowed):
