@@ -6,6 +6,10 @@
     variants["LAPTOP-001"]["name"]                                           # missing ones are not in the dict
     await products.close()
 
+A query that was refused or cut off is asked once more, within the same time; so is a mutation whose connection was
+refused, since nothing of it was sent. Whether a mutation that was cut off was done, only its caller can find out, by
+key.
+
 Calls carry X-Internal-Token: the peer answers another subgraph, not the viewer, so what a viewer may see is the asker's
 to decide. All failures are PeerFailed, a SERVICE_UNAVAILABLE that names the peer; `reason` says which: refused, slow,
 cut_off, wrong, errors.
@@ -28,6 +32,7 @@ from chassis.settings import Settings
 log = structlog.get_logger("chassis.peers")
 
 ANSWER_BYTES_MAX = 16_000_000
+AGAIN_AFTER_S = 0.05
 
 Reason = Literal["refused", "slow", "cut_off", "wrong", "errors"]
 
@@ -74,7 +79,14 @@ class Peer:
 
     async def ask(self, query: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The `data` of one operation; PeerFailed unless it came whole and without errors."""
-        body = await self._post(orjson.dumps({"query": query, "variables": dict(variables or {})}))
+        sent = orjson.dumps({"query": query, "variables": dict(variables or {})})
+        harmless = query.lstrip().startswith(("query", "{")) and "mutation" not in query
+        try:
+            # httpx bounds each read; this bounds the whole, whatever drips in.
+            async with asyncio.timeout(self._timeout_s):
+                body = await self._post_again(sent, harmless=harmless)
+        except TimeoutError as error:
+            raise self._failed("slow", f"no answer in {self._timeout_s:g} s") from error
         errors, data = body.get("errors"), body.get("data")
         if errors:
             raise self._failed("errors", str(errors)[:500], errors=errors if isinstance(errors, list) else ())
@@ -98,15 +110,23 @@ class Peer:
             raise self._failed("wrong", "an entity is not an object")
         return {value: entity for value, entity in answers.items() if entity is not None}
 
+    async def _post_again(self, body: bytes, *, harmless: bool) -> dict[str, Any]:
+        try:
+            return await self._post(body)
+        except PeerFailed as failed:
+            # A restarting peer, and a connection it has closed while we kept it, are over in a moment.
+            if failed.reason != "refused" and not (harmless and failed.reason == "cut_off"):
+                raise
+        await asyncio.sleep(min(AGAIN_AFTER_S, self._timeout_s / 4))
+        return await self._post(body)
+
     async def _post(self, body: bytes) -> dict[str, Any]:
         headers = {"traceparent": parent} if (parent := trace.traceparent.get()) else {}
         try:
-            # httpx bounds each read; this bounds the whole, whatever drips in.
-            async with asyncio.timeout(self._timeout_s):
-                response = await self._client.post(self._url, content=body, headers=headers)
+            response = await self._client.post(self._url, content=body, headers=headers)
         except httpx.ConnectError as error:
             raise self._failed("refused", repr(error)) from error
-        except (TimeoutError, httpx.TimeoutException) as error:
+        except httpx.TimeoutException as error:
             raise self._failed("slow", f"no answer in {self._timeout_s:g} s") from error
         except httpx.HTTPError as error:
             raise self._failed("cut_off", repr(error)) from error

@@ -1,5 +1,6 @@
 """Asking another subgraph: every way it fails has a name, and none of them hangs."""
 
+import asyncio
 import json
 
 import httpx
@@ -110,19 +111,77 @@ async def test_entities_that_do_not_match_the_references_are_wrong(entities: obj
 
 
 async def test_the_trace_travels_along():
-    parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     seen = []
 
     def products(request: httpx.Request) -> httpx.Response:
         seen.append(request.headers.get("traceparent"))
         return httpx.Response(200, json={"data": {}})
 
-    trace.accept(parent)
-    await asking("http://p", transport=httpx.MockTransport(products)).ask("{ a }")
-    trace.accept("nonsense")
+    trace.accept("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
     await asking("http://p", transport=httpx.MockTransport(products)).ask("{ a }")
 
-    assert seen == [parent, None]
+    assert seen == [trace.traceparent.get()]
+    assert seen[0].startswith("00-0af7651916cd43dd8448eb211c80319c-")
+
+
+QUERY, MUTATION = "query { a }", "mutation { a }"
+REFUSED, CUT_OFF = httpx.ConnectError("nobody"), httpx.RemoteProtocolError("hung up")
+SLOW, WRONG = httpx.ReadTimeout("slow"), httpx.Response(502, content=b"<html>")
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "asked"),
+    [
+        (QUERY, REFUSED, 2),
+        (QUERY, CUT_OFF, 2),
+        ("{ a }", CUT_OFF, 2),
+        (MUTATION, REFUSED, 2),
+        (MUTATION, CUT_OFF, 1),
+        ("\n  mutation { a }", CUT_OFF, 1),
+        ("fragment F on Q { a } mutation { ...F }", CUT_OFF, 1),
+        ("query A { a } mutation B { a }", CUT_OFF, 1),
+        (QUERY, SLOW, 1),
+        (MUTATION, SLOW, 1),
+        (QUERY, WRONG, 1),
+    ],
+)
+async def test_only_what_does_no_harm_is_asked_again_and_only_once(
+    query: str, first: Exception | httpx.Response, asked: int
+):
+    seen = []
+
+    def products(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        if len(seen) > 1:
+            return httpx.Response(200, json={"data": {"a": 1}})
+        if isinstance(first, Exception):
+            raise first
+        return first
+
+    products_peer = asking("http://p", transport=httpx.MockTransport(products))
+    if asked == 2:
+        assert await products_peer.ask(query) == {"a": 1}
+    else:
+        with pytest.raises(PeerFailed):
+            await products_peer.ask(query)
+
+    assert len(seen) == asked
+
+
+async def test_asking_again_takes_no_longer_than_asking_may():
+    calls = []
+
+    async def products(request: httpx.Request) -> httpx.Response:
+        calls.append(request)
+        if len(calls) == 1:
+            raise REFUSED
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    with pytest.raises(PeerFailed) as failed:
+        await asking("http://p", transport=httpx.MockTransport(products)).ask(QUERY)
+
+    assert (failed.value.reason, len(calls)) == ("slow", 2)
 
 
 async def test_the_settings_say_where_a_peer_is():
