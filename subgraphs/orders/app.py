@@ -48,6 +48,7 @@ def subgraph(settings: Settings) -> Subgraph:
             fulfilment=fulfilment,
             returns=returns,
             claims=claims,
+            live=live,
             loaders=Loaders(database),
         )
 

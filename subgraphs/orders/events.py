@@ -129,9 +129,7 @@ class OrderRefunded(_OfOrder):
 
 @dataclass(frozen=True)
 class OrderClaimed(_OfOrder):
-    """A guest's order is a customer's from now on, who is never nobody."""
-
-    customer_id: str
+    """A guest's order is a customer's from now on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,9 +98,14 @@ class Checkout(Base):
     news: Mapped[bool] = mapped_column(Boolean)
 
     @property
+    def hold_keys(self) -> list[str]:
+        """What inventory knows each hold by: the order's id, and from the second time on which time it is."""
+        return [self.order_id, *(f"{self.order_id}:{time}" for time in range(2, self.hold + 1))]
+
+    @property
     def hold_key(self) -> str:
-        """What inventory knows the hold by: the order's id, and from the second time on which time it is."""
-        return self.order_id if self.hold == 1 else f"{self.order_id}:{self.hold}"
+        """What inventory knows the present hold by."""
+        return self.hold_keys[-1]
 
     @property
     def refund_key(self) -> str:

@@ -120,6 +120,11 @@ class Order(Base):
         """What the customer pays."""
         return self.money(self.total_minor)
 
+    @property
+    def version(self) -> tuple[int, int, str | None]:
+        """Differs whenever something that is shown of it has changed."""
+        return self.sequence, self.refunded_minor, self.customer_id
+
     def record(self, kind: Kind, *, at: datetime, facts: Mapping[str, Any] | None = None) -> Event:
         """Let `kind` happen: moves the status and returns the event to store. Raises IllegalTransition."""
         self.status = after(self.status if self.sequence else None, kind)

@@ -8,7 +8,13 @@ from .lines import OrderLine, Variant
 from .mutations import Mutation
 from .query import Query
 from .types import Order, User
+from .watching import Subscription
 
-schema = Schema(query=Query, mutation=Mutation, types=[Order, OrderLine, User, Variant, *EVENT_TYPES])
+schema = Schema(
+    query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    types=[Order, OrderLine, User, Variant, *EVENT_TYPES],
+)
 
 __all__ = ["Context", "schema"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import strawberry
 
 import chassis.context
+from chassis.live import Live
 from subgraphs.orders.loaders import Loaders
 from subgraphs.orders.service import Cancellations, Checkouts, Claims, Fulfilment, Orders, Returns
 
@@ -21,6 +22,7 @@ class Context(chassis.context.Context):
     fulfilment: Fulfilment
     returns: Returns
     claims: Claims
+    live: Live
     loaders: Loaders
 
 

@@ -8,7 +8,7 @@ from .checkout import Checkouts, Placed
 from .claiming import Claims
 from .crash_points import CRASH_POINTS
 from .fulfilment import Fulfilment
-from .herald import Herald
+from .herald import Herald, topic_of
 from .reading import Orders
 from .returns import Returns
 from .wishes import Found, Pieces
@@ -28,4 +28,5 @@ __all__ = [
     "Placed",
     "Returns",
     "may_see",
+    "topic_of",
 ]

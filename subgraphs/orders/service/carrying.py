@@ -318,7 +318,8 @@ class Carrier:
                 checkout.refund_later(at=self.clock())
             return False
         reach("orders.give_up.releasing")
-        await self.peers.release(seen.hold_key)
+        for key in seen.hold_keys:
+            await self.peers.release(key)
         reach("orders.give_up.released")
         moment = self.clock()
         async with self._at(order, Step.GIVE_UP) as (session, current, checkout):

@@ -15,6 +15,8 @@ from subgraphs.orders.errors import InvalidInput
 from subgraphs.orders.listing import Filter, Revenue
 from subgraphs.orders.model import Order, digest
 
+from .access import may_see
+
 REVENUE_DAYS_MAX: Final = 366
 
 
@@ -28,6 +30,14 @@ class Orders:
         """The order whose guest was given the token."""
         async with self.database.reading() as session:
             return await store.by_token_digest(session, digest(token))
+
+    async def watched(self, order_id: str | None, *, token: str | None, viewer: Viewer) -> Order | None:
+        """The order as it is now, by its id for whoever may see it, or by one of its tokens."""
+        if token is not None:
+            return await self.by_token(token)
+        async with self.database.reading() as session:
+            order = (await store.by_ids(session, [order_id or ""])).get(order_id or "")
+        return order if order is not None and may_see(viewer, order) else None
 
     async def page(self, wanted: Filter, window: Window, *, viewer: Viewer) -> Page[Order]:
         """A page of everybody's orders, newest first, for whoever may read orders."""

@@ -1,7 +1,8 @@
 """The whole shop behind one real socket, with a line between its subgraphs that a test can cut."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -49,6 +50,10 @@ class Wire:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http" or not scope["path"].endswith("/graphql"):
+            await self.app(scope, receive, send)
+            return
+        if (b"accept", b"text/event-stream") in scope["headers"]:
+            # A stream is not over before it is answered.
             await self.app(scope, receive, send)
             return
         body = (await receive())["body"]
@@ -228,15 +233,29 @@ async def status_of(shop: Shop, order_id: str) -> str:
     return status
 
 
-async def sweep(shop: Shop, **later: float) -> None:
-    """What another process does once this one is gone: take on every checkout and refund left lying."""
+@asynccontextmanager
+async def another_process(
+    shop: Shop, transport: httpx.AsyncBaseTransport | None = None, **later: float
+) -> AsyncIterator[tuple[Carrier, Returns]]:
+    """What carries checkouts and refunds in a process beside the shop's own, later, over a line of its own."""
     clock = StoppedClock(now() + timedelta(**later))
-    peers, herald = shop_peers(shop), Herald(Letters(MAILS, shop_url="http://shop.test"), InProcessLive(), clock)
+    herald = Herald(Letters(MAILS, shop_url="https://shop.example"), InProcessLive(), clock)
+    names = ("users", "products", "cart", "inventory", "payments")
+    peers = Peers(**{name: peer(name, shop.settings, transport=transport) for name in names})
     try:
-        await Carrier(shop.database("orders"), peers, herald, clock).finish_stuck()
-        await Returns(shop.database("orders"), peers, herald, clock).finish_stuck()
+        yield (
+            Carrier(shop.database("orders"), peers, herald, clock),
+            Returns(shop.database("orders"), peers, herald, clock),
+        )
     finally:
         await peers.close()
+
+
+async def sweep(shop: Shop, **later: float) -> None:
+    """What another process does once this one is gone: take on every checkout and refund left lying."""
+    async with another_process(shop, **later) as (carrier, returns):
+        await carrier.finish_stuck()
+        await returns.finish_stuck()
 
 
 async def ended(shop: Shop, order_id: str) -> str:
@@ -246,10 +265,6 @@ async def ended(shop: Shop, order_id: str) -> str:
         while await rows(shop, "orders", step, id=order_id) != [("DONE",)]:
             pass
     return await status_of(shop, order_id)
-
-
-def shop_peers(shop: Shop) -> Peers:
-    return Peers(**{name: peer(name, shop.settings) for name in ("users", "products", "cart", "inventory", "payments")})
 
 
 async def answer_challenge(shop: Shop, waiting: dict[str, Any], *, code: str, user: str) -> None:

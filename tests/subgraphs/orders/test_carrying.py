@@ -1,0 +1,257 @@
+"""Carrying checkouts on: by what payments announce, whatever way a peer fails, and from wherever a process died."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import subgraphs.orders.service
+from chassis.clock import now
+from chassis.events import Envelope
+from chassis.ids import new_id
+from chassis.peers import PeerFailed
+from subgraphs.orders.service import CRASH_POINTS, Carrier
+from tests.subgraphs.orders.acts import announced, buy, mails
+from tests.subgraphs.orders.shop import (
+    CARD,
+    CHALLENGED,
+    Shop,
+    another_process,
+    answer_challenge,
+    charges,
+    ended,
+    orders_of,
+    reservations,
+    rows,
+    status_of,
+    sweep,
+)
+
+pytestmark = pytest.mark.anyio
+
+SOURCE = {"card": {**CARD, "number": "4242424242424242"}, "savedMethodId": None}
+
+
+# ------------------------------------------------------------------------------------------------------------- events
+
+
+async def test_a_payment_settled_late_finishes_its_order_without_anybody_asking(shop: Shop, user: str) -> None:
+    waiting = await shop.check_out(await shop.fill({"MOUSE-001": 1}, user=user), user=user, card=CHALLENGED)
+
+    await answer_challenge(shop, waiting, code="123456", user=user)
+
+    assert await ended(shop, waiting["order"]["id"]) == "CONFIRMED"
+    assert await charges(shop, waiting["order"]["id"]) == [("CAPTURED", 5_990)]
+
+
+async def test_a_payment_declined_late_frees_the_stock_without_anybody_asking(shop: Shop, user: str) -> None:
+    before = await shop.available("MOUSE-001")
+    waiting = await shop.check_out(await shop.fill({"MOUSE-001": 1}, user=user), user=user, card=CHALLENGED)
+
+    await answer_challenge(shop, waiting, code="000000", user=user)
+
+    assert await ended(shop, waiting["order"]["id"]) == "FAILED"
+    assert await shop.available("MOUSE-001") == before
+    assert (await announced(shop, waiting["order"]["id"]))[-1] == "OrderAbandoned"
+
+
+async def test_news_told_twice_or_about_nothing_change_nothing(shop: Shop, user: str) -> None:
+    order = await buy(shop, user, {"MOUSE-001": 1})
+
+    for _ in range(2):
+        for order_id in (order["id"], "order-nothing"):
+            async with another_process(shop) as (carrier, _), shop.database("orders").transaction() as session:
+                await carrier.payment_moved(session, moved("PaymentAuthorized", order_id))
+
+    assert await status_of(shop, order["id"]) == "CONFIRMED"
+    assert (await announced(shop, order["id"])).count("OrderConfirmed") == 1
+
+
+def moved(kind: str, order_id: str) -> Envelope:
+    amount = {"amount": "59.90", "currency": "USD"}
+    return Envelope(
+        id=new_id(),
+        source="payments",
+        type=kind,
+        version=1,
+        occurred_at=now(),
+        aggregate_id="payment",
+        sequence=1,
+        payload={"paymentId": "payment", "orderId": order_id, "amount": amount},
+    )
+
+
+# --------------------------------------------------------------------------------------------------- peers that fail
+
+WAYS = ("refused", "slow", "cut_off", "wrong", "errors")
+QUESTIONS = ("stockReserve", "paymentAuthorize", "stockCommit", "paymentCapture")
+
+
+class Failing(httpx.AsyncBaseTransport):
+    """A line that works, but for the first request with the word in it: that one fails this way."""
+
+    def __init__(self, word: str, way: str) -> None:
+        self.word, self.way, self.has_failed = word, way, False
+        self.line = httpx.AsyncHTTPTransport()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.has_failed or self.word.encode() not in await request.aread():
+            return await self.line.handle_async_request(request)
+        self.has_failed = True
+        match self.way:
+            case "refused":
+                raise httpx.ConnectError("nobody listens", request=request)
+            case "slow":
+                raise httpx.ReadTimeout("no answer", request=request)
+            case "cut_off":
+                # It was done; only the answer is lost.
+                await (await self.line.handle_async_request(request)).aread()
+                raise httpx.RemoteProtocolError("hung up", request=request)
+            case "wrong":
+                return httpx.Response(502, html="<h1>Bad gateway</h1>")
+            case _:
+                return httpx.Response(200, json={"data": None, "errors": [{"message": "An internal error."}]})
+
+    async def aclose(self) -> None:
+        await self.line.aclose()
+
+
+async def left_lying(shop: Shop, user: str) -> str:
+    """An order that was placed while inventory could not be reached."""
+    shop.wire.cut_before("stockReserve")
+    await shop.check_out(await shop.fill({"SPEAKER-001": 1}, user=user), user=user)
+    shop.wire.mend()
+    ((order_id, _),) = await orders_of(shop, user)
+    return order_id
+
+
+async def carry(carrier: Carrier, order_id: str) -> str | None:
+    """Carry on as the customer's own request would; answers how a peer failed, if one did."""
+    try:
+        await carrier.carry(order_id, SOURCE)
+    except PeerFailed as failed:
+        return failed.reason
+    return None
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("question", QUESTIONS)
+async def test_however_a_peer_fails_the_checkout_goes_on_from_there(shop, user, question: str, way: str) -> None:
+    before = await shop.available("SPEAKER-001")
+    order_id = await left_lying(shop, user)
+
+    async with another_process(shop, Failing(question, way)) as (carrier, _):
+        failed = await carry(carrier, order_id)
+        again = await carry(carrier, order_id)
+
+    # A lost answer of the authorization is made good at once: payments is asked what became of the key.
+    made_good = (question, way) == ("paymentAuthorize", "cut_off")
+    assert failed == (None if made_good else way)
+    assert again is None
+    assert await ended(shop, order_id) == "CONFIRMED"
+    assert await charges(shop, order_id) == [("CAPTURED", 14_900)]
+    assert await reservations(shop, order_id) == ["COMMITTED"]
+    assert await shop.available("SPEAKER-001") == before - 1
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("question", ["paymentVoid", "stockRelease"])
+async def test_however_a_peer_fails_what_is_given_up_is_given_back(shop, user, question: str, way: str) -> None:
+    before = await shop.available("SPEAKER-001")
+    waiting = await shop.check_out(await shop.fill({"SPEAKER-001": 1}, user=user), user=user, card=CHALLENGED)
+    order_id = waiting["order"]["id"]
+
+    async with another_process(shop, Failing(question, way), hours=2) as (carrier, _):
+        await carrier.finish_stuck()
+        between = await status_of(shop, order_id)
+        await carrier.finish_stuck()
+
+    assert between == "AWAITING_PAYMENT"
+    assert await ended(shop, order_id) == "EXPIRED"
+    assert await charges(shop, order_id) == [("VOIDED", 0)]
+    assert await reservations(shop, order_id) == ["RELEASED"]
+    assert await shop.available("SPEAKER-001") == before
+    assert (await announced(shop, order_id)).count("OrderAbandoned") == 1
+
+
+async def test_the_stock_is_not_held_again_for_ever(shop: Shop, user: str) -> None:
+    waiting = await shop.check_out(await shop.fill({"SPEAKER-001": 1}, user=user), user=user, card=CHALLENGED)
+    order_id = waiting["order"]["id"]
+
+    class Forgetful(Failing):
+        """Every hold is gone by the time it is to be committed."""
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            content = await request.aread()
+            if b"stockCommit" in content:
+                refusal = {"__typename": "ReservationClosed", "message": "EXPIRED"}
+                return httpx.Response(200, json={"data": {"stockCommit": refusal}})
+            if b"paymentByKey" in content:
+                payment = {"id": "p", "status": "AUTHORIZED", "declineCode": None, "actionUrl": None}
+                money = {"amount": "0.00", "currency": "USD"}
+                found = {**payment, "captured": money, "refunded": money}
+                return httpx.Response(200, json={"data": {"paymentByKey": found}})
+            return await self.line.handle_async_request(request)
+
+    async with another_process(shop, Forgetful("", "")) as (carrier, _):
+        await carrier.carry(order_id)
+
+    assert await ended(shop, order_id) == "EXPIRED"
+    assert await reservations(shop, order_id) == ["RELEASED"] * 3
+    assert await charges(shop, order_id) == [("VOIDED", 0)]
+    assert await mails(shop, order_id) == ["given_up"]
+
+
+async def test_a_payment_nobody_knows_the_outcome_of_is_waited_for_longer_than_the_stock(shop, user) -> None:
+    answer = await shop.check_out(
+        await shop.fill({"MOUSE-001": 1}, user=user), user=user, card="4000000000000432"
+    )  # fmt: skip
+    order_id = answer["order"]["id"]
+    silent: list[Any] = []
+
+    class Silent(Failing):
+        """The provider stays silent however often payments asks."""
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if b"paymentByKey" in await request.aread():
+                silent.append(request)
+                money = {"amount": "0.00", "currency": "USD"}
+                found = {"id": "p", "status": "PENDING", "declineCode": None, "actionUrl": None}
+                return httpx.Response(
+                    200, json={"data": {"paymentByKey": {**found, "captured": money, "refunded": money}}}
+                )
+            return await self.line.handle_async_request(request)
+
+    async with another_process(shop, Silent("", ""), minutes=16) as (carrier, _):
+        await carrier.carry(order_id)
+        assert await status_of(shop, order_id) == "AWAITING_PAYMENT"
+    async with another_process(shop, Silent("", ""), minutes=76) as (carrier, _):
+        await carrier.carry(order_id)
+
+    assert len(silent) == 2
+    assert await ended(shop, order_id) == "EXPIRED"
+    kept = "SELECT COALESCE(sum(captured_minor - refunded_minor), 0)::int FROM payments WHERE order_id = :id"
+    assert await rows(shop, "payments", kept, id=order_id) == [(0,)]
+
+
+# ------------------------------------------------------------------------------------------------------ crash points
+
+
+def test_every_crash_point_is_on_the_way_once_and_listed() -> None:
+    folder = Path(subgraphs.orders.service.__file__).parent
+    reached = [name for file in folder.glob("*.py") for name in re.findall(r'reach\("([^"]+)"\)', file.read_text())]
+
+    assert sorted(reached) == sorted(CRASH_POINTS)
+
+
+async def test_a_dead_process_leaves_an_order_that_the_next_finishes(shop: Shop, user: str) -> None:
+    order_id = await left_lying(shop, user)
+    async with another_process(shop, Failing("paymentCapture", "cut_off")) as (carrier, _):
+        await carry(carrier, order_id)
+
+    await sweep(shop, seconds=60)
+
+    assert await ended(shop, order_id) == "CONFIRMED"
+    assert await mails(shop, order_id) == ["confirmed"]
