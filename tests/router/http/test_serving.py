@@ -14,6 +14,8 @@ import httpx
 import orjson
 import pytest
 from graphql import DocumentNode
+from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
 from router.http.app import App
 from router.http.serving import Serving
@@ -22,6 +24,7 @@ from router.pipeline.request import Request
 from router.plan import Plan
 from router.settings import Settings
 from router.supergraph import Supergraph
+from tests.router.http.live import Orders, listening, supergraph
 from tests.router.http.rogue import Peer, rogue, until
 from tests.router.pipeline.shop import SUPERGRAPH, Shop, client, one_subgraph
 
@@ -318,3 +321,32 @@ async def test_a_broken_configuration_is_one_clear_line(tmp_path: Path) -> None:
 
     assert code == 1
     assert said.startswith(f"router serve: {config}:2: unknown key 'max_deep' under 'limits'")
+
+
+async def test_a_process_that_stops_does_not_wait_for_its_subscriptions(tmp_path: Path) -> None:
+    orders, file = Orders(), tmp_path / "supergraph.graphql"
+    async with listening(orders) as port:
+        file.write_text(supergraph(f"http://127.0.0.1:{port}/graphql"))
+        query = 'subscription { orderUpdated(id: "1") { status } }'
+        ask = {"id": "1", "type": "subscribe", "payload": {"query": query}}
+        async with process(file) as (started, url), httpx.AsyncClient(timeout=30) as http:
+            address = f"ws{url.removeprefix('http')}/graphql"
+            headers = {"accept": "text/event-stream"}
+            async with (
+                http.stream("POST", f"{url}/graphql", json={"query": query}, headers=headers) as response,
+                connect(address, subprotocols=[Subprotocol("graphql-transport-ws")]) as socket,
+            ):
+                await socket.send('{"type": "connection_init"}')
+                await socket.send(orjson.dumps(ask).decode())
+                await orders.feed(1)
+
+                started.send_signal(signal.SIGTERM)
+
+                said = "".join([piece async for piece in response.aiter_text()])
+                await socket.wait_closed()
+            code = await started.wait()
+
+    assert "SUBSCRIPTION_ROUTER_STOPPED" in said
+    assert said.endswith("event: complete\ndata:\n\n")
+    assert socket.close_code == 1012
+    assert code == 0
