@@ -8,6 +8,7 @@ from chassis.app import Periodic, Subgraph, open_database
 from chassis.clock import Clock, now
 from chassis.issuers import issuers_of
 from chassis.letters import Letters
+from chassis.metrics import Gauge
 from chassis.revocations import RevokedSessions
 from chassis.settings import Settings, UnsafeSettings
 from chassis.tokens import Verifier
@@ -95,6 +96,7 @@ def subgraph(settings: Settings, *, clock: Clock = now) -> Subgraph:
             Periodic("forget old attempts", every_s=HOUR_S, call=attempts.forget_old),
             Periodic("forget old tokens of mails", every_s=HOUR_S, call=proofs.forget_old),
         ],
+        gauges=[Gauge("ecommerce_users_total", "People with an account.", administration.count)],
         keys=keys.public,
         revocations=revoked,
         identities=identities,

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from datetime import UTC, datetime
 
+import bcrypt
 import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -114,6 +115,46 @@ async def test_a_long_password_is_never_taken_for_its_beginning():
     assert (await passwords.check(longest, stored)).matches
     assert not (await passwords.check(longest + "y", stored)).matches
     assert not (await passwords.check(longest, "an unknown kind of hash")).matches
+    passwords.close()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("kind", [b"2b", b"2a"])
+async def test_bcrypt_of_twelve_rounds_is_accepted_and_gets_an_argon2id_successor(kind: bytes):
+    passwords = Passwords()
+    stored = bcrypt.hashpw(b"customer123", bcrypt.gensalt(12, prefix=kind)).decode()
+
+    right = await passwords.check("customer123", stored)
+    wrong = await passwords.check("customer124", stored)
+
+    assert right.matches
+    assert (right.successor or "").startswith("$argon2id$")
+    assert (wrong.matches, wrong.successor) == (False, None)
+    passwords.close()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("password", ["x" * 73, "é" * 37, "x" * 72 + "\x00"])
+async def test_bcrypt_never_matches_by_the_first_72_bytes(password: str):
+    passwords = Passwords()
+    stored = bcrypt.hashpw(password.encode()[:72], bcrypt.gensalt(4)).decode()
+
+    assert not (await passwords.check(password, stored)).matches
+    assert (await passwords.check("x" * 72, bcrypt.hashpw(b"x" * 72, bcrypt.gensalt(4)).decode())).matches
+    passwords.close()
+
+
+@pytest.mark.anyio
+async def test_the_event_loop_turns_while_passwords_are_hashed():
+    passwords, turns = Passwords(threads=1), 0
+    hashing = asyncio.ensure_future(passwords.hash("correct horse"))
+
+    while not hashing.done():
+        turns += 1
+        await asyncio.sleep(0)
+
+    assert (await hashing).startswith("$argon2id$")
+    assert turns > 10
     passwords.close()
 
 
