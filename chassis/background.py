@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger("chassis.background")
 
 _HOUR_S = 3_600
+# Some turns wait by themselves, and fail at once.
+_FAILED_PAUSE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,4 +175,6 @@ async def _repeat(turn: Periodic) -> None:
             await turn.call()
         except Exception as error:  # noqa: BLE001 -- the next turn may succeed
             log.warning("periodic_failed", name=turn.name, error=repr(error))
-        await asyncio.sleep(turn.every_s)
+            await asyncio.sleep(max(turn.every_s, _FAILED_PAUSE_S))
+        else:
+            await asyncio.sleep(turn.every_s)

@@ -10,7 +10,7 @@
 | `mails_waiting`, `mails_dead{subgraph}`            | posted and not yet delivered; given up                  |
 | what a subgraph offers: `Subgraph(gauges=[…])`     | `ecommerce_orders_total{status}` and the like           |
 
-    Gauge("ecommerce_orders_total", "Orders, by status.", orders.count_by_status, label="status")
+    Gauge("ecommerce_orders_total", "Orders, by status.", figure(database, store.count_by_status), label="status")
 
 A gauge is read when it is asked for, at most once in `FRESH_S`; one that cannot be read is left out and logged.
 """
@@ -27,6 +27,9 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.database import Database
 
 log = structlog.get_logger("chassis.metrics")
 
@@ -56,6 +59,16 @@ class Gauge:
     read: Callable[[], Awaitable[Reading]]
     label: str | None = None
     fixed: Mapping[str, str] | None = None
+
+
+def figure(database: Database, read: Callable[[AsyncSession], Awaitable[Reading]]) -> Callable[[], Awaitable[Reading]]:
+    """A store's query, as a gauge reads it."""
+
+    async def reading() -> Reading:
+        async with database.reading() as session:
+            return await read(session)
+
+    return reading
 
 
 class Requests:

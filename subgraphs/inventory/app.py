@@ -8,9 +8,11 @@ from chassis.app import Periodic, Subgraph, open_database
 from chassis.events import Listener
 from chassis.hints import Hints
 from chassis.live import live_of
+from chassis.metrics import Gauge, figure
 from chassis.peers import peer
 from chassis.settings import Settings
 from chassis.viewer import Viewer
+from subgraphs.inventory import store
 from subgraphs.inventory.loaders import Loaders
 from subgraphs.inventory.peers import Catalogue
 from subgraphs.inventory.schema import Context, schema
@@ -48,4 +50,7 @@ def subgraph(settings: Settings, *, transport: httpx.AsyncBaseTransport | None =
         ],
         periodic=[Periodic("expire reservations", every_s=SWEEP_EVERY_S, call=reservations.sweep)],
         closes=[products.close, live.close],
+        gauges=[
+            Gauge("ecommerce_inventory_stock", "Pieces on hand.", figure(database, store.on_hand), label="warehouse"),
+        ],
     )

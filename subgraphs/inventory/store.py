@@ -50,6 +50,12 @@ async def levels_by_skus(session: AsyncSession, skus: Collection[str]) -> dict[s
     return grouped
 
 
+async def on_hand(session: AsyncSession) -> dict[str, int]:
+    """How many pieces there are in each warehouse."""
+    query = select(Level.warehouse_id, func.sum(Level.on_hand)).group_by(Level.warehouse_id)
+    return {warehouse_id: int(pieces) for warehouse_id, pieces in await session.execute(query)}
+
+
 async def warehouses_by_ids(session: AsyncSession, ids: Collection[str]) -> dict[str, Warehouse]:
     """Warehouses by id."""
     return {row.id: row for row in await session.scalars(select(Warehouse).where(Warehouse.id.in_(ids)))}

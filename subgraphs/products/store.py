@@ -149,6 +149,12 @@ async def products(
     return [Found(row, (order.write(value), row.id)) for row, value in await session.execute(query)]
 
 
+async def count_for_sale(session: AsyncSession) -> int:
+    """How many products are on the shelf."""
+    query = select(func.count()).select_from(Product).where(*_shown(hidden=False))
+    return int(await session.scalar(query) or 0)
+
+
 async def count(session: AsyncSession, filter: Filter, *, hidden: bool) -> int:
     """How many products match."""
     query = select(func.count()).select_from(Product).where(*_matching(filter, hidden=hidden))
