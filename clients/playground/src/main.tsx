@@ -7,12 +7,14 @@ import { createGraphiQLFetcher } from "@graphiql/toolkit";
 import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
 import { createRoot } from "react-dom/client";
 
+import { withEventStreams } from "./events";
 import { exampleTabs } from "./examples";
 import { queryPlanPanel } from "./QueryPlan";
 import { visitorPanel } from "./Visitor";
 import { ask } from "./wire";
 
-const fetcher = createGraphiQLFetcher({ url: new URL("graphql", location.href).href, fetch: ask });
+const url = new URL("graphql", location.href).href;
+const fetcher = withEventStreams(url, ask, createGraphiQLFetcher({ url, fetch: ask }));
 
 // GraphiQL shows the first of its default tabs without that tab's variables, so they are handed over once more.
 const isFirstVisit = localStorage.getItem("graphiql:tabState") === null;
