@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -231,16 +232,16 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def listening(app: Any, **config: Any) -> AsyncIterator[int]:
-    """An ASGI application on a free port, by uvicorn."""
-    sock = socket.socket()
-    sock.bind(("127.0.0.1", 0))
+async def listening(app: Any, *, uds: Path | None = None, **config: Any) -> AsyncIterator[int]:
+    """An ASGI application on a free port, or on a Unix socket, by uvicorn."""
+    sock = socket.socket(socket.AF_INET if uds is None else socket.AF_UNIX)
+    sock.bind(("127.0.0.1", 0) if uds is None else str(uds))
     settings = {"lifespan": "off", "ws": "none", "log_level": "critical", "timeout_graceful_shutdown": 1}
     server = _Server(uvicorn.Config(app, **{**settings, **config}))
     running = asyncio.create_task(server.serve(sockets=[sock]))
     try:
         await until(lambda: server.started or running.done())
-        yield sock.getsockname()[1]
+        yield sock.getsockname()[1] if uds is None else 0
     finally:
         server.should_exit = True
         await running

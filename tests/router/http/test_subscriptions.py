@@ -20,7 +20,8 @@ from strawberry.subscriptions import (
     MULTIPART_SUBSCRIPTION_PROTOCOL,
 )
 
-from tests.router.http.live import QUERY, Live, asking, listening, live, order, supergraph
+from tests.router.http.certificates import Authority
+from tests.router.http.live import QUERY, Live, Orders, asking, listening, live, order, supergraph
 from tests.router.http.rogue import Peer, rogue, until
 from tests.router.http.strawberry_orders import schema
 
@@ -349,6 +350,27 @@ async def test_a_client_that_falls_behind_is_told_and_holds_up_nobody() -> None:
     assert events[5] == ("complete", None)
 
 
+async def test_a_client_that_reads_nothing_costs_no_more_than_its_queue() -> None:
+    async with live("subscription: {queue_capacity: 3}") as made:
+        _, writer = await asyncio.open_connection("127.0.0.1", made.port, limit=1024)
+        body = orjson.dumps({"query": 'subscription { orderUpdated(id: "1") { status } }'})
+        head = f"POST /graphql HTTP/1.1\r\nhost: r\r\naccept: text/event-stream\r\ncontent-length: {len(body)}\r\n"
+        writer.write(f"{head}content-type: application/json\r\n\r\n".encode() + body)
+        feed = await made.orders.feed()
+        big, said = "x" * 200_000, 0
+        # Sockets hold some megabytes between them; what is said beyond that waits in the router.
+        while not feed.left.is_set() and said < 500:
+            feed.say({"data": {"orderUpdated": {"status": big}}})
+            said += 1
+            await until(lambda: feed.said.empty() or feed.left.is_set())
+        waiting = [len(each._events) for each in made.serving.subscriptions.open]
+        writer.transport.abort()
+        await nothing_left(made)
+
+    assert feed.left.is_set()
+    assert waiting in ([], [3])
+
+
 async def test_a_new_supergraph_ends_what_was_asked_of_the_old_one() -> None:
     async with live() as made, asking(made) as stream:
         feed = await made.orders.feed()
@@ -457,3 +479,46 @@ async def test_a_plain_strawberry_service_can_be_subscribed_at(protocol: str) ->
 
     assert [event[0] for event in events] == ["next", "next", "complete"]
     assert events[1][1] == {"data": {"orderUpdated": {"status": "CONFIRMED", "buyer": {"name": "Ada 4"}}}}
+
+
+async def test_a_subgraph_behind_a_unix_socket_can_be_subscribed_at(tmp_path: Path) -> None:
+    orders, path = Orders(), tmp_path / "orders.sock"
+    async with listening(orders, uds=path), live() as made:
+        made.serving.mounted = {"users": made.users}
+        made.text.text = supergraph(f"unix://{path}?path=/graphql")
+        await made.serving.reload()
+        async with asking(made) as stream:
+            (await orders.feed()).say(order("PENDING"))
+            _, event = await stream.event()
+
+    assert event["data"]["orderUpdated"]["status"] == "PENDING"
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+@pytest.mark.parametrize("by_websocket", [True, False])
+async def test_a_subgraph_behind_tls_is_subscribed_at_when_it_is_trusted(
+    tmp_path: Path, trusted: bool, by_websocket: bool
+) -> None:
+    authority = Authority(tmp_path)
+    certificate = str(authority.certificate())
+    settings = (
+        f"tls: {{subgraph: {{all: {{certificate_authorities: '${{file.{authority.file}}}'}}}}}}\n" if trusted else ""
+    )
+    if by_websocket:
+        settings += "subscription: {mode: {passthrough: {all: {path: /}}}}"
+    app = GraphQL(
+        schema, graphql_ide=None, subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL]
+    )
+    served = listening(app, ws="websockets-sansio", ssl_certfile=certificate, ssl_keyfile=certificate)
+    async with served as port, live(settings) as made:
+        made.serving.mounted = {"users": made.users}
+        made.text.text = supergraph(f"https://127.0.0.1:{port}/")
+        await made.serving.reload()
+        async with asking(made) as stream:
+            _, event = await stream.event()
+
+    if trusted:
+        assert event["data"]["orderUpdated"]["status"] == "PENDING"
+    else:
+        assert event["data"] == {"orderUpdated": None}
+        assert "certificate" in event["errors"][0]["message"]
