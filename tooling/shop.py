@@ -121,6 +121,8 @@ def environment_for(database_url: str, subgraphs_port: int) -> dict[str, str]:
         "SUBGRAPHS_URL": here,
         "JWKS_URL": f"{here}/users/.well-known/jwks.json",
         "TOKEN_SIGNING_KEY": signing_key(),
+        # Mails to read: links to confirm an address, to set a password anew.
+        "MAIL_DIRECTORY": str(SHOP / "mails"),
         # Of this run alone: only its router may ask its subgraphs.
         "ROUTER_SECRET": secrets.token_hex(32),
     }
