@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     mail_from: str = "Shop <shop@ecommerce.local>"
     mail_directory: Path | None = None
     shop_url: str = "http://localhost:4000"
+    cart_retention_days: Annotated[int, Field(ge=1)] = 30
     crash_at: str | None = None
     payment_provider: Literal["sandbox", "stripe"] = "sandbox"
     payment_sandbox_allowed: bool = False

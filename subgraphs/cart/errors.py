@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chassis.errors import InvalidInput, NotFound, RefusalCode, Refused
 
-__all__ = ["CartLimitReached", "InvalidInput", "NotFound", "VariantNotForSale"]
+__all__ = ["CartChanged", "CartLimitReached", "InvalidInput", "NotFound", "VariantNotForSale"]
 
 
 class VariantNotForSale(Refused):
@@ -12,6 +12,13 @@ class VariantNotForSale(Refused):
 
     code = RefusalCode.UNAVAILABLE
     sku: str
+
+
+class CartChanged(Refused):
+    """The cart is no longer the one the customer looked at."""
+
+    code = RefusalCode.CHANGED
+    cart_version: int
 
 
 class CartLimitReached(Refused):

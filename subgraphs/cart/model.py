@@ -1,7 +1,8 @@
 """The tables of carts and what may happen to a cart, without SQL or network.
 
-A cart belongs to one customer or, by the digest of a random token, to one guest. Every change moves its version on, and
-an order is placed for one version: what was looked at is what is bought.
+A cart belongs to one customer or, by the digest of a random token, to one guest. Every change moves its version on,
+and an order is placed for one version: what was looked at is what is bought. Each line knows the version that brought
+it, so that an order confirmed late takes out nothing that was put in after it was placed.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from chassis.ids import new_id
 from chassis.money import Amount
 
-from .errors import CartLimitReached, InvalidInput, NotFound
+from .errors import CartChanged, CartLimitReached, InvalidInput, NotFound
 
 LINES_MAX: Final = 100
 QUANTITY_MAX: Final = 99
@@ -98,6 +99,13 @@ class Cart(Base):
         self.version += 1
         self.updated_at = at
 
+    def expect(self, version: int | None) -> None:
+        """Refuse a change by somebody who has not seen this version; None: by somebody who does not mind."""
+        if version is not None and version != self.version:
+            raise CartChanged(
+                "The cart has changed meanwhile: look at it again.", field=("cartVersion",), cart_version=self.version
+            )
+
     def adopt(self, customer_id: str, *, at: datetime) -> None:
         """The guest signed in: the cart is theirs, and the token opens it no more."""
         self.customer_id, self.token_digest = customer_id, None
@@ -117,6 +125,7 @@ class Line(Base):
     price_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(Text)
     added_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    since_version: Mapped[int] = mapped_column(Integer)
 
     @property
     def snapshot(self) -> Amount:
@@ -135,6 +144,7 @@ class Line(Base):
             price_minor=offer.price.minor,
             currency=offer.price.currency,
             added_at=at,
+            since_version=cart.version,
         )
 
     def seen_at(self, price: Amount) -> None:
@@ -150,6 +160,17 @@ class Line(Base):
         if offer.price != self.snapshot:
             return PriceChanged(self, self.snapshot, offer.price)
         return None
+
+
+class Merged(Base):
+    """A guest's cart that was moved into a customer's, and the version this led to: its orders' pieces are there."""
+
+    __tablename__ = "merged_carts"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    cart_id: Mapped[str] = mapped_column(ForeignKey("carts.id"))
+    version: Mapped[int] = mapped_column(Integer)
+    merged_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 def refuse_quantity(quantity: int) -> None:
@@ -192,6 +213,7 @@ def merge(into: Cart, lines: Sequence[Line], guest_lines: Sequence[Line], *, at:
         refuse_quantity(line.quantity + (held[line.sku].quantity if line.sku in held else 0))
     if len(held.keys() | {line.sku for line in guest_lines}) > LINES_MAX:
         raise CartLimitReached(f"At most {LINES_MAX} different things.", limit=LINES_MAX)
+    into.changed(at=at)
     absorbed = []
     for line in guest_lines:
         if line.sku in held:
@@ -199,18 +221,23 @@ def merge(into: Cart, lines: Sequence[Line], guest_lines: Sequence[Line], *, at:
             held[line.sku].seen_at(line.snapshot)
             absorbed.append(line)
         else:
-            line.cart_id = into.id
-    into.changed(at=at)
+            line.cart_id, line.since_version = into.id, into.version
     return absorbed
 
 
-def take_out(cart: Cart, lines: Collection[Line], bought: Mapping[str, int], *, at: datetime) -> list[Line]:
-    """Take out what was bought, pieces by SKU, and no more; answers the lines that are used up."""
-    touched = [line for line in lines if line.sku in bought]
+def take_out(
+    cart: Cart, lines: Collection[Line], bought: Mapping[str, int], *, version: int | None, at: datetime
+) -> list[Line] | None:
+    """Take out what was bought of a version (None: of any), pieces by SKU, and no more.
+
+    Answers the lines that are used up, or None when nothing of it is in the cart any more.
+    """
+    touched = [line for line in lines if line.sku in bought and (version is None or line.since_version <= version)]
+    if not touched:
+        return None
     used_up = [line for line in touched if line.quantity <= bought[line.sku]]
     for line in touched:
         if line not in used_up:
             line.quantity -= bought[line.sku]
-    if touched:
-        cart.changed(at=at)
+    cart.changed(at=at)
     return used_up

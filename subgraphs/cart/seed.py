@@ -82,6 +82,7 @@ def _line(cart_id: str, position: int, sku: str, product_id: str, quantity: int,
         "price_minor": price,
         "currency": "USD",
         "added_at": _AT,
+        "since_version": 1,
     }
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from .model import Base, Cart, Line
+from .model import Base, Cart, Line, Merged
+
+# Advisory locks are shared by the whole server, and there are few thousand: customers share these.
+_LOCK_CLASS = int.from_bytes(b"cart", signed=True)
+_LOCKS = 1_024
 
 # -------------------------------------------------------------------------------------------------------------- reading
 
@@ -50,6 +55,12 @@ async def lines_by_ids(session: AsyncSession, ids: Collection[str]) -> dict[str,
 # -------------------------------------------------------------------------------------------------------------- writing
 
 
+async def lock_customer(session: AsyncSession, customer_id: str) -> None:
+    """Let nobody else give this customer a first cart until the transaction ends. Taken before any cart is locked."""
+    number = func.mod(func.hashtext(customer_id), _LOCKS)
+    await session.execute(select(func.pg_advisory_xact_lock(_LOCK_CLASS, number)))
+
+
 async def open_for_update(session: AsyncSession, cart: Cart) -> Cart:
     """The customer's or guest's cart, made of `cart` when they have none; locked until the transaction ends."""
     values = {column.key: getattr(cart, column.key) for column in Cart.__mapper__.column_attrs}
@@ -81,9 +92,14 @@ async def lines_of(session: AsyncSession, cart_id: str) -> list[Line]:
     return (await lines(session, [cart_id])).get(cart_id, [])
 
 
-def add(session: AsyncSession, line: Line) -> None:
-    """Store a new line."""
-    session.add(line)
+async def merged(session: AsyncSession, cart_id: str) -> Merged | None:
+    """Where a guest's cart went, if it was moved into another."""
+    return await session.get(Merged, cart_id)
+
+
+def add(session: AsyncSession, row: Base) -> None:
+    """Store a new row."""
+    session.add(row)
 
 
 async def delete_lines(session: AsyncSession, ids: Collection[str]) -> None:
@@ -95,6 +111,26 @@ async def delete_cart(session: AsyncSession, cart_id: str) -> None:
     """Remove a cart whose lines were moved or deleted; those moved are written first, or they would go with it."""
     await session.flush()
     await session.execute(delete(Cart).where(Cart.id == cart_id))
+
+
+async def delete_guests_carts(session: AsyncSession, *, before: datetime, limit: int) -> int:
+    """Remove guests' carts last changed before then, but for those somebody is at work on; answers how many."""
+    old = (
+        select(Cart.id)
+        .where(Cart.customer_id.is_(None), Cart.updated_at < before)
+        .order_by(Cart.updated_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    found = (await session.scalars(old)).all()
+    if found:
+        await session.execute(delete(Cart).where(Cart.id.in_(found)))
+    return len(found)
+
+
+async def forget_merged(session: AsyncSession, *, before: datetime) -> None:
+    """Forget where carts went that were moved before then."""
+    await session.execute(delete(Merged).where(Merged.merged_at < before))
 
 
 # ---------------------------------------------------------------------------------------------------------------- seed

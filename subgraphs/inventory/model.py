@@ -42,7 +42,7 @@ class Availability(enum.Enum):
 
 
 class ReservationStatus(enum.Enum):
-    """HELD until it is committed, released or expires; COMMITTED until it is released; EXPIRED until it is held again."""
+    """HELD until committed, released or expired; COMMITTED until released; EXPIRED until held again or released."""
 
     HELD = "HELD"
     COMMITTED = "COMMITTED"

@@ -62,7 +62,7 @@ def on(settings: Settings, name: str, work: Callable[[Database], Awaitable[Any]]
 
 
 def confirmed(order_id: str, *, cart_id: str = "cart-1") -> OrderConfirmed:
-    return OrderConfirmed(order_id, "user-1", cart_id, Amount(100), [BoughtLine("LAPTOP-001", "prod-1", 1)])
+    return OrderConfirmed(order_id, "user-1", cart_id, Amount(100), [BoughtLine("LAPTOP-001", "prod-1", 1)], 1)
 
 
 async def relay(database: Database, transport: Transport) -> None:

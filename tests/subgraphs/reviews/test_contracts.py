@@ -9,7 +9,7 @@ from subgraphs.users import events as users
 def test_reviews_reads_what_orders_announces() -> None:
     lines = [orders.BoughtLine("A-1", "prod-2", 1), orders.BoughtLine("A-2", "prod-1", 3)]
     for customer in ("user-1", None):
-        confirmed = orders.OrderConfirmed("order-1", customer, "cart-1", Amount(100), lines)
+        confirmed = orders.OrderConfirmed("order-1", customer, "cart-1", Amount(100), lines, 1)
 
         read = reviews.OrderConfirmed.of(confirmed.payload())
 

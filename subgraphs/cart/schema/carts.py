@@ -1,39 +1,23 @@
-"""The graph of carts: translates, decides nothing.
+"""Carts, their lines and what is wrong with them.
 
 A cart is shown to its customer, to the guest who sends its token as `X-Cart-Token`, to administrators and to other
 subgraphs; for everybody else it is not there. Live prices and stock come from peers, so the fields that need them are
-nullable: a peer that is down takes those fields and leaves the cart.
+nullable: a peer that is down takes those fields, named in the errors, and leaves the cart.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 
 import strawberry
 from strawberry.federation.schema_directives import Key
 from strawberry.federation.types import FieldSet
 
-import chassis.context
 from chassis.money import Amount, Money
-from chassis.refusals import mutation
-from chassis.schema import Schema
+from subgraphs.cart import model
+from subgraphs.cart.service import may_see
 
-from . import model
-from .errors import CartLimitReached, InvalidInput, NotFound, VariantNotForSale
-from .loaders import Loaders
-from .service import Carts, Opened, may_see
-
-
-@dataclass(frozen=True)
-class Context(chassis.context.Context):
-    """What a resolver of cart finds in `info.context`."""
-
-    carts: Carts
-    loaders: Loaders
-
-
-Info = strawberry.Info[Context, None]
+from .context import Info
 
 
 @strawberry.federation.type(keys=[Key(fields=FieldSet("sku"), resolvable=False)])
@@ -206,127 +190,3 @@ class User:
         """Whoever has this id; what is theirs is checked field by field."""
         del info
         return cls(id=strawberry.ID(id))
-
-
-@strawberry.federation.type(inaccessible=True, description="One line of a cart, as checkout buys it.")
-class CartSnapshotLine:
-    """No price: checkout reads that from products."""
-
-    sku: str
-    quantity: int
-
-
-@strawberry.federation.type(inaccessible=True, description="A cart as checkout buys it: one version of it.")
-class CartSnapshot:
-    """For other subgraphs."""
-
-    id: strawberry.ID
-    version: int
-    lines: list[CartSnapshotLine]
-
-
-@strawberry.type
-class Query:
-    """Reads of cart."""
-
-    @strawberry.federation.field(tags=["storefront"])
-    async def cart(self, info: Info) -> Cart | None:
-        """The customer's cart, or that of the guest's X-Cart-Token; null when there is none yet."""
-        viewer, loaders = info.context.viewer, info.context.loaders
-        row = None
-        if viewer.user_id is not None:
-            row = await loaders.cart_of_customer.load(viewer.user_id)
-        elif viewer.cart_token is not None:
-            row = await loaders.cart_of_digest.load(model.digest(viewer.cart_token))
-        return Cart.of(row) if row else None
-
-    @strawberry.federation.field(inaccessible=True)
-    async def cart_snapshot(
-        self, info: Info, id: strawberry.ID, customer_id: strawberry.ID | None = None, token: str | None = None
-    ) -> CartSnapshot | None:
-        """A cart for checkout, if it belongs to that customer or that token. For other subgraphs."""
-        info.context.viewer.require_internal()
-        found = await info.context.carts.snapshot(id, customer_id=customer_id, token=token)
-        if found is None:
-            return None
-        lines = [CartSnapshotLine(sku=row.sku, quantity=row.quantity) for row in found.lines]
-        return CartSnapshot(id=strawberry.ID(found.cart.id), version=found.cart.version, lines=lines)
-
-
-@strawberry.type
-class CartLineAddSuccess:
-    """The cart as it is now; a new guest's carries the token to come back with."""
-
-    cart: Cart
-
-
-@strawberry.type
-class CartLineUpdateSuccess:
-    """The cart as it is now."""
-
-    cart: Cart
-
-
-@strawberry.type
-class CartLineRemoveSuccess:
-    """The cart as it is now."""
-
-    cart: Cart
-
-
-@strawberry.type
-class CartClearSuccess:
-    """The empty cart."""
-
-    cart: Cart
-
-
-@strawberry.type
-class CartMergeSuccess:
-    """The customer's cart with what the guest had put in theirs."""
-
-    cart: Cart
-
-
-def _shown(opened: Opened) -> Cart:
-    return Cart.of(opened.cart, token=opened.token)
-
-
-@strawberry.type
-class Mutation:
-    """Changes of the viewer's own cart."""
-
-    @mutation(refuses=(VariantNotForSale, CartLimitReached, InvalidInput), tags=["storefront"])
-    async def cart_line_add(self, info: Info, sku: str, quantity: int = 1) -> CartLineAddSuccess:
-        """Put pieces of a SKU into the cart, beside those already in it."""
-        opened = await info.context.carts.add(sku, quantity=quantity, viewer=info.context.viewer)
-        return CartLineAddSuccess(cart=_shown(opened))
-
-    @mutation(refuses=(NotFound, VariantNotForSale, CartLimitReached, InvalidInput), tags=["storefront"])
-    async def cart_line_update(self, info: Info, line_id: strawberry.ID, quantity: int) -> CartLineUpdateSuccess:
-        """Set how many pieces a line has; this accepts today's price."""
-        opened = await info.context.carts.update(line_id, quantity=quantity, viewer=info.context.viewer)
-        return CartLineUpdateSuccess(cart=_shown(opened))
-
-    @mutation(refuses=(NotFound,), tags=["storefront"])
-    async def cart_line_remove(self, info: Info, line_id: strawberry.ID) -> CartLineRemoveSuccess:
-        """Take a line out."""
-        opened = await info.context.carts.remove(line_id, viewer=info.context.viewer)
-        return CartLineRemoveSuccess(cart=_shown(opened))
-
-    @mutation(refuses=(NotFound,), tags=["storefront"])
-    async def cart_clear(self, info: Info) -> CartClearSuccess:
-        """Take everything out."""
-        return CartClearSuccess(cart=_shown(await info.context.carts.clear(viewer=info.context.viewer)))
-
-    @mutation(refuses=(CartLimitReached,), authenticated=True, tags=["storefront"])
-    async def cart_merge(self, info: Info) -> CartMergeSuccess:
-        """After signing in: move the cart of X-Cart-Token into the customer's. A second call changes nothing."""
-        return CartMergeSuccess(cart=_shown(await info.context.carts.merge(viewer=info.context.viewer)))
-
-
-schema = Schema(
-    query=Query,
-    mutation=Mutation,
-    types=[Cart, CartLine, User, Variant, InsufficientStock, PriceChanged, VariantUnavailable],
-)
