@@ -6,12 +6,10 @@ from chassis.app import Periodic, Subgraph, open_database
 from chassis.events import Listener
 from chassis.letters import Letters
 from chassis.live import live_of
-from chassis.metrics import Gauge, figure
 from chassis.peers import peer
 from chassis.settings import Settings
 from chassis.viewer import Viewer
 
-from . import store
 from .loaders import Loaders
 from .peers import Peers
 from .schema import Context, schema
@@ -71,8 +69,5 @@ def subgraph(settings: Settings) -> Subgraph:
             Periodic("note refunds", every_s=0, call=returns.refund_due),
         ],
         mails=True,
-        gauges=[
-            Gauge("ecommerce_orders_total", "Orders.", figure(database, store.count_by_status), label="status"),
-        ],
         closes=[peers.close, live.close],
     )

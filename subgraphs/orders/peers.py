@@ -176,22 +176,22 @@ class Peers:
             for sku, each in found.items()
         }
 
-    async def reserve(self, key: str, quantities: Mapping[str, int]) -> Held | Short:
-        """Hold pieces by SKU for as long as a checkout may take."""
+    async def reserve(self, order_id: str, quantities: Mapping[str, int]) -> Held | Short:
+        """Hold pieces by SKU for as long as a checkout may take; again, when the hold has run out."""
         wanted = [{"sku": sku, "quantity": quantity} for sku, quantity in quantities.items()]
-        hold = {"key": key, "lines": wanted, "holdSeconds": int(HOLD.total_seconds())}
+        hold = {"key": order_id, "lines": wanted, "holdSeconds": int(HOLD.total_seconds())}
         answer = (await self.inventory.ask(RESERVE, {"input": hold}))["stockReserve"]
         if answer["__typename"] == "StockReserveSuccess":
             return Held(answer["reservation"]["id"])
         return Short([each["sku"] for each in answer.get("shortages", [])], answer["message"])
 
-    async def commit(self, key: str) -> Refusal | None:
+    async def commit(self, order_id: str) -> Refusal | None:
         """Sell what is held."""
-        return _refusal((await self.inventory.ask(COMMIT, {"key": key}))["stockCommit"])
+        return _refusal((await self.inventory.ask(COMMIT, {"key": order_id}))["stockCommit"])
 
-    async def release(self, key: str) -> Refusal | None:
+    async def release(self, order_id: str) -> Refusal | None:
         """Give back what is held or sold, or will be if the request to hold it is still on its way."""
-        return _refusal((await self.inventory.ask(RELEASE, {"key": key}))["stockRelease"])
+        return _refusal((await self.inventory.ask(RELEASE, {"key": order_id}))["stockRelease"])
 
     async def source_problem(self, source: Mapping[str, Any], *, customer_id: str | None) -> Refusal | None:
         """What is wrong with a way to pay, as far as can be said without charging it."""

@@ -39,12 +39,6 @@ async def by_ids(session: AsyncSession, ids: Collection[str]) -> dict[str, Order
     return {row.id: row for row in rows}
 
 
-async def count_by_status(session: AsyncSession) -> dict[str, int]:
-    """How many orders there are in each status; those none is in are missing."""
-    rows = await session.execute(select(Order.status, func.count()).group_by(Order.status))
-    return {Status(status).value: number for status, number in rows}
-
-
 async def by_token_digest(session: AsyncSession, token_digest: str) -> Order | None:
     """The order that a guest's token opens: the one given at checkout, or one of a link mailed later."""
     linked = select(OrderToken.order_id).where(OrderToken.token_digest == token_digest).scalar_subquery()

@@ -37,7 +37,7 @@ HOLD: Final = timedelta(minutes=15)
 PATIENCE: Final = timedelta(hours=1)
 # How long one process may work on a checkout before another may take it over: longer than all its calls together.
 LEASE: Final = timedelta(seconds=30)
-# How often the stock of one order is held, all in all.
+# How often the stock of one order is held, all in all: a hold that has run out is held again under the same key.
 HOLDS_MAX: Final = 3
 
 
@@ -96,16 +96,6 @@ class Checkout(Base):
     hold: Mapped[int] = mapped_column(Integer)
     attempt: Mapped[int] = mapped_column(Integer)
     news: Mapped[bool] = mapped_column(Boolean)
-
-    @property
-    def hold_keys(self) -> list[str]:
-        """What inventory knows each hold by: the order's id, and from the second time on which time it is."""
-        return [self.order_id, *(f"{self.order_id}:{time}" for time in range(2, self.hold + 1))]
-
-    @property
-    def hold_key(self) -> str:
-        """What inventory knows the present hold by."""
-        return self.hold_keys[-1]
 
     @property
     def refund_key(self) -> str:

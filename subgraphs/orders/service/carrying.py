@@ -143,10 +143,10 @@ class Carrier:
 
     async def _run(self, order_id: str, source: Mapping[str, Any] | None) -> bool:
         steps: dict[Step, Callable[[Order, Checkout], Awaitable[bool]]] = {
-            Step.HOLD_STOCK: lambda order, checkout: self._hold_stock(order, checkout, is_attended=source is not None),
+            Step.HOLD_STOCK: lambda order, _: self._hold_stock(order, is_attended=source is not None),
             Step.TAKE_PAYMENT: lambda order, _: self._take_payment(order, source),
-            Step.COMMIT_STOCK: self._commit_stock,
-            Step.HOLD_AGAIN: self._hold_again,
+            Step.COMMIT_STOCK: lambda order, _: self._commit_stock(order),
+            Step.HOLD_AGAIN: lambda order, _: self._hold_again(order),
             Step.CAPTURE: lambda order, _: self._capture(order),
             Step.GIVE_UP: self._give_up,
         }
@@ -171,12 +171,12 @@ class Carrier:
 
     # ------------------------------------------------------------------------------------------------------ going on
 
-    async def _hold_stock(self, order: Order, seen: Checkout, *, is_attended: bool) -> bool:
+    async def _hold_stock(self, order: Order, *, is_attended: bool) -> bool:
         if not is_attended:
             # Whoever could pay has gone: they may come back until it expires.
             return await self._expire(order, Step.HOLD_STOCK)
         reach("orders.hold.holding")
-        held = await self.peers.reserve(seen.hold_key, await self._quantities(order))
+        held = await self.peers.reserve(order.id, await self._quantities(order))
         reach("orders.hold.held")
         moment = self.clock()
         async with self._at(order, Step.HOLD_STOCK) as (session, current, checkout):
@@ -252,9 +252,9 @@ class Carrier:
             checkout.give_up(TOO_LATE, at=moment)
         return True
 
-    async def _commit_stock(self, order: Order, seen: Checkout) -> bool:
+    async def _commit_stock(self, order: Order) -> bool:
         reach("orders.stock.committing")
-        refused = await self.peers.commit(seen.hold_key)
+        refused = await self.peers.commit(order.id)
         reach("orders.stock.committed")
         moment = self.clock()
         async with self._at(order, Step.COMMIT_STOCK) as (_, _, checkout):
@@ -269,9 +269,9 @@ class Carrier:
         reach("orders.stock.kept")
         return True
 
-    async def _hold_again(self, order: Order, seen: Checkout) -> bool:
+    async def _hold_again(self, order: Order) -> bool:
         reach("orders.hold_again.holding")
-        held = await self.peers.reserve(seen.hold_key, await self._quantities(order))
+        held = await self.peers.reserve(order.id, await self._quantities(order))
         reach("orders.hold_again.held")
         moment = self.clock()
         async with self._at(order, Step.HOLD_AGAIN) as (session, current, checkout):
@@ -318,9 +318,11 @@ class Carrier:
                 checkout.refund_later(at=self.clock())
             return False
         reach("orders.give_up.releasing")
-        for key in seen.hold_keys:
-            await self.peers.release(key)
+        kept = await self.peers.release(order.id)
         reach("orders.give_up.released")
+        if kept is not None:
+            log.error("stock_not_released", order=order.id, reason=kept.message)
+            raise PeerFailed("inventory", "wrong", kept.message)
         moment = self.clock()
         async with self._at(order, Step.GIVE_UP) as (session, current, checkout):
             if back is not None:

@@ -217,8 +217,8 @@ async def charges(shop: Shop, order_id: str) -> list[tuple[str, int]]:
 
 
 async def reservations(shop: Shop, order_id: str) -> list[str]:
-    """What became of each time the order's stock was held, in order: the key says which time it was."""
-    query = "SELECT status FROM reservations WHERE key = :id OR key LIKE :id || ':%' ORDER BY key"
+    """What became of the order's stock."""
+    query = "SELECT status FROM reservations WHERE key = :id"
     return [status for (status,) in await rows(shop, "inventory", query, id=order_id)]
 
 
