@@ -173,7 +173,8 @@ async def _one_order_per_cart_version_and_key(books: Books) -> list[str]:
         "orders",
         """
         SELECT 'cart ' || cart_id || ' version ' || cart_version AS what FROM orders
-        WHERE status <> ALL($1::text[]) GROUP BY cart_id, cart_version HAVING count(*) > 1
+        WHERE status <> ALL($1::text[]) AND NOT (status = 'CANCELLED' AND confirmed_at IS NULL)
+        GROUP BY cart_id, cart_version HAVING count(*) > 1
         UNION ALL
         SELECT 'the key ' || idempotency_key || ' of ' || owner FROM orders
         GROUP BY owner, idempotency_key HAVING count(*) > 1
