@@ -17,6 +17,7 @@ from chassis.viewer import Viewer
 
 from .loaders import Loaders
 from .providers.deliveries import TIMEOUT_S, Deliveries
+from .providers.port import Provider
 from .providers.sandbox import Sandbox
 from .routes import routes_of
 from .schema import Context, schema
@@ -78,9 +79,28 @@ def deliveries_of(
 
 
 def providers_of(settings: Settings, sandbox: Sandbox) -> tuple[Providers, list[Callable[[], Awaitable[None]]]]:
-    """The providers the settings ask for, and what closes them."""
-    del settings
-    return Providers(sandbox), []
+    """The providers the settings ask for, and what closes them.
+
+    With `stripe` the sandbox stays known in development, so that demo payments can be refunded; with `sandbox`, Stripe
+    stays known while it has a key, for the payments that were made with it.
+    """
+    closes: list[Callable[[], Awaitable[None]]] = []
+    stripe: Provider | None = None
+    if settings.stripe_api_key is not None:
+        from .providers.stripe import Stripe  # noqa: PLC0415 -- its library is loaded only where it is used
+
+        made = Stripe.of(
+            settings.stripe_api_key.get_secret_value(),
+            api_url=settings.stripe_api_url,
+            webhook_secrets=secrets_of(settings.stripe_webhook_secrets),
+            timeout_ms=settings.stripe_timeout_ms,
+            return_url=f"{settings.shop_url.rstrip('/')}/checkout",
+        )
+        stripe = made
+        closes.append(made.close)
+    if settings.payment_provider == "sandbox" or stripe is None:
+        return Providers(sandbox, {stripe.name: stripe} if stripe else {}), closes
+    return Providers(stripe, {} if settings.production else {sandbox.name: sandbox}), closes
 
 
 def secrets_of(text: SecretStr | None) -> list[str]:
@@ -89,8 +109,11 @@ def secrets_of(text: SecretStr | None) -> list[str]:
 
 
 def refuse_unsafe(settings: Settings) -> None:
-    """Raise UnsafeSettings when production would run on a provider that moves no money, or on a known secret."""
-    if not settings.production or settings.payment_provider != "sandbox":
+    """Raise UnsafeSettings for a provider that is not set up, or, in production, for one that moves no money."""
+    if settings.payment_provider == "stripe":
+        _refuse_half_stripe(settings)
+        return
+    if not settings.production:
         return
     if not settings.payment_sandbox_allowed:
         raise UnsafeSettings(
@@ -102,3 +125,13 @@ def refuse_unsafe(settings: Settings) -> None:
         raise UnsafeSettings(
             "SANDBOX_WEBHOOK_SECRETS is the development default or shorter than 32 characters: set it anew"
         )
+
+
+def _refuse_half_stripe(settings: Settings) -> None:
+    key = settings.stripe_api_key.get_secret_value() if settings.stripe_api_key else ""
+    if not key:
+        raise UnsafeSettings("STRIPE_API_KEY is not set, and PAYMENT_PROVIDER is stripe")
+    if not secrets_of(settings.stripe_webhook_secrets):
+        raise UnsafeSettings("STRIPE_WEBHOOK_SECRETS is not set: Stripe's webhooks could not be told from forged ones")
+    if settings.production and not settings.stripe_api_url.startswith("https://"):
+        raise UnsafeSettings("STRIPE_API_URL does not start with https://: the key would be sent in the clear")

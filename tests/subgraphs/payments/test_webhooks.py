@@ -44,7 +44,7 @@ def event(name: str, kind: str = "charge.authorized", reference: str | None = "s
 
 
 async def send(payments: Client, body: bytes, signature: str | None = None, url: str = URL) -> httpx.Response:
-    headers = {"sandbox-signature": signature.encode()} if signature is not None else {}
+    headers = {b"sandbox-signature": signature.encode()} if signature is not None else {}
     return await payments.http.post(url, content=body, headers=headers)
 
 
