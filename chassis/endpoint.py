@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, MutableMapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,7 +111,7 @@ class Endpoint:
                 events = await self._subscribe(operation, viewer, headers.get("accept", ""))
                 status, body = await self.run(operation, viewer) if events is None else (200, b"")
             if events is not None:
-                await self._send_events(events, receive, send)
+                await self._send_events(self._while_welcome(events, headers), receive, send)
                 return
             if self._counted:
                 further.append((b"x-sql-statements", str(len(statements)).encode()))
@@ -172,6 +173,19 @@ class Endpoint:
             timeout_s=self._timeout_s,
         )
         return await subscription.bodies()
+
+    async def _while_welcome(
+        self, bodies: AsyncGenerator[bytes, None], headers: Mapping[str, str]
+    ) -> AsyncGenerator[bytes, None]:
+        """The bodies, until the token that asked for them holds no more: who signed out learns nothing new."""
+        async with aclosing(bodies):
+            async for body in bodies:
+                try:
+                    await self._viewers.still_welcome(headers)
+                except TokenRejected as rejected:
+                    yield errors_body(str(rejected), "UNAUTHENTICATED")
+                    return
+                yield body
 
     async def _send_events(self, bodies: AsyncGenerator[bytes, None], receive: Receive, send: Send) -> None:
         self.subscriptions += 1

@@ -22,7 +22,7 @@ from ipaddress import ip_address, ip_network
 
 from chassis.errors import NotAllowed, NotSignedIn
 from chassis.signature import HEADER, RouterOnly
-from chassis.tokens import Claims, TokenRejected, Verifier
+from chassis.tokens import Claims, KeysUnavailable, TokenRejected, Verifier
 
 ADMIN = "admin"
 _CART_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,128}")
@@ -127,6 +127,14 @@ class Viewers:
             address=self.client_address(address, headers.get("x-forwarded-for")),
             policies=claims.policies if claims else frozenset(),
         )
+
+    async def still_welcome(self, headers: Mapping[str, str]) -> None:
+        """Raise TokenRejected when the token of a request that is still being answered does not hold any more."""
+        try:
+            await self._claims(headers.get("authorization"))
+        except KeysUnavailable:
+            # Nobody can say; what was good stays so for as long.
+            return
 
     def client_address(self, peer: str | None, forwarded_for: str | None) -> str | None:
         """Where the request came from: the last hop no trusted proxy stands at.

@@ -338,3 +338,39 @@ async def test_a_stopping_server_cuts_its_streams_off_without_claiming_an_end(se
             while STOCK.watching:
                 await asyncio.sleep(0)
         assert stream.received.empty()
+
+
+class Ended:
+    """Sessions that were signed out."""
+
+    def __init__(self) -> None:
+        self.sessions: set[str] = set()
+
+    async def includes(self, session_id: str) -> bool:
+        return session_id in self.sessions
+
+
+async def test_who_signed_out_learns_nothing_new(served: App):
+    del served
+    ended = Ended()
+    subgraph = Subgraph(
+        name="stock",
+        schema=Schema(query=Query, subscription=Subscription),
+        database=Database("postgresql://nobody@127.0.0.1:1/nothing"),
+        context=lambda viewer: Context(viewer=viewer),
+        keys=KnownKeys(SIGNER.jwks),
+        revocations=ended,
+    )
+    app = create_app([subgraph], SETTINGS, background=False)
+    bearer = f"Bearer {SIGNER.token('alice', sid='s1')}"
+
+    async with asking(app, "subscription { stockChanged { left } }", authorization=bearer) as stream:
+        await stream.event()
+        ended.sessions.add("s1")
+        await STOCK.take()
+        kind, body = await stream.event()
+
+        assert (kind, body["errors"][0]["extensions"]) == ("next", {"code": "UNAUTHENTICATED"})
+        assert "data" not in body
+        assert await stream.event() == ("complete", None)
+    assert STOCK.watching == 0
