@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chassis.errors import InvalidInput, NotFound, RefusalCode, Refused
 
-__all__ = ["CartChanged", "CartLimitReached", "InvalidInput", "NotFound", "VariantNotForSale"]
+__all__ = ["CartChanged", "CartLimitReached", "CurrencyMixed", "InvalidInput", "NotFound", "VariantNotForSale"]
 
 
 class VariantNotForSale(Refused):
@@ -26,3 +26,9 @@ class CartLimitReached(Refused):
 
     code = RefusalCode.LIMIT_REACHED
     limit: int
+
+
+class CurrencyMixed(Refused):
+    """What is in the cart is paid in another currency: an order has one."""
+
+    code = RefusalCode.NOT_POSSIBLE_NOW

@@ -19,7 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from chassis.ids import new_id
 from chassis.money import Amount
 
-from .errors import CartChanged, CartLimitReached, InvalidInput, NotFound
+from .errors import CartChanged, CartLimitReached, CurrencyMixed, InvalidInput, NotFound
 
 LINES_MAX: Final = 100
 QUANTITY_MAX: Final = 99
@@ -181,12 +181,31 @@ def refuse_quantity(quantity: int) -> None:
         raise CartLimitReached(f"At most {QUANTITY_MAX} pieces of one thing.", field=("quantity",), limit=QUANTITY_MAX)
 
 
+def refuse_mixed(currencies: Collection[str]) -> None:
+    """Raise unless they are one: amounts of several do not add up to a total."""
+    if len(set(currencies)) > 1:
+        several = " and ".join(sorted(set(currencies)))
+        raise CurrencyMixed(f"One order is paid in one currency, not in {several}: order them one after the other.")
+
+
+def subtotal(lines: Sequence[Line], offers: Sequence[Offer | None]) -> Amount | None:
+    """What everything that is for sale costs now; None while that is in several currencies."""
+    priced = [offer.price * line.quantity for line, offer in zip(lines, offers, strict=True) if offer is not None]
+    if len({price.currency for price in priced}) > 1:
+        return None
+    return Amount.sum(priced)
+
+
 def put(cart: Cart, lines: Sequence[Line], offer: Offer, quantity: int, *, at: datetime) -> Line | None:
-    """Put pieces into the cart: more of a line it has, or the new line to store. Raises CartLimitReached."""
+    """Put pieces into the cart: more of a line it has, or the new line to store.
+
+    Raises CartLimitReached, CurrencyMixed.
+    """
     held = next((line for line in lines if line.sku == offer.sku), None)
     refuse_quantity(quantity + (held.quantity if held else 0))
     if held is None and len(lines) >= LINES_MAX:
         raise CartLimitReached(f"At most {LINES_MAX} different things.", field=("sku",), limit=LINES_MAX)
+    refuse_mixed([offer.price.currency, *(line.currency for line in lines if line.sku != offer.sku)])
     cart.changed(at=at)
     if held is None:
         return Line.of(cart, offer, quantity, at=at)
@@ -206,13 +225,14 @@ def line_of(lines: Iterable[Line], line_id: str) -> Line:
 def merge(into: Cart, lines: Sequence[Line], guest_lines: Sequence[Line], *, at: datetime) -> list[Line]:
     """Move a guest's lines into their customer's cart; answers those to delete because they were added to another.
 
-    Raises CartLimitReached, moving nothing, when together they are too many.
+    Raises CartLimitReached or CurrencyMixed, moving nothing, when together they are too many or not of one currency.
     """
     held = {line.sku: line for line in lines}
     for line in guest_lines:
         refuse_quantity(line.quantity + (held[line.sku].quantity if line.sku in held else 0))
     if len(held.keys() | {line.sku for line in guest_lines}) > LINES_MAX:
         raise CartLimitReached(f"At most {LINES_MAX} different things.", limit=LINES_MAX)
+    refuse_mixed([line.currency for line in (*lines, *guest_lines)])
     into.changed(at=at)
     absorbed = []
     for line in guest_lines:

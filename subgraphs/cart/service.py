@@ -98,7 +98,7 @@ class Carts:
     async def add(self, sku: str, *, quantity: int, viewer: Viewer) -> Opened:
         """Put pieces of a SKU into the viewer's cart, making one when they have none.
 
-        Raises InvalidInput, VariantNotForSale, CartLimitReached, PeerFailed.
+        Raises InvalidInput, VariantNotForSale, CartLimitReached, CurrencyMixed, PeerFailed.
         """
         model.refuse_quantity(quantity)
         offer = await self._offer(sku)
@@ -152,7 +152,7 @@ class Carts:
     async def merge(self, *, viewer: Viewer) -> Opened:
         """Make the guest's cart, named by the viewer's token, the signed-in customer's; a second call changes nothing.
 
-        Raises NotSignedIn, CartLimitReached.
+        Raises NotSignedIn, CartLimitReached, CurrencyMixed.
         """
         customer_id, moment = viewer.require_signed_in(), self.clock()
         async with self.database.transaction() as session:

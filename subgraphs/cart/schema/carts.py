@@ -13,7 +13,7 @@ import strawberry
 from strawberry.federation.schema_directives import Key
 from strawberry.federation.types import FieldSet
 
-from chassis.money import Amount, Money
+from chassis.money import Money
 from subgraphs.cart import model
 from subgraphs.cart.service import may_see
 
@@ -147,11 +147,10 @@ class Cart:
 
     @strawberry.field
     async def subtotal(self, info: Info) -> Money | None:
-        """What everything in it that is for sale costs now."""
+        """What everything in it that is for sale costs now; null should that be in several currencies."""
         rows = await info.context.loaders.lines_of_cart.load(self.row.id)
-        offers = await info.context.loaders.offer.load_many([row.sku for row in rows])
-        priced = zip(rows, offers, strict=True)
-        return Money.of(Amount.sum(offer.price * row.quantity for row, offer in priced if offer is not None))
+        total = model.subtotal(rows, await info.context.loaders.offer.load_many([row.sku for row in rows]))
+        return None if total is None else Money.of(total)
 
     @strawberry.field
     async def problems(self, info: Info) -> list[CartProblem] | None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import strawberry
 
 from chassis.refusals import mutation
-from subgraphs.cart.errors import CartChanged, CartLimitReached, InvalidInput, NotFound, VariantNotForSale
+from subgraphs.cart.errors import (
+    CartChanged,
+    CartLimitReached,
+    CurrencyMixed,
+    InvalidInput,
+    NotFound,
+    VariantNotForSale,
+)
 from subgraphs.cart.service import Opened
 
 from .carts import Cart
@@ -55,7 +62,7 @@ def _shown(opened: Opened) -> Cart:
 class Mutation:
     """Changes of the viewer's own cart."""
 
-    @mutation(refuses=(VariantNotForSale, CartLimitReached, InvalidInput), tags=["storefront"])
+    @mutation(refuses=(VariantNotForSale, CartLimitReached, CurrencyMixed, InvalidInput), tags=["storefront"])
     async def cart_line_add(self, info: Info, sku: str, quantity: int = 1) -> CartLineAddSuccess:
         """Put pieces of a SKU into the cart, beside those already in it."""
         opened = await info.context.carts.add(sku, quantity=quantity, viewer=info.context.viewer)
@@ -88,7 +95,7 @@ class Mutation:
         opened = await info.context.carts.clear(version=cart_version, viewer=info.context.viewer)
         return CartClearSuccess(cart=_shown(opened))
 
-    @mutation(refuses=(CartLimitReached,), authenticated=True, tags=["storefront"])
+    @mutation(refuses=(CartLimitReached, CurrencyMixed), authenticated=True, tags=["storefront"])
     async def cart_merge(self, info: Info) -> CartMergeSuccess:
         """After signing in: move the cart of X-Cart-Token into the customer's. A second call changes nothing."""
         return CartMergeSuccess(cart=_shown(await info.context.carts.merge(viewer=info.context.viewer)))

@@ -46,6 +46,7 @@ class Shop:
     """Products and inventory as cart sees them over HTTP, and how often it asked."""
 
     prices: dict[str, str] = field(default_factory=dict)
+    currencies: dict[str, str] = field(default_factory=dict)
     stock: dict[str, int] = field(default_factory=dict)
     # What goes wrong, by service: a peer's reason (chassis.peers).
     troubles: dict[str, str] = field(default_factory=dict)
@@ -54,7 +55,7 @@ class Shop:
     def open(self) -> None:
         """Everything as each test finds it."""
         self.prices = {"LAPTOP": "1299.99", "MOUSE": "59.90", "CABLE": "5.00"}
-        self.stock, self.troubles, self.calls = {}, {}, []
+        self.currencies, self.stock, self.troubles, self.calls = {}, {}, {}, []
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
         service = request.url.path.split("/")[1]
@@ -69,7 +70,7 @@ class Shop:
         return price and {
             "sku": sku,
             "name": f"A {sku}",
-            "basePrice": {"amount": price, "currency": "USD"},
+            "basePrice": {"amount": price, "currency": self.currencies.get(sku, "USD")},
             "product": {"id": f"prod-{sku.lower()}"},
         }
 

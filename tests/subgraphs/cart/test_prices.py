@@ -3,15 +3,7 @@
 import pytest
 
 from chassis.testing import Answer, Client
-from tests.subgraphs.cart.conftest import (
-    ADD,
-    CART,
-    REMOVE,
-    UPDATE,
-    Shop,
-    pieces,
-    put,
-)
+from tests.subgraphs.cart.conftest import ADD, CART, MERGE, REMOVE, UPDATE, Shop, guest, pieces, put
 
 pytestmark = pytest.mark.anyio
 
@@ -145,3 +137,30 @@ async def test_a_line_that_is_withdrawn_is_marked_and_can_only_be_removed(cart: 
     assert (found["lines"][0]["livePrice"], found["subtotal"]) == (None, {"amount": "0.00"})
     assert updated["__typename"] == "VariantNotForSale"
     assert removed["__typename"] == "CartLineRemoveSuccess"
+
+
+async def test_a_cart_is_of_one_currency(cart: Client, shop: Shop, user: str) -> None:
+    shop.currencies["CABLE"] = "EUR"
+    token = (await put(cart, "CABLE"))["cart"]["token"]
+    await put(cart, "MOUSE", user=user)
+
+    added = await put(cart, "CABLE", user=user)
+    merged = (await cart.ask(MERGE, user=user, **guest(token))).data["cartMerge"]
+
+    assert (added["__typename"], added["code"]) == ("CurrencyMixed", "NOT_POSSIBLE_NOW")
+    assert merged["__typename"] == "CurrencyMixed"
+    assert (await pieces(cart, user=user), await pieces(cart, **guest(token))) == ({"MOUSE": 1}, {"CABLE": 1})
+
+
+async def test_a_price_that_changes_its_currency_is_a_problem_and_no_fault(cart: Client, shop: Shop, user: str) -> None:
+    await put(cart, "CABLE", user=user)
+    await put(cart, "MOUSE", user=user)
+    shop.currencies["CABLE"] = "EUR"
+
+    found = await cart.ask(CART, user=user)
+
+    assert found.errors == []
+    assert found.data["cart"]["subtotal"] is None
+    assert [(each["__typename"], each["message"]) for each in found.data["cart"]["problems"]] == [
+        ("PriceChanged", "CABLE costs 5.00 EUR now; it was 5.00 USD.")
+    ]
