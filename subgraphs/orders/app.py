@@ -14,11 +14,12 @@ from .loaders import Loaders
 from .peers import Peers
 from .schema import Context, schema
 from .service import Cancellations, Carrier, Checkouts, Claims, Fulfilment, Herald, Orders, Returns
+from .service.carrying import CAPTURE_MOVES
 from .service.herald import MAILS
 
 SWEEP_S = 15
 # What payments announce of a payment that its order may be waiting for.
-PAYMENT_MOVES = ("PaymentAuthorized", "PaymentDeclined", "PaymentVoided", "PaymentCaptured")
+PAYMENT_MOVES = ("PaymentAuthorized", "PaymentDeclined", "PaymentVoided", *CAPTURE_MOVES)
 
 
 def subgraph(settings: Settings) -> Subgraph:

@@ -43,6 +43,9 @@ SWEEP_BATCH: Final = 50
 # How many checkouts one process sweeps at a time: some wait for a slow peer.
 SWEEP_AT_ONCE: Final = 4
 
+# What payments announce of a payment that is being taken; everything else is news to who waits for it to be authorized.
+CAPTURE_MOVES: Final = ("PaymentCaptured", "PaymentCaptureFailed")
+
 TOO_LATE: Final = GivenUp(
     Ending.EXPIRED, "expired", "The checkout was not finished in time: start again with a new idempotency key."
 )
@@ -106,7 +109,7 @@ class Carrier:
     async def payment_moved(self, session: AsyncSession, event: Envelope) -> None:
         """Something became of a payment: carry its order on, if it waits for that."""
         order_id = PaymentMoved.read(event.payload).order_id
-        during = {Step.CAPTURE} if event.type == "PaymentCaptured" else {Step.TAKE_PAYMENT}
+        during = {Step.CAPTURE} if event.type in CAPTURE_MOVES else {Step.TAKE_PAYMENT}
         if await store.note_news(session, order_id, during=during):
             after_commit(session, lambda: self.due.add(order_id))
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 
 import subgraphs.orders.service
@@ -13,7 +14,16 @@ from chassis.events import Envelope
 from chassis.ids import new_id
 from chassis.peers import PeerFailed
 from subgraphs.orders.service import CRASH_POINTS, Carrier
-from tests.subgraphs.orders.acts import announced, buy, mails
+from tests.subgraphs.orders.acts import (
+    announced,
+    buy,
+    cancel,
+    deliver_all,
+    give_back,
+    inspect,
+    mails,
+    refunds,
+)
 from tests.subgraphs.orders.shop import (
     CARD,
     CHALLENGED,
@@ -205,6 +215,68 @@ async def test_the_stock_is_not_held_again_for_ever(shop: Shop, user: str) -> No
     assert await reservations(shop, order_id) == ["RELEASED"]
     assert await charges(shop, order_id) == [("VOIDED", 0)]
     assert await mails(shop, order_id) == ["given_up"]
+
+
+class Refusing(Failing):
+    """Payments give nothing back by themselves, and refuse the first refund they are asked for."""
+
+    def __init__(self, payment_id: str | None = None) -> None:
+        super().__init__("", "")
+        self.payment_id = payment_id
+        self.keys: list[str] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        asked = orjson.loads(await request.aread())
+        if "paymentVoid" in asked["query"] and self.payment_id is not None:
+            captured, refunded = {"amount": "59.90", "currency": "USD"}, {"amount": "0.00", "currency": "USD"}
+            payment = {"id": self.payment_id, "status": "CAPTURED", "declineCode": None, "actionUrl": None}
+            kept = {
+                "__typename": "PaymentVoidSuccess",
+                "payment": {**payment, "captured": captured, "refunded": refunded},
+            }
+            return httpx.Response(200, json={"data": {"paymentVoid": kept}})
+        if "paymentRefund" in asked["query"]:
+            self.keys.append(asked["variables"]["key"])
+            if len(self.keys) == 1:
+                refusal = {"__typename": "PaymentNotPossible", "message": "The bank said no."}
+                return httpx.Response(200, json={"data": {"paymentRefund": refusal}})
+        return await self.line.handle_async_request(request)
+
+
+async def test_a_refused_refund_of_a_return_is_asked_for_under_another_key_later(shop: Shop, user: str) -> None:
+    order = await buy(shop, user, {"MOUSE-001": 1})
+    await deliver_all(shop, order)
+    return_id = (await give_back(shop, order, {"MOUSE-001": 1}, user=user))["order"]["returns"][0]["id"]
+    shop.wire.cut_before("paymentRefund")
+    await inspect(shop, order, return_id, {"MOUSE-001": (1, 0)})
+    line, done = Refusing(), []
+
+    for seconds in (1, 20, 60):
+        async with another_process(shop, line, seconds=seconds) as (_, returns):
+            done.append(await returns.finish_stuck())
+
+    assert done == [0, 0, 1]
+    assert line.keys == [f"{order['id']}:refund:{return_id}", f"{order['id']}:refund:{return_id}:2"]
+    assert await refunds(shop, order["id"]) == [5_990]
+    assert await status_of(shop, order["id"]) == "REFUNDED"
+
+
+async def test_a_refused_refund_of_a_cancellation_is_asked_for_under_another_key_later(shop: Shop, user: str) -> None:
+    order = await buy(shop, user, {"MOUSE-001": 1})
+    ((payment_id,),) = await rows(shop, "orders", "SELECT payment_id FROM orders WHERE id = :id", id=order["id"])
+    shop.wire.cut_before("paymentVoid")
+    await cancel(shop, order, user=user)
+    line, done = Refusing(payment_id), []
+
+    for seconds in (1, 20, 60):
+        async with another_process(shop, line, seconds=seconds) as (carrier, _):
+            done.append(await carrier.finish_stuck())
+
+    assert done == [0, 0, 1]
+    assert line.keys == [f"{order['id']}:refund:cancel", f"{order['id']}:refund:cancel:2"]
+    assert await refunds(shop, order["id"]) == [5_990]
+    assert await reservations(shop, order["id"]) == ["RELEASED"]
+    assert await mails(shop, order["id"]) == ["confirmed", "cancelled", "refund:cancel"]
 
 
 async def test_a_payment_nobody_knows_the_outcome_of_is_waited_for_longer_than_the_stock(shop, user) -> None:
