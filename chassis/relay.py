@@ -13,6 +13,7 @@ Consumers' inboxes make the effect happen once.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -37,6 +38,8 @@ BACKOFF_LAST = timedelta(minutes=5)
 BACKOFF_LAST_POSTPONED = timedelta(seconds=5)
 BACKOFF_AWAY = timedelta(milliseconds=500)
 SWEEP_MAX = 5_000
+# Events of different aggregates published at the same time: each may cost its consumers a connection.
+SIDE_BY_SIDE = 4
 
 # Held shared while sending and alone while deciding what to send again: b"sent" as a number.
 _SENDING = int.from_bytes(b"sent", signed=True)
@@ -143,27 +146,49 @@ class Relay:
 
     async def relay_once(self) -> int:
         """Send what may be sent now, at most one event per aggregate; answers how many were settled."""
-        moment, sent = self._clock(), []
-        settled, self._retry_at = 0, None
+        moment = self._clock()
+        settled, sent, self._retry_at = 0, [], None
         async with self._database.transaction() as session:
             await session.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_SENDING)))
-            for row in await self._due(session, moment):
-                try:
-                    await self._transport.publish(_envelope(self.source, row))
-                except TransportAway as away:
-                    # Nothing is wrong with any of them: all wait as they are.
-                    self._retry_at = moment + BACKOFF_AWAY
-                    log.warning("transport_away", source=self.source, error=str(away))
-                    break
-                except Exception as error:  # noqa: BLE001 -- a failed delivery is kept and tried again
-                    settled += await self._failed(session, row, error)
-                else:
-                    sent.append(row.position)
+            rows = await self._due(session, moment)
+            for row, outcome in zip(rows, await self._publish(rows), strict=True):
+                match outcome:
+                    case None:
+                        sent.append(row.position)
+                    case TransportAway():
+                        # Nothing is wrong with the event: it waits as it is.
+                        self._retry_at = moment + BACKOFF_AWAY
+                    case _:
+                        settled += await self._failed(session, row, outcome)
             if sent:
                 faults.reach("outbox.published")
                 done = sa.update(OUTBOX).where(OUTBOX.c.position.in_(sent))
                 await session.execute(done.values(sent_at=self._clock(), only_to=None, error=None))
         return settled + len(sent)
+
+    async def _publish(self, rows: Sequence[Any]) -> list[Exception | None]:
+        """Publish events of different aggregates, some side by side; what came of each."""
+        turns = asyncio.Semaphore(SIDE_BY_SIDE)
+        away: TransportAway | None = None
+
+        async def publish(row: Any) -> Exception | None:
+            nonlocal away
+            async with turns:
+                if away is not None:
+                    return away
+                try:
+                    await self._transport.publish(_envelope(self.source, row))
+                except TransportAway as gone:
+                    away = gone
+                    return gone
+                except Exception as error:  # noqa: BLE001 -- a failed delivery is kept and tried again
+                    return error
+                return None
+
+        outcomes = await asyncio.gather(*(publish(row) for row in rows))
+        if away is not None:
+            log.warning("transport_away", source=self.source, error=str(away))
+        return outcomes
 
     async def _due(self, session: AsyncSession, moment: datetime) -> list[Any]:
         earlier = OUTBOX.alias("earlier")

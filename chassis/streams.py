@@ -19,7 +19,7 @@ missing, until the relay sends again what it sent lately.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,6 +44,8 @@ HELD_MAX = 1_000
 # Processes that may end with an entry in their hands before it is thought to be what ends them.
 DELIVERIES_MAX = 50
 RETRY_LAST_S = 5.0
+# Aggregates handled at the same time: each may cost the consumer a connection.
+SIDE_BY_SIDE = 4
 # Every process reads under one name, so that none is left behind in the group by those that are gone.
 READER = "reader"
 _MENDING_MS = 60_000
@@ -213,7 +215,7 @@ class _Reader:
                 async with self.lease.held() as held:
                     if held:
                         await self._read()
-            except (RedisError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 -- a reader that ended would be missed by nobody
                 log.warning("stream_not_read", stream=self.stream, consumer=self.consumer, error=repr(error))
             await asyncio.sleep(self.retry_s)
 
@@ -262,9 +264,8 @@ class _Reader:
                 raise
 
     async def _take_all(self, entries: _Entries) -> None:
+        of_aggregate: dict[str, list[_Entry]] = defaultdict(list)
         for entry_id, fields in entries:
-            if not self.lease.is_held:
-                return
             if fields is None:
                 await self._acknowledge(entry_id)
                 continue
@@ -274,10 +275,23 @@ class _Reader:
             except ValueError as error:
                 await self._bury(entry_id, body, error)
                 continue
-            if (held := self.held.get(entry.envelope.aggregate_id)) is not None:
-                held.entries.append(entry)
-            elif (failure := await self._try(entry)) is not None:
-                self._hold(entry, failure)
+            of_aggregate[entry.envelope.aggregate_id].append(entry)
+        turns = asyncio.Semaphore(SIDE_BY_SIDE)
+        taking = (self._take(entries_of_one, turns) for entries_of_one in of_aggregate.values())
+        for outcome in await asyncio.gather(*taking, return_exceptions=True):
+            if outcome is not None:
+                raise outcome
+
+    async def _take(self, entries: Sequence[_Entry], turns: asyncio.Semaphore) -> None:
+        """Deliver what came of one aggregate, one after another."""
+        async with turns:
+            for entry in entries:
+                if not self.lease.is_held:
+                    return
+                if (held := self.held.get(entry.envelope.aggregate_id)) is not None:
+                    held.entries.append(entry)
+                elif (failure := await self._try(entry)) is not None:
+                    self._hold(entry, failure)
 
     async def _try(self, entry: _Entry) -> Exception | None:
         """Deliver and acknowledge; what the consumer raised."""

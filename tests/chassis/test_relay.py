@@ -178,6 +178,21 @@ async def test_two_relays_and_a_slow_transport_keep_each_aggregates_order(databa
         assert [step for toy, step in sent.steps if toy == f"toy-{number}"] == list(range(8))
 
 
+async def test_a_slow_aggregate_does_not_keep_the_others_waiting(database: Database):
+    class Waiting(Recorder):
+        async def publish(self, envelope: Envelope) -> None:
+            if envelope.aggregate_id == "a":
+                await self.until(1)
+            await super().publish(envelope)
+
+    sent = Waiting()
+    await say(database, ToyMoved("a", 1), ToyMoved("b", 1))
+
+    await drain(Relay("toys", database, sent))
+
+    assert sent.steps == [("b", 1), ("a", 1)]
+
+
 async def test_a_consumer_that_asks_for_time_costs_its_event_nothing(database: Database):
     clock = StoppedClock(datetime.now(UTC))
 

@@ -181,6 +181,23 @@ async def test_a_failing_event_holds_back_its_own_aggregate_and_no_other(redis_u
     assert shelf.heard == [2, 4, 0, 1, 3]
 
 
+async def test_a_slow_aggregate_does_not_keep_the_others_waiting(redis_url: str, prefix: str):
+    class Waiting(Consumer):
+        async def deliver(self, received: Envelope) -> None:
+            if received.aggregate_id == "a":
+                await self.until(lambda: len(self.heard) >= 2)
+            await super().deliver(received)
+
+    shelf = Waiting()
+    async with streams(redis_url, prefix) as transport:
+        for step, toy in enumerate("aabb"):
+            await transport.publish(envelope(step, of=toy))
+    async with streams(redis_url, prefix, ("shelf", shelf)):
+        await shelf.until(lambda: len(shelf.heard) == 4)
+
+    assert shelf.heard == [2, 3, 0, 1]
+
+
 async def test_a_reader_that_holds_back_too_much_reads_no_further(
     redis_url: str, prefix: str, monkeypatch: pytest.MonkeyPatch
 ):
