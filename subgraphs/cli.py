@@ -5,6 +5,7 @@ subgraphs migrate [NAME…]
 subgraphs seed [NAME…] [--scale N]
 subgraphs schema [NAME…] [--check] [--write]
 subgraphs check-invariants
+subgraphs grant EMAIL ROLE…
 subgraphs events NAME [--from POSITION] [--count 20] [--dead] [--revive ID]
 subgraphs replay NAME --from POSITION [--to CONSUMER]
 """
@@ -27,6 +28,8 @@ from pydantic import ValidationError
 from sqlalchemy.exc import ProgrammingError
 
 from chassis.app import Subgraph, check, create_app, open_database
+from chassis.clock import now
+from chassis.errors import Refused
 from chassis.logs import configure
 from chassis.migrations import migrate
 from chassis.settings import Settings, UnsafeSettings
@@ -91,6 +94,11 @@ def _parser() -> argparse.ArgumentParser:
     auditing = commands.add_parser("check-invariants", help="Audit all databases: what must always hold, and does it.")
     auditing.set_defaults(run=check_invariants)
     _event_commands(commands)
+    help = "Give roles to the person with this address: somebody must be the first admin."
+    granting = commands.add_parser("grant", help=help, description=help)
+    granting.add_argument("email", metavar="EMAIL")
+    granting.add_argument("roles", metavar="ROLE", nargs="+")
+    granting.set_defaults(run=grant)
     printing = command("schema", schema, "Print the Federation 2 schema of subgraphs.")
     printing.add_argument("--check", action="store_true", help="fail unless schema.graphql is what would be printed")
     printing.add_argument("--write", action="store_true", help="write schema.graphql instead of printing")
@@ -260,6 +268,25 @@ def schema(args: argparse.Namespace, settings: Settings) -> int:
             sys.stdout.write(sdl)
     if stale:
         print(f"stale schema.graphql: {', '.join(stale)} (run: subgraphs schema --write)", file=sys.stderr)
+        return 1
+    return 0
+
+
+def grant(args: argparse.Namespace, settings: Settings) -> int:
+    """Add roles to a person; 1 when there is no such person or role."""
+    from subgraphs.users.service.administration import grant as grant_roles
+
+    async def granted() -> list[str]:
+        database = open_database("users", settings)
+        try:
+            return await grant_roles(database, args.email, args.roles, clock=now)
+        finally:
+            await database.close()
+
+    try:
+        print(f"{args.email} is {' and '.join(asyncio.run(granted()))} from the next sign-in or refresh on")
+    except Refused as refused:
+        _complain(refused.message)
         return 1
     return 0
 

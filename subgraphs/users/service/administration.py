@@ -14,6 +14,7 @@ from subgraphs.users import store
 from subgraphs.users.errors import OwnRoles
 from subgraphs.users.events import UserRolesChanged
 from subgraphs.users.model import SCOPES_OF_ROLE, UserRow
+from subgraphs.users.service.facts import lookup_email
 from subgraphs.users.service.sessions import Sessions
 
 
@@ -43,10 +44,7 @@ class Administration:
         A role that is taken away ends the person's sessions, whose tokens would still carry it; one that is given comes
         with the next refresh.
         """
-        wanted = sorted(set(roles))
-        if unknown := [role for role in wanted if role not in SCOPES_OF_ROLE]:
-            known = ", ".join(sorted(SCOPES_OF_ROLE))
-            raise InvalidInput(f"There is no role {unknown[0]!r}: choose among {known}.", field=("roles",))
+        wanted = _known(roles)
         if user_id == viewer.require_signed_in():
             raise OwnRoles("Somebody else must change your roles.", field=("id",))
         async with self.database.transaction() as session:
@@ -60,3 +58,29 @@ class Administration:
                     await self._sessions.end(session, user_id, reason="roles taken away")
                 await announce(session, UserRolesChanged(user_id, wanted, viewer.user_id or ""))
         return user
+
+
+async def grant(database: Database, email: str, roles: Sequence[str], *, clock: Clock) -> list[str]:
+    """Add roles to whoever has this address, for the command line: somebody must be the first admin.
+
+    Answers all their roles. Raises InvalidInput or NotFound.
+    """
+    wanted = _known(roles)
+    async with database.transaction() as session:
+        found = await store.user_by_email(session, lookup_email(email))
+        user = await store.user_for_update(session, found.id) if found else None
+        if user is None:
+            raise NotFound(f"Nobody has the address {email}: register first.")
+        together = sorted({*user.roles, *wanted})
+        if together != sorted(user.roles):
+            user.roles, user.updated_at = together, clock()
+            await announce(session, UserRolesChanged(user.id, together, ""))
+    return together
+
+
+def _known(roles: Sequence[str]) -> list[str]:
+    wanted = sorted(set(roles))
+    if unknown := [role for role in wanted if role not in SCOPES_OF_ROLE]:
+        known = ", ".join(sorted(SCOPES_OF_ROLE))
+        raise InvalidInput(f"There is no role {unknown[0]!r}: choose among {known}.", field=("roles",))
+    return wanted

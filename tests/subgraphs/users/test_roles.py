@@ -106,3 +106,19 @@ async def test_registering_with_a_role_is_no_request(users: Client):
     answer = await users.ask(f"mutation {{ register(input: {given}) {{ __typename }} }}")
 
     assert (answer.status, answer.codes) == (400, ["GRAPHQL_VALIDATION_FAILED"])
+
+
+async def test_the_first_admin_is_made_on_the_command_line(users: Client):
+    from chassis.clock import now
+    from chassis.errors import InvalidInput, NotFound
+    from subgraphs.users.service.administration import grant
+
+    roles = await grant(users.database, " Carol@ecommerce.local", ["admin"], clock=now)
+    again = await grant(users.database, "carol@ecommerce.local", ["admin"], clock=now)
+
+    assert roles == again == ["admin", "customer"]
+    assert "users:write" in scopes_in((await login(users, "carol"))["tokens"]["accessToken"])
+    with pytest.raises(NotFound):
+        await grant(users.database, "nobody@example.com", ["admin"], clock=now)
+    with pytest.raises(InvalidInput):
+        await grant(users.database, "carol@ecommerce.local", ["root"], clock=now)
