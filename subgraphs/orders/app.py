@@ -61,6 +61,7 @@ def subgraph(settings: Settings) -> Subgraph:
         listens=[
             *(Listener("payments", move, carrier.payment_moved) for move in PAYMENT_MOVES),
             Listener("payments", "PaymentRefunded", returns.payment_refunded),
+            Listener("users", "UserDeleted", claims.forget_person),
         ],
         periodic=[
             Periodic("finish checkouts", every_s=SWEEP_S, call=carrier.finish_stuck),

@@ -1,4 +1,4 @@
-"""What orders announces, and its own view of what it listens to: that something became of an order's payment."""
+"""What orders announces, and its own view of what it listens to: payments that moved, and people who left."""
 
 from __future__ import annotations
 
@@ -47,17 +47,16 @@ class OrderPlaced(_OfOrder):
 
 @dataclass(frozen=True)
 class OrderConfirmed(_OfOrder):
-    """The stock is committed and the money taken. What was bought was in `cart_version` of the cart."""
+    """The stock is committed and the money taken."""
 
     cart_id: str
     total: Amount
     lines: Sequence[BoughtLine]
-    cart_version: int
 
     @classmethod
     def of(cls, order: Order, lines: Sequence[Line]) -> OrderConfirmed:
         """Announce a confirmed order."""
-        return cls(order.id, order.customer_id, order.cart_id, order.total, bought_lines(lines), order.cart_version)
+        return cls(order.id, order.customer_id, order.cart_id, order.total, bought_lines(lines))
 
 
 def bought_lines(lines: Sequence[Line]) -> list[BoughtLine]:
@@ -132,6 +131,8 @@ class OrderRefunded(_OfOrder):
 class OrderClaimed(_OfOrder):
     """A guest's order is a customer's from now on."""
 
+    customer_id: str
+
 
 @dataclass(frozen=True, slots=True)
 class PaymentMoved:
@@ -143,3 +144,15 @@ class PaymentMoved:
     def read(cls, payload: Mapping[str, Any]) -> Self:
         """Read the payload; KeyError when it is not such an event's."""
         return cls(order_id=str(payload["orderId"]))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLeft:
+    """What orders wants to know of users' UserDeleted."""
+
+    user_id: str
+
+    @classmethod
+    def read(cls, payload: Mapping[str, Any]) -> Self:
+        """Read the payload; KeyError when it is not that event's."""
+        return cls(user_id=str(payload["userId"]))

@@ -190,6 +190,7 @@ def _tell(story: _Story) -> _Told:
         total_minor=quoted.total.minor,
         refunded_minor=0,
         shipping_address=address_to_json(_ADDRESS),
+        is_forgotten=False,
         created_at=story.placed_at,
     )
     lines = lines_of(order.id, quoted)

@@ -107,6 +107,9 @@ CANCELLABLE: Final = frozenset({*_BEFORE_PAYMENT, Status.CONFIRMED})
 # Orders that have arrived, whatever came of them afterwards.
 ARRIVED: Final = frozenset({Status.DELIVERED, Status.RETURN_REQUESTED, Status.RETURNED, Status.REFUNDED})
 
+# Orders for which nothing will be sent any more: where they go to need not be known.
+OVER: Final = ARRIVED | {Status.FAILED, Status.EXPIRED, Status.CANCELLED}
+
 # Orders that never came to be. Their cart may be checked out again.
 ABANDONED: Final = frozenset({Status.FAILED, Status.EXPIRED})
 

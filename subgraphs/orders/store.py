@@ -241,6 +241,12 @@ async def for_update(session: AsyncSession, order_id: str) -> Order | None:
     return (await session.scalars(query.execution_options(populate_existing=True))).one_or_none()
 
 
+async def of_customer_for_update(session: AsyncSession, customer_id: str) -> list[Order]:
+    """Every order of a customer, locked in the order of their ids."""
+    query = select(Order).where(Order.customer_id == customer_id).order_by(Order.id).with_for_update()
+    return list(await session.scalars(query))
+
+
 async def note_news(session: AsyncSession, order_id: str, *, during: Collection[Step]) -> bool:
     """Let whoever is at work on a checkout in one of these steps know that there are news; whether it is in one."""
     query = update(Checkout).where(Checkout.order_id == order_id, Checkout.step.in_(during)).values(news=True)

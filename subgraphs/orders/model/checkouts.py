@@ -188,6 +188,7 @@ def place(placement: Placement, *, number: int, at: datetime) -> tuple[Order, li
         total_minor=quoted.total.minor,
         refunded_minor=0,
         shipping_address=address_to_json(placement.address),
+        is_forgotten=False,
         created_at=at,
     )
     placed = order.record(Kind.PLACED, at=at, facts={"total": str(quoted.total)})

@@ -15,13 +15,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from sqlalchemy import BigInteger, DateTime, Enum, ForeignKey, Integer, Text
+from sqlalchemy import BigInteger, Boolean, DateTime, Enum, ForeignKey, Integer, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.money import Amount
 from subgraphs.orders.quote import Quote
-from subgraphs.orders.status import Kind, Status, after
+from subgraphs.orders.status import OVER, Kind, Status, after
 
 
 def words(of: type[StrEnum]) -> Enum:
@@ -81,7 +81,8 @@ class Address:
 class Order(Base):
     """One purchase. `owner` is the `Owner.key` it was bought by; `sequence` counts its events.
 
-    `customer_id` is whose it is: the owner's, or that of the customer who claimed a guest's order later.
+    `customer_id` is whose it is: the owner's, or that of the customer who claimed a guest's order later. A customer who
+    `is_forgotten` has left: who they were is erased once the order is over.
     """
 
     __tablename__ = "orders"
@@ -108,6 +109,7 @@ class Order(Base):
     shipping_address: Mapped[dict[str, Any]] = mapped_column(JSONB)
     reservation_id: Mapped[str | None] = mapped_column(Text)
     payment_id: Mapped[str | None] = mapped_column(Text)
+    is_forgotten: Mapped[bool] = mapped_column(Boolean)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
@@ -131,6 +133,8 @@ class Order(Base):
         self.sequence += 1
         if kind is Kind.CONFIRMED:
             self.confirmed_at = at
+        if self.is_forgotten:
+            self.forget()
         return Event(
             order_id=self.id,
             sequence=self.sequence,
@@ -139,6 +143,20 @@ class Order(Base):
             occurred_at=at,
             facts=dict(facts or {}),
         )
+
+    def forget(self) -> None:
+        """Its customer has left: erase who they were, at once or when there is nothing more to send them."""
+        self.is_forgotten = True
+        if self.status in OVER:
+            self.email = None
+            kept = {"city": "", "country": self.shipping_address["country"]}
+            self.shipping_address = {
+                **dict.fromkeys(Address.__slots__, None),
+                "name": "",
+                "line1": "",
+                "postal_code": "",
+                **kept,
+            }
 
 
 class Line(Base):

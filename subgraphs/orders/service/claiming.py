@@ -1,14 +1,17 @@
-"""Claiming: whoever bought as a guest and signs in later makes the order theirs."""
+"""Whose an order is, changing: whoever bought as a guest and signs in later claims it; whoever leaves is forgotten."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from chassis.database import Database
+from chassis.events import Envelope
 from chassis.viewer import Viewer
 from subgraphs.orders import store
 from subgraphs.orders.errors import NotFound, OrderAlreadyClaimed
-from subgraphs.orders.events import OrderClaimed
+from subgraphs.orders.events import OrderClaimed, PersonLeft
 from subgraphs.orders.model import Order, digest
 
 from .access import administered
@@ -17,7 +20,7 @@ from .herald import Herald
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """Guests' orders becoming customers'."""
+    """Guests' orders becoming customers', and customers' orders becoming nobody's."""
 
     database: Database
     herald: Herald
@@ -41,3 +44,8 @@ class Claims:
             order.customer_id = customer_id
             await self.herald.announce(session, order, OrderClaimed(order.id, customer_id))
         return order
+
+    async def forget_person(self, session: AsyncSession, event: Envelope) -> None:
+        """A person left: their orders stay, who they were goes, as soon as nothing is to be sent to them any more."""
+        for order in await store.of_customer_for_update(session, PersonLeft.read(event.payload).user_id):
+            order.forget()

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.subgraphs.orders.acts import announced, cancel, letter
+from chassis.outbox import announce
+from subgraphs.users.events import UserDeleted
+from tests.subgraphs.orders.acts import ADMIN, announced, buy, cancel, deliver_all, letter
 from tests.subgraphs.orders.shop import Shop, rows
 
 pytestmark = pytest.mark.anyio
@@ -72,3 +74,39 @@ async def test_the_link_that_was_mailed_opens_the_order_and_is_kept_as_a_digest(
     assert (await shop.ask("orders", by_token, {"t": token})).data == {"orderByToken": {"id": bought["id"]}}
     assert (await rows(shop, "orders", "SELECT 1 FROM order_tokens WHERE token_digest = :token", token=token)) == []
     assert (await claim(shop, token, user))["__typename"] == "OrderClaimSuccess"
+
+
+async def left(shop: Shop, user: str) -> None:
+    """Users announces that the person has left."""
+    async with shop.database("users").transaction() as session:
+        await announce(session, UserDeleted(user))
+    forgotten = "SELECT count(*) FROM orders WHERE customer_id = :user AND NOT is_forgotten"
+    async with asyncio.timeout(30):
+        while await rows(shop, "orders", forgotten, user=user) != [(0,)]:
+            pass
+
+
+async def known_of(shop: Shop, order: dict[str, Any]) -> tuple[str | None, str, str]:
+    query = "query($id: ID!) { order(id: $id) { email total { amount } shippingAddress { name line1 phone city country } } }"
+    found = (await shop.ask("orders", query, {"id": order["id"]}, **ADMIN)).data["order"]
+    return found["email"], found["shippingAddress"]["name"], found["shippingAddress"]["country"]
+
+
+async def test_whoever_leaves_is_erased_from_what_is_over_and_the_order_stays(shop: Shop, user: str) -> None:
+    order = await buy(shop, user, {"MOUSE-001": 1})
+    await deliver_all(shop, order)
+
+    await left(shop, user)
+
+    assert await known_of(shop, order) == (None, "", "US")
+
+
+async def test_whoever_leaves_still_gets_what_is_on_its_way(shop: Shop, user: str) -> None:
+    order = await buy(shop, user, {"MOUSE-001": 1})
+    await left(shop, user)
+    before = await known_of(shop, order)
+
+    await deliver_all(shop, order)
+
+    assert before == ("casey@example.com", "Casey", "US")
+    assert await known_of(shop, order) == (None, "", "US")
