@@ -58,7 +58,9 @@ def catalogue(wire: FakeCatalogue) -> FakeCatalogue:
 @pytest.fixture(scope="module")
 async def served(postgres_url: str, database_prefix: str, wire: FakeCatalogue) -> AsyncIterator[Client]:
     # Forty buyers on a machine that runs the rest of the tests may wait longer for a row than a shop would let them.
-    settings = Settings(database_url=postgres_url, database_prefix=database_prefix, database_timeout_ms=60_000)
+    settings = Settings(
+        database_url=postgres_url, database_prefix=database_prefix, database_timeout_ms=60_000, database_pool_size=26
+    )
     build = partial(subgraph, transport=httpx.MockTransport(wire.answer))
     async with under_test("inventory", build, settings) as client:
         yield client
