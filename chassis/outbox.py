@@ -22,6 +22,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -109,9 +110,20 @@ _ANNOUNCED = "chassis.outbox.announced"
 # Advisory locks are shared by the whole server, and there are few thousand: aggregates share these.
 _LOCK_CLASS = int.from_bytes(b"outb", signed=True)
 _LOCKS = 1_024
-_LOCK = sa.text(
-    "SELECT pg_advisory_xact_lock(:class, key) FROM unnest(CAST(:keys AS int[])) WITH ORDINALITY AS each(key, turn)"
+# One statement, because every use-case that announces pays for it. Rows are numbered as they are inserted, which is
+# after the sort, which is after all locks were had.
+_WRITE = sa.text("""
+WITH locked AS MATERIALIZED (
+    SELECT pg_advisory_xact_lock(:class, key) FROM unnest(CAST(:keys AS int[])) AS key
 )
+INSERT INTO outbox (id, type, version, aggregate_id, occurred_at, traceparent, payload, not_before)
+SELECT id, type, version, aggregate_id, occurred_at, traceparent, payload, occurred_at
+FROM (SELECT count(*) FROM locked) AS locks, jsonb_to_recordset(CAST(:rows AS jsonb)) AS announced (
+    turn int, id text, type text, version int, aggregate_id text, occurred_at timestamptz, traceparent text,
+    payload jsonb
+)
+ORDER BY turn
+""")
 
 
 def create_event_tables(op: Any) -> None:
@@ -152,7 +164,6 @@ async def announce(session: AsyncSession, *events: Event, clock: Clock = now) ->
             "occurred_at": moment,
             "payload": event.payload(),
             "traceparent": trace.traceparent.get(),
-            "not_before": moment,
         }
         for event in events
     ]
@@ -177,8 +188,8 @@ def _write_announced(session: Session) -> None:
 
 def _write(session: Session, rows: list[dict[str, Any]]) -> None:
     keys = sorted({_key(row["aggregate_id"]) for row in rows})
-    session.execute(_LOCK, {"class": _LOCK_CLASS, "keys": keys})
-    session.execute(sa.insert(OUTBOX), rows)
+    numbered = orjson.dumps([{"turn": turn, **row} for turn, row in enumerate(rows)]).decode()
+    session.execute(_WRITE, {"class": _LOCK_CLASS, "keys": keys, "rows": numbered})
     wake: Callable[[], None] | None = session.info.get(WAKE)
     if wake is None:
         session.execute(sa.select(sa.func.pg_notify(CHANNEL, "")))
