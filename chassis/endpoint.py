@@ -24,6 +24,7 @@ A subscription is answered by an event stream instead (chassis.subscriptions), t
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, MutableMapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -259,6 +260,10 @@ def errors_body(message: str, code: str) -> bytes:
     return orjson.dumps({"errors": [{"message": message, "extensions": {"code": code}}]})
 
 
+# What graphql-core repeats of a value that does not fit: it may be a card's number or a password.
+_REPEATED = re.compile(r"(cannot represent [^:]*)?(?(1)|, found): .*", re.DOTALL)
+
+
 def formatted(errors: Sequence[GraphQLError], *, subgraph: str) -> list[dict[str, Any]]:
     """Errors as the caller may see them; faults are masked, and logged here and nowhere else."""
     return [_formatted(error, subgraph) for error in errors]
@@ -279,6 +284,7 @@ def _formatted(error: GraphQLError, subgraph: str) -> dict[str, Any]:
             # graphql-core's own: an argument or variable of the wrong type, or a null where none may be.
             if error.path and error.original_error is None and cause.message.startswith("Cannot return null"):
                 return _masked(shown, error, cause, subgraph)
+            shown["message"] = _REPEATED.sub(r"\1.", cause.message)
             shown["extensions"] = {"code": "BAD_USER_INPUT", **(cause.extensions or {})}
         case _:
             return _masked(shown, error, cause, subgraph)

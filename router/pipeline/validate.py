@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,8 @@ from router.execution.faults import GraphQLFault
 from router.pipeline.request import Refused
 
 ERRORS_MAX = 100
+# What graphql-core repeats of a value that does not fit: it may be a card's number or a password.
+_REPEATED = re.compile(r"(cannot represent [^:]*)?(?(1)|, found): .*", re.DOTALL)
 
 
 def validate(schema: GraphQLSchema, document: DocumentNode) -> None:
@@ -37,4 +40,4 @@ def coerce_variables(
 
 def _fault(error: GraphQLError, code: str) -> GraphQLFault:
     locations = tuple({"line": place.line, "column": place.column} for place in error.locations or ())
-    return GraphQLFault(error.message, None, {"code": code}, locations)
+    return GraphQLFault(_REPEATED.sub(r"\1.", error.message), None, {"code": code}, locations)

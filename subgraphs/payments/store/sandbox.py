@@ -105,6 +105,8 @@ class SandboxOutbox:
         )
         async with self.database.transaction() as session:
             rows = (await session.scalars(due)).all()
+            if not rows:
+                return []
             session.expunge_all()
             await session.execute(
                 update(SandboxWebhook)

@@ -65,6 +65,8 @@ class WebhookInbox:
         )
         async with self.database.transaction() as session:
             rows = (await session.scalars(due)).all()
+            if not rows:
+                return []
             session.expunge_all()
             await session.execute(
                 update(WebhookEvent)
