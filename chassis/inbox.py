@@ -22,6 +22,7 @@ import orjson
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import faults, trace
@@ -137,6 +138,8 @@ class Consumer:
         while cause is not None:
             if isinstance(cause, PeerFailed) and cause.reason in {"refused", "slow", "cut_off"}:
                 return True
+            if isinstance(cause, DBAPIError) and (cause.connection_invalidated or _in_the_way(cause)):
+                return True
             cause = cause.__cause__
         return not await self._database.ready()
 
@@ -185,6 +188,12 @@ class Consumer:
                 await self._count(session, envelope, error)
             raise Postponed(f"{self.name}: {error!r}") from error
         return True
+
+
+def _in_the_way(error: DBAPIError) -> bool:
+    """Whether the server was ending or starting, or another transaction was in the way (PostgreSQL's appendix A)."""
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    return state.startswith(("08", "57P", "53")) or state in {"40001", "40P01", "55P03"}
 
 
 async def dead_letters(database: Database) -> list[DeadEvent]:

@@ -167,6 +167,27 @@ async def test_while_a_peer_is_away_nothing_is_counted(database: Database, effec
     assert await column(database, "SELECT id FROM inbox_failures") == []
 
 
+@pytest.mark.parametrize("state", ["57P01", "40P01", "40001", "53300", "08006"])
+async def test_what_the_server_says_will_pass_is_not_counted(database: Database, effects: Effects, state: str):
+    async def unlucky(session: Any, received: Envelope) -> None:
+        await session.execute(text(f"DO $$ BEGIN RAISE EXCEPTION 'later' USING ERRCODE = '{state}'; END $$"))
+
+    with pytest.raises(Postponed):
+        await shelf(database, unlucky, attempts_max=1).deliver(envelope())
+
+    assert await column(database, "SELECT id FROM inbox_failures") == []
+
+
+async def test_a_connection_that_ends_under_a_handler_is_not_counted(database: Database, effects: Effects):
+    async def cut_off(session: Any, received: Envelope) -> None:
+        await session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    with pytest.raises(Postponed):
+        await shelf(database, cut_off, attempts_max=1).deliver(envelope())
+
+    assert await column(database, "SELECT id FROM inbox_failures") == []
+
+
 async def test_a_peer_that_answers_nonsense_is_a_failure(database: Database, effects: Effects):
     await shelf(database, Fragile(effects, PeerFailed("toys", "wrong", "…")), attempts_max=1).deliver(envelope())
 
