@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+LAST_CHUNK = b"0\r\n\r\n"
 HEAD_END = b"\r\n\r\n"
 
 
@@ -172,7 +173,11 @@ class Between:
         reader, onward = await asyncio.open_connection(self.host, self.port)
         try:
             onward.write(head + body)
-            answer_head, answer_body = await read_message(reader)
+            answer_head = await reader.readuntil(HEAD_END)
+            if b"transfer-encoding" in headers_of(answer_head):
+                await stream(answer_head, reader, writer)
+                return
+            answer_body = await read_body(answer_head, reader)
         finally:
             onward.close()
         self.traffic.statements += int(headers_of(answer_head).get(b"x-sql-statements", b"0"))
@@ -186,8 +191,24 @@ def headers_of(head: bytes) -> dict[bytes, bytes]:
 
 
 async def read_message(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
-    """One HTTP/1.1 message with a Content-Length, which both sides here always send: its head and its body."""
+    """One HTTP/1.1 request, which the router and the subgraphs send with a Content-Length: its head and its body."""
     head = await reader.readuntil(HEAD_END)
+    return head, await read_body(head, reader)
+
+
+async def read_body(head: bytes, reader: asyncio.StreamReader) -> bytes:
     headers = headers_of(head)
-    assert b"transfer-encoding" not in headers, "this proxy reads no chunked bodies"
-    return head, await reader.readexactly(int(headers.get(b"content-length", b"0")))
+    assert b"transfer-encoding" not in headers, "only answers come in chunks"
+    return await reader.readexactly(int(headers.get(b"content-length", b"0")))
+
+
+async def stream(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Pass an answer in chunks on as it comes: a subscription."""
+    writer.write(head)
+    piece = b""
+    while not piece.endswith(LAST_CHUNK):
+        await writer.drain()
+        if not (piece := await reader.read(65_536)):
+            raise ConnectionError("cut off")
+        writer.write(piece)
+    await writer.drain()

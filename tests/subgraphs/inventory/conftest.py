@@ -28,16 +28,25 @@ ANOTHER_SUBGRAPH = Viewer(internal=True)
 
 @dataclass
 class FakeCatalogue:
-    """The products subgraph at the wire: whose SKUs are, or nothing, when down."""
+    """The products subgraph at the wire: whose SKUs are, or a peer's trouble (chassis.peers)."""
 
     owners: dict[str, str] = field(default_factory=dict)
-    down: bool = False
+    trouble: str | None = None
     asked: int = 0
 
     def answer(self, request: httpx.Request) -> httpx.Response:
-        if self.down:
-            raise httpx.ConnectError("nobody listens", request=request)
         self.asked += 1
+        lost: dict[str | None, Exception] = {
+            "refused": httpx.ConnectError("nobody listens", request=request),
+            "slow": httpx.ReadTimeout("no answer", request=request),
+            "cut_off": httpx.RemoteProtocolError("hung up", request=request),
+        }
+        if self.trouble in lost:
+            raise lost[self.trouble]
+        if self.trouble == "wrong":
+            return httpx.Response(502, text="<html>Bad gateway</html>")
+        if self.trouble == "errors":
+            return httpx.Response(200, json={"data": None, "errors": [{"message": "Internal error"}]})
         skus = json.loads(request.content)["variables"]["skus"]
         known = [{"sku": sku, "productId": self.owners[sku]} for sku in skus if sku in self.owners]
         return httpx.Response(200, json={"data": {"skuOwners": known}})
@@ -51,7 +60,7 @@ def wire() -> FakeCatalogue:
 @pytest.fixture
 def catalogue(wire: FakeCatalogue) -> FakeCatalogue:
     """The catalogue as each test finds it: up, and not asked yet."""
-    wire.owners, wire.down, wire.asked = {}, False, 0
+    wire.owners, wire.trouble, wire.asked = {}, None, 0
     return wire
 
 

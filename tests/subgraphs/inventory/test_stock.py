@@ -254,17 +254,21 @@ async def test_a_sku_made_a_moment_ago_can_be_counted_before_its_event_arrives(
     assert await available(inventory, "NEW-1") == 4
 
 
-async def test_a_silent_catalogue_is_named_and_known_skus_need_none(
-    inventory: Client, admin: dict[str, Any], catalogue: FakeCatalogue
+@pytest.mark.parametrize("trouble", ["refused", "slow", "cut_off", "wrong", "errors"])
+async def test_a_catalogue_in_trouble_is_named_and_known_skus_need_none(
+    inventory: Client, admin: dict[str, Any], catalogue: FakeCatalogue, trouble: str
 ) -> None:
-    catalogue.down = True
+    catalogue.trouble = trouble
     unknown = {"sku": "NEW-1", "warehouseId": "wh-east", "onHand": 1}
+    before = await rows(inventory, "SELECT count(*) FROM items")
+
     answer = await inventory.ask(SET, {"input": unknown}, **admin)
     known = await set_stock(inventory, admin, "TV-001", "wh-east", 1)
 
     assert answer.codes == ["SERVICE_UNAVAILABLE"]
     assert answer.errors[0]["extensions"]["service"] == "products"
     assert known["stockLevel"]["onHand"] == 1
+    assert await rows(inventory, "SELECT count(*) FROM items") == before
 
 
 async def test_everybody_sees_whether_a_variant_can_be_had(inventory: Client) -> None:
