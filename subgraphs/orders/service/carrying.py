@@ -54,6 +54,10 @@ SOLD_MEANWHILE: Final = (
 )
 
 
+# An order and its checkout, as they were last written down.
+Standing = tuple[Order, Checkout]
+
+
 class Overtaken(Exception):
     """Another process has taken this checkout further; what this one found out is no news."""
 
@@ -145,7 +149,7 @@ class Carrier:
                 after_commit(session, lambda: self.due.add(order_id))
 
     async def _run(self, order_id: str, source: Mapping[str, Any] | None) -> bool:
-        steps: dict[Step, Callable[[Order, Checkout], Awaitable[bool]]] = {
+        steps: dict[Step, Callable[[Order, Checkout], Awaitable[Standing | None]]] = {
             Step.HOLD_STOCK: lambda order, _: self._hold_stock(order, is_attended=source is not None),
             Step.TAKE_PAYMENT: lambda order, _: self._take_payment(order, source),
             Step.COMMIT_STOCK: lambda order, _: self._commit_stock(order),
@@ -153,13 +157,14 @@ class Carrier:
             Step.CAPTURE: lambda order, _: self._capture(order),
             Step.GIVE_UP: self._give_up,
         }
-        while True:
-            async with self.database.reading() as session:
-                order, checkout = await store.checkout_of(session, order_id)
-            if checkout.step is Step.DONE:
-                return True
-            if not await steps[checkout.step](order, checkout):
+        async with self.database.reading() as session:
+            order, checkout = await store.checkout_of(session, order_id)
+        while checkout.step is not Step.DONE:
+            standing = await steps[checkout.step](order, checkout)
+            if standing is None:
                 return False
+            order, checkout = standing
+        return True
 
     @asynccontextmanager
     async def _at(self, order: Order, step: Step) -> AsyncIterator[tuple[AsyncSession, Order, Checkout]]:
@@ -170,11 +175,11 @@ class Carrier:
                 raise Overtaken
             yield session, current, checkout
 
-    # Each step answers whether to go on with the next one at once.
+    # Each step answers where the checkout stands now, to go on from there at once, or None to leave it.
 
     # ------------------------------------------------------------------------------------------------------ going on
 
-    async def _hold_stock(self, order: Order, *, is_attended: bool) -> bool:
+    async def _hold_stock(self, order: Order, *, is_attended: bool) -> Standing | None:
         if not is_attended:
             # Whoever could pay has gone: they may come back until it expires.
             return await self._expire(order, Step.HOLD_STOCK)
@@ -187,21 +192,21 @@ class Carrier:
                 checkout.give_up(
                     GivenUp(Ending.STOCK_UNAVAILABLE, "insufficient_stock", held.message, held.skus), at=moment
                 )
-                return True
+                return current, checkout
             current.reservation_id = held.reservation_id
             facts = {"reservationId": held.reservation_id}
             await self.herald.record(session, current, Kind.STOCK_RESERVED, facts=facts)
             await self.herald.record(session, current, Kind.PAYMENT_REQUESTED)
             checkout.move(Step.TAKE_PAYMENT, at=moment)
         reach("orders.hold.kept")
-        return True
+        return current, checkout
 
     async def _quantities(self, order: Order) -> dict[str, int]:
         async with self.database.reading() as session:
             lines = (await store.lines(session, [order.id]))[order.id]
         return {line.sku: line.quantity for line in lines}
 
-    async def _take_payment(self, order: Order, source: Mapping[str, Any] | None) -> bool:
+    async def _take_payment(self, order: Order, source: Mapping[str, Any] | None) -> Standing | None:
         reach("orders.payment.authorizing")
         payment = await self._payment(order, source)
         reach("orders.payment.authorized")
@@ -211,7 +216,7 @@ class Carrier:
         async with self._at(order, Step.TAKE_PAYMENT) as (_, current, checkout):
             if isinstance(payment, Refusal):
                 checkout.give_up(GivenUp(Ending.PAYMENT_DECLINED, "refused", payment.message), at=moment)
-                return True
+                return current, checkout
             current.payment_id = payment.id
             if payment.status in {PaymentStatus.PENDING, PaymentStatus.REQUIRES_ACTION}:
                 # A challenge is the customer's to answer in time. What nobody knows yet may still turn out well.
@@ -221,7 +226,7 @@ class Carrier:
                     is_news = checkout.heard()
                     if not is_news:
                         checkout.pause(at=moment, action_url=payment.action_url)
-                    return is_news
+                    return (current, checkout) if is_news else None
                 checkout.give_up(TOO_LATE, at=moment)
             elif payment.status in {PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURED}:
                 checkout.move(Step.COMMIT_STOCK, at=moment)
@@ -230,7 +235,7 @@ class Carrier:
                 message = f"The payment was declined ({code}). Try another way to pay."
                 checkout.give_up(GivenUp(Ending.PAYMENT_DECLINED, code, message), at=moment)
         reach("orders.payment.kept")
-        return True
+        return current, checkout
 
     async def _payment(self, order: Order, source: Mapping[str, Any] | None) -> Payment | Refusal | None:
         if source is None:
@@ -246,21 +251,21 @@ class Carrier:
                 raise failed from None
             return payment
 
-    async def _expire(self, order: Order, step: Step) -> bool:
+    async def _expire(self, order: Order, step: Step) -> Standing | None:
         moment = self.clock()
-        async with self._at(order, step) as (_, _, checkout):
+        async with self._at(order, step) as (_, current, checkout):
             if moment < checkout.expires_at:
                 checkout.pause(at=moment)
-                return False
+                return None
             checkout.give_up(TOO_LATE, at=moment)
-        return True
+        return current, checkout
 
-    async def _commit_stock(self, order: Order) -> bool:
+    async def _commit_stock(self, order: Order) -> Standing | None:
         reach("orders.stock.committing")
         refused = await self.peers.commit(order.id)
         reach("orders.stock.committed")
         moment = self.clock()
-        async with self._at(order, Step.COMMIT_STOCK) as (_, _, checkout):
+        async with self._at(order, Step.COMMIT_STOCK) as (_, current, checkout):
             if refused is None:
                 checkout.move(Step.CAPTURE, at=moment)
             elif checkout.hold < HOLDS_MAX:
@@ -270,9 +275,9 @@ class Carrier:
             else:
                 checkout.give_up(TOO_LATE, at=moment)
         reach("orders.stock.kept")
-        return True
+        return current, checkout
 
-    async def _hold_again(self, order: Order) -> bool:
+    async def _hold_again(self, order: Order) -> Standing | None:
         reach("orders.hold_again.holding")
         held = await self.peers.reserve(order.id, await self._quantities(order))
         reach("orders.hold_again.held")
@@ -282,15 +287,15 @@ class Carrier:
                 checkout.give_up(
                     GivenUp(Ending.STOCK_UNAVAILABLE, "sold_meanwhile", SOLD_MEANWHILE, held.skus), at=moment
                 )
-                return True
+                return current, checkout
             current.reservation_id = held.reservation_id
             facts = {"reservationId": held.reservation_id, "reason": "hold_expired"}
             await self.herald.record(session, current, Kind.STOCK_RESERVED, facts=facts)
             checkout.move(Step.COMMIT_STOCK, at=moment)
         reach("orders.hold_again.kept")
-        return True
+        return current, checkout
 
-    async def _capture(self, order: Order) -> bool:
+    async def _capture(self, order: Order) -> Standing | None:
         assert order.payment_id is not None, "the payment was authorized two steps ago"
         reach("orders.capture.capturing")
         refused = await self.peers.capture(order.id, order.payment_id, order.total)
@@ -299,7 +304,7 @@ class Carrier:
         async with self._at(order, Step.CAPTURE) as (session, current, checkout):
             if refused is not None:
                 checkout.give_up(GivenUp(Ending.PAYMENT_DECLINED, "capture_failed", refused.message), at=moment)
-                return True
+                return current, checkout
             lines = (await store.lines(session, [order.id]))[order.id]
             confirmed = OrderConfirmed.of(current, lines)
             facts = {"paymentId": order.payment_id}
@@ -307,11 +312,11 @@ class Carrier:
             await self.herald.write_confirmed(session, current, lines)
             checkout.move(Step.DONE, at=moment)
         reach("orders.capture.kept")
-        return True
+        return current, checkout
 
     # ------------------------------------------------------------------------------------------------------- undoing
 
-    async def _give_up(self, order: Order, seen: Checkout) -> bool:
+    async def _give_up(self, order: Order, seen: Checkout) -> Standing | None:
         # Payments is only asked once the stock is held.
         back = None if order.reservation_id is None else await self._let_money_go(order, seen)
         if isinstance(back, Refusal):
@@ -319,7 +324,7 @@ class Carrier:
             log.error("order_not_refunded", order=order.id, reason=back.message)
             async with self._at(order, Step.GIVE_UP) as (_, _, checkout):
                 checkout.refund_later(at=self.clock())
-            return False
+            return None
         reach("orders.give_up.releasing")
         kept = await self.peers.release(order.id)
         reach("orders.give_up.released")
@@ -336,7 +341,7 @@ class Carrier:
                 await self._note_end(session, current, checkout, back)
             checkout.move(Step.DONE, at=moment)
         reach("orders.give_up.kept")
-        return True
+        return current, checkout
 
     async def _note_refund(self, session: AsyncSession, order: Order, back: Amount | None) -> None:
         """The order was cancelled when it was asked for; what is new is that its money went back."""
