@@ -153,6 +153,17 @@ class Post:
     dead: int
 
 
+@dataclass(frozen=True, slots=True)
+class DeadMail:
+    """A mail that was given up; its text is still there."""
+
+    key: str
+    recipient: str
+    dead_at: datetime
+    attempts: int
+    error: str
+
+
 class Sender:
     """Delivers one database's mails through an outlet, until stopped."""
 
@@ -272,3 +283,24 @@ async def standing(database: Database) -> Post:
     async with database.reading() as session:
         row = (await session.execute(sa.select(sa.func.count(), dead).select_from(MAILS).where(_WAITING))).one()
     return Post(waiting=row[0], dead=row[1])
+
+
+async def dead_mails(database: Database) -> list[DeadMail]:
+    """What was given up, the latest first."""
+    query = sa.select(MAILS).where(MAILS.c.dead_at.is_not(None)).order_by(MAILS.c.dead_at.desc())
+    async with database.reading() as session:
+        rows = (await session.execute(query)).all()
+    return [DeadMail(row.key, row.recipient, row.dead_at, row.attempts, row.error or "") for row in rows]
+
+
+async def revive_mail(database: Database, key: str, *, clock: Clock = now) -> bool:
+    """Let a mail that was given up be tried for two more days; False when that one was not."""
+    moment = clock()
+    revived = (
+        sa.update(MAILS)
+        .where(MAILS.c.key == key, MAILS.c.dead_at.is_not(None))
+        .values(dead_at=None, posted_at=moment, not_before=moment)
+        .returning(MAILS.c.key)
+    )
+    async with database.transaction() as session:
+        return (await session.execute(revived)).first() is not None

@@ -2,7 +2,7 @@
 
 subgraphs events orders                         # the latest kept, with their positions
 subgraphs events orders --from 1200 --count 50
-subgraphs events orders --dead                  # set aside: by orders' relay, and by orders as a consumer
+subgraphs events orders --dead                  # set aside: by orders' relay, by orders as a consumer, and mails
 subgraphs events orders --revive ID
 subgraphs replay orders --from 1200             # send again from a position, to everyone
 subgraphs replay orders --from 1200 --to cart   # or to one consumer
@@ -16,6 +16,7 @@ from chassis.app import Subgraph
 from chassis.background import consumer_of
 from chassis.events import Postponed
 from chassis.inbox import dead_letters
+from chassis.mail import dead_mails, revive_mail
 from chassis.relay import KeptEvent, dead_events, kept_events, revive_sending, send_again
 from chassis.settings import Settings
 
@@ -37,27 +38,34 @@ def _line(event: KeptEvent) -> str:
 
 
 async def set_aside(subgraph: Subgraph) -> list[str]:
-    """What the subgraph's relay and its consumer gave up, a line each."""
+    """What the subgraph's relay, its consumer and its sender of mails gave up, a line each."""
     sending = await dead_events(subgraph.database, subgraph.name)
     handling = await dead_letters(subgraph.database)
-    return [
+    mails = await dead_mails(subgraph.database) if subgraph.mails else []
+    lines = [
         f"{each.id}  {each.dead_at:{MOMENT}}  {how} {each.source} {each.type} after {each.attempts}: {each.error}"
         for how, dead in (("not sent:", sending), ("not handled:", handling))
         for each in dead
     ]
+    return lines + [
+        f"{each.key}  {each.dead_at:{MOMENT}}  not mailed: to {each.recipient} after {each.attempts}: {each.error}"
+        for each in mails
+    ]
 
 
 async def revive(subgraph: Subgraph, event_id: str, settings: Settings) -> str:
-    """Let an event that was set aside have another chance; NothingDone when it has none."""
+    """Let what was set aside have another chance; NothingDone when it has none."""
     if await revive_sending(subgraph.database, event_id):
         return f"{event_id} will be sent again"
+    if subgraph.mails and await revive_mail(subgraph.database, event_id):
+        return f"{event_id} will be mailed"
     consumer = consumer_of(subgraph, settings)
     try:
         if consumer and await consumer.revive(event_id):
             return f"{event_id} was handled by {subgraph.name}"
     except Postponed as again:
         raise NothingDone(f"{event_id} failed again and stays set aside: {again}") from again
-    raise NothingDone(f"{subgraph.name} has set no event {event_id} aside")
+    raise NothingDone(f"{subgraph.name} has set no {event_id} aside")
 
 
 async def replay(subgraph: Subgraph, *, position: int, to: str | None, others: Sequence[Subgraph]) -> str:

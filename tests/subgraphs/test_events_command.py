@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,12 +10,13 @@ from sqlalchemy import text
 
 from chassis.database import Database
 from chassis.events import Envelope, Transport
-from chassis.money import Amount
+from chassis.mail import Mail, Post, post, standing
 from chassis.outbox import announce
 from chassis.relay import Relay
 from chassis.settings import Settings
 from subgraphs import cli
-from subgraphs.orders.events import BoughtLine, OrderConfirmed
+from subgraphs.orders.events import OrderConfirmed
+from tests.subgraphs.test_event_contracts import example
 
 
 class Taking:
@@ -61,8 +63,9 @@ def on(settings: Settings, name: str, work: Callable[[Database], Awaitable[Any]]
     return asyncio.run(done())
 
 
-def confirmed(order_id: str, *, cart_id: str = "cart-1") -> OrderConfirmed:
-    return OrderConfirmed(order_id, "user-1", cart_id, Amount(100), [BoughtLine("LAPTOP-001", "prod-1", 1)], 1)
+def confirmed(order_id: str) -> OrderConfirmed:
+    event: OrderConfirmed = replace(example(OrderConfirmed, whole=True), order_id=order_id)
+    return event
 
 
 async def relay(database: Database, transport: Transport) -> None:
@@ -140,7 +143,8 @@ def test_what_the_relay_set_aside_is_listed_and_revived(orders: Settings, capsys
 def test_what_a_consumer_set_aside_is_listed_and_revived(orders: Settings, capsys: pytest.CaptureFixture[str]):
     envelopes = Taking()
     on(orders, "orders", lambda database: relay(database, envelopes))
-    broken, whole = envelopes.taken[0], {"cartId": "cart-1", "lines": []}
+    broken = envelopes.taken[0]
+    whole = {**broken.payload, "lines": []}
 
     async def fail(_: Database) -> None:
         cart = cli.load("cart", orders)
@@ -178,4 +182,21 @@ def test_what_a_consumer_set_aside_is_listed_and_revived(orders: Settings, capsy
 def test_nothing_is_revived_that_was_not_set_aside(orders: Settings, capsys: pytest.CaptureFixture[str]):
     assert cli.main(["events", "orders", "--revive", "nobody"]) == 1
 
-    assert "has set no event nobody aside" in capsys.readouterr().err
+    assert "has set no nobody aside" in capsys.readouterr().err
+
+
+def test_a_mail_that_was_given_up_is_listed_and_revived(orders: Settings, capsys: pytest.CaptureFixture[str]):
+    async def give_up(database: Database) -> None:
+        async with database.transaction() as session:
+            await session.execute(text("TRUNCATE mails"))
+            await post(session, Mail("ann@example.com", "Hello", "Text", key="hello:1"))
+            await session.execute(text("UPDATE mails SET dead_at = now(), attempts = 3, error = '550 no such person'"))
+
+    on(orders, "orders", give_up)
+    assert cli.main(["events", "orders", "--dead"]) == 0
+    assert "not mailed: to ann@example.com after 3: 550 no such person" in capsys.readouterr().out
+
+    assert cli.main(["events", "orders", "--revive", "hello:1"]) == 0
+
+    assert "hello:1 will be mailed" in capsys.readouterr().out
+    assert on(orders, "orders", standing) == Post(waiting=1, dead=0)
