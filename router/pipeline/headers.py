@@ -82,11 +82,11 @@ class HeaderLines:
         """The way a request came, as X-Forwarded-For has it: empty when nothing is known."""
         if peer is None:
             return b""
-        hops = [peer.encode("latin-1")]
-        if self._is_trusted(peer):
-            before = b",".join(value for name, value in headers if name == FORWARDED_FOR)
-            hops[:0] = [hop.strip() for hop in before.split(b",") if hop.strip()]
-        return b", ".join(hops)
+        if not self._trusted or not self._is_trusted(peer):
+            return peer.encode("latin-1")
+        before = b",".join(value for name, value in headers if name == FORWARDED_FOR)
+        hops = [hop.strip() for hop in before.split(b",") if hop.strip()]
+        return b", ".join([*hops, peer.encode("latin-1")])
 
     def _is_trusted(self, peer: str) -> bool:
         try:

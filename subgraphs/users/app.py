@@ -45,7 +45,7 @@ def subgraph(settings: Settings, *, clock: Clock = now) -> Subgraph:
     sessions = Sessions(database, passwords, keys, attempts, clock)
     mailings = Mailings(Letters(Path(__file__).parent / "mails", shop_url=settings.shop_url), clock)
     local_emails = not settings.production
-    accounts = Accounts(database, passwords, sessions, mailings, clock, local_emails=local_emails)
+    accounts = Accounts(database, passwords, sessions, mailings, attempts, clock, local_emails=local_emails)
     proofs = Proofs(database, passwords, sessions, mailings, attempts, clock, local_emails=local_emails)
     administration = Administration(database, sessions, clock)
     identities = Identities(database, clock)
@@ -95,6 +95,7 @@ def subgraph(settings: Settings, *, clock: Clock = now) -> Subgraph:
             Periodic("forget old sessions", every_s=HOUR_S, call=sessions.forget_old),
             Periodic("forget old attempts", every_s=HOUR_S, call=attempts.forget_old),
             Periodic("forget old tokens of mails", every_s=HOUR_S, call=proofs.forget_old),
+            Periodic("forget who left long ago", every_s=HOUR_S, call=identities.forget_old),
         ],
         gauges=[Gauge("ecommerce_users_total", "People with an account.", administration.count)],
         keys=keys.public,

@@ -17,8 +17,9 @@ from subgraphs.users.model import CUSTOMER, UserRow
 from subgraphs.users.passwords import Passwords, refuse_weak
 from subgraphs.users.service import presence
 from subgraphs.users.service.addresses import NewAddress
+from subgraphs.users.service.attempts import Attempts, of_mail
 from subgraphs.users.service.facts import checked_name, checked_phone, display_name, normalised_email
-from subgraphs.users.service.mailings import Mailings
+from subgraphs.users.service.mailings import VERIFY, Mailings
 from subgraphs.users.service.sessions import Sessions, SignedIn
 
 
@@ -43,6 +44,7 @@ class Accounts:
         passwords: Passwords,
         sessions: Sessions,
         mailings: Mailings,
+        attempts: Attempts,
         clock: Clock,
         *,
         local_emails: bool,
@@ -52,11 +54,15 @@ class Accounts:
         self._passwords = passwords
         self._sessions = sessions
         self._mailings = mailings
+        self._attempts = attempts
         self._clock = clock
         self._local_emails = local_emails
 
     async def register(self, asked: Registration, *, viewer: Viewer) -> SignedIn:
-        """Join and sign in; a mail asks to prove the address. Raises EmailTaken, WeakPassword or InvalidInput."""
+        """Join and sign in; a mail asks to prove the address.
+
+        Raises EmailTaken, WeakPassword, InvalidInput or TooManyAttempts.
+        """
         email = normalised_email(asked.email, field=("input", "email"), local=self._local_emails)
         first_name = checked_name(asked.first_name, field=("input", "firstName"))
         last_name = checked_name(asked.last_name, field=("input", "lastName"))
@@ -64,6 +70,8 @@ class Accounts:
         refuse_weak(asked.password, email=email, field=("input", "password"))
         if asked.address is not None:
             asked.address.refuse_invalid(field=("input", "address"))
+        # Joining sends a mail, and joining again and again would send many.
+        await self._attempts.charge(of_mail(VERIFY, email, None))
         password_hash = await self._passwords.hash(asked.password)
         moment = self._clock()
         user = UserRow(

@@ -68,9 +68,12 @@ def of_sign_in(email: str, address: str | None) -> Delays:
     return {f"account:{digest(email)}": ACCOUNT_DELAY, **_of_address("address", address)}
 
 
-def of_mail(email: str, address: str | None) -> Delays:
-    """A mail asked for: counted for the inbox it goes to, and for where it comes from."""
-    return {f"inbox:{digest(email)}": INBOX_DELAY, **_of_address("mails-from", address)}
+def of_mail(purpose: str, email: str, address: str | None) -> Delays:
+    """A mail asked for: counted for the inbox it goes to, and for where it comes from.
+
+    Each purpose by itself, or a password asked for would tell whether the address was used for joining lately.
+    """
+    return {f"{purpose}:{digest(email)}": INBOX_DELAY, **_of_address(f"{purpose}-from", address)}
 
 
 def _of_address(kind: str, address: str | None) -> Delays:

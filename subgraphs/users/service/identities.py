@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import Clock
@@ -17,6 +19,7 @@ from subgraphs.users.model import CUSTOMER, UserRow
 from subgraphs.users.service.facts import NAME_LENGTH_MAX, display_name, normalised_email
 
 NAMELESS = "Customer"
+PARTED_KEPT = timedelta(days=2)
 
 
 class Identities:
@@ -42,12 +45,19 @@ class Identities:
             row.user_id, row.erased_at = await self._person(session, identity), None
         return row.user_id
 
+    async def forget_old(self) -> None:
+        """Forget whom we parted from, once no token from before can still be good."""
+        async with self.database.transaction() as session:
+            await store.delete_parted_identities(session, self._clock() - PARTED_KEPT)
+
     async def _person(self, session: AsyncSession, identity: Identity) -> str:
         email = _verified(identity)
         if email is not None and identity.may_link:
             # The same address, which both we and the issuer know to be theirs.
-            ours = await store.user_by_email(session, email)
-            if ours is not None and ours.email_verified_at is not None:
+            known = await store.user_by_email(session, email)
+            # Locked: they may be leaving at this moment.
+            ours = await store.user_for_update(session, known.id) if known is not None else None
+            if ours is not None and ours.email == email and ours.email_verified_at is not None:
                 return ours.id
         first, last = (_name(each) for each in (identity.first_name, identity.last_name))
         moment = self._clock()

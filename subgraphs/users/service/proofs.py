@@ -67,7 +67,7 @@ class Proofs:
             known = await presence.find(reading, user_id)
         if known.email is None or known.email_verified_at is not None:
             raise AlreadyVerified("There is no address of yours that waits to be verified.")
-        await self._attempts.charge(of_mail(known.email, viewer.address))
+        await self._attempts.charge(of_mail(VERIFY, known.email, viewer.address))
         async with self.database.transaction() as session:
             user = await presence.lock(session, user_id)
             if user.email_verified_at is not None:
@@ -82,7 +82,7 @@ class Proofs:
         TooManyAttempts.
         """
         email = normalised_email(email, field=("email",), local=self._local_emails)
-        await self._attempts.charge(of_mail(email, viewer.address))
+        await self._attempts.charge(of_mail(RESET, email, viewer.address))
         async with self.database.transaction() as session:
             session.add(ResetRequestRow(id=new_id(), email=email, requested_at=self._clock()))
 

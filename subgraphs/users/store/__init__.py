@@ -20,6 +20,7 @@ from subgraphs.users.store.people import (
 from subgraphs.users.store.proofs import (
     delete_mails_to,
     delete_old_mailed_tokens,
+    delete_parted_identities,
     erase_identities,
     identity,
     identity_for_update,
@@ -67,6 +68,7 @@ __all__ = [
     "delete_mails_to",
     "delete_old_attempts",
     "delete_old_mailed_tokens",
+    "delete_parted_identities",
     "delete_wish",
     "emails_in_use",
     "erase_identities",

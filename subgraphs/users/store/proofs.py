@@ -63,6 +63,12 @@ async def identity_for_update(session: AsyncSession, issuer: str, subject: str, 
     return (await session.scalars(query.with_for_update())).one()
 
 
+async def delete_parted_identities(session: AsyncSession, moment: datetime) -> None:
+    """Forget identities whose people left before `moment`."""
+    parted = IdentityRow.user_id.is_(None) & (IdentityRow.erased_at < moment)
+    await session.execute(delete(IdentityRow).where(parted))
+
+
 async def erase_identities(session: AsyncSession, user_id: str, moment: datetime) -> None:
     """Part a person from their identities; tokens that were issued until now are no new beginning."""
     await session.execute(

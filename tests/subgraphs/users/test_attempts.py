@@ -154,7 +154,7 @@ async def test_an_attempt_that_could_not_be_made_is_not_counted(users: Client, m
     assert await login(users, "busy@example.com", "correct horse battery") == "LoginSuccess"
 
 
-@pytest.mark.parametrize("email", ["", "nonsense", "a\x00b@example.com", "x" * 10_000 + "@example.com", "a@b@c"])
+@pytest.mark.parametrize("email", ["", "nonsense", "a\x07b@example.com", "x" * 10_000 + "@example.com", "a@b@c"])
 async def test_what_is_no_address_is_nobodys(users: Client, email: str):
     assert await login(users, email) == "WrongCredentials"
 

@@ -139,3 +139,13 @@ async def test_a_token_that_outlives_its_person_writes_nothing(users: Client):
 
 async def test_guests_have_nothing_to_delete(users: Client):
     assert (await users.ask(DELETE, {"password": "x"})).codes == ["UNAUTHENTICATED"]
+
+
+async def test_joining_and_leaving_again_and_again_fills_no_strangers_inbox(users: Client):
+    for _ in range(3):
+        await leave(users, await join(users, "flooded@example.com"))
+
+    given = {"email": "flooded@example.com", "password": PASSWORD, "firstName": "Lea", "lastName": "Leaver"}
+    answer = await users.ask(REGISTER, {"input": given})
+
+    assert answer.data["register"]["__typename"] == "TooManyAttempts"

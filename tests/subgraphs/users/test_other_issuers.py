@@ -194,3 +194,18 @@ async def test_who_left_stays_away_until_they_sign_in_again(users: Client, issue
 
 async def test_an_issuer_nobody_trusts_vouches_for_nobody(users: Client, issuer: StandIn):
     assert (await as_(users, issuer.token("x", iss=f"{issuer.url}/unknown"))).status == 401
+
+
+async def test_whom_we_parted_from_is_forgotten_in_time(users: Client, issuer: StandIn):
+    await as_(users, issuer.token("parted"), "mutation { deleteAccount { __typename } }")
+    (turn,) = [each for each in users.subgraph.periodic if each.name == "forget who left long ago"]
+    query = "SELECT count(*) FROM identities WHERE subject = 'parted'"
+
+    await turn.call()
+    soon = await count(users, query)
+    async with users.database.transaction() as session:
+        await session.execute(text("UPDATE identities SET erased_at = erased_at - interval '3 days'"))
+    await turn.call()
+
+    assert (soon, await count(users, query)) == (1, 0)
+    assert (await me(users, issuer.token("ada")))["id"]
