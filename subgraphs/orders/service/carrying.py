@@ -83,11 +83,16 @@ class Carrier:
         PeerFailed when a peer did not answer; the checkout is left as it is.
         """
         until = time.monotonic() + wait_ms / 1_000
-        while not (is_mine or await self._lease(order_id)):
+        while not is_mine:
             async with self.database.reading() as session:
                 _, checkout = await store.checkout_of(session, order_id)
-            if checkout.step is Step.DONE or time.monotonic() >= until:
-                return checkout.step is Step.DONE
+            if checkout.step is Step.DONE:
+                return True
+            # Only looked at while it is leased: waiting for its row would hold up whoever is at work on it.
+            if checkout.leased_until <= self.clock() and await self._lease(order_id):
+                break
+            if time.monotonic() >= until:
+                return False
             await asyncio.sleep(POLL_MS / 1_000)
         try:
             return await self._run(order_id, source)
