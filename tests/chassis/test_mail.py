@@ -57,8 +57,8 @@ async def write(database: Database, *written: Mail, clock: StoppedClock) -> None
         await post(session, *written, clock=clock)
 
 
-def sender(database: Database, url: str, clock: StoppedClock, **options: Any) -> Sender:
-    return Sender("toys", database, SmtpServer.of(url, timeout_ms=300), sender=SHOP, clock=clock, **options)
+def sender(database: Database, url: str, clock: StoppedClock, *, timeout_ms: int = 10_000, **options: Any) -> Sender:
+    return Sender("toys", database, SmtpServer.of(url, timeout_ms=timeout_ms), sender=SHOP, clock=clock, **options)
 
 
 async def drain(sending: Sender) -> None:
@@ -296,7 +296,7 @@ async def test_a_server_in_trouble_costs_time_and_no_mail(
 ):
     await write(mails, mail(), clock=clock)
     async with answering(respond) as url:
-        await sender(mails, url.replace("http", "smtp"), clock).send_once()
+        await sender(mails, url.replace("http", "smtp"), clock, timeout_ms=300).send_once()
     assert await sender(mails, mailbox.url, clock).standing() == Post(waiting=1, dead=0)
 
     clock.advance(minutes=1)
