@@ -36,10 +36,10 @@ HOUR_S = 3_600
 RESETS_EVERY_S = 1
 
 
-def subgraph(settings: Settings, *, clock: Clock = now) -> Subgraph:
+def subgraph(settings: Settings, *, clock: Clock = now, passwords: Passwords | None = None) -> Subgraph:
     """The subgraph users, as the settings say."""
     database = open_database("users", settings)
-    passwords = Passwords()
+    passwords = passwords or Passwords()
     keys = KeyRing.of(settings)
     attempts = Attempts(database, clock)
     sessions = Sessions(database, passwords, keys, attempts, clock)

@@ -56,9 +56,10 @@ class Verdict:
 class Passwords:
     """Hashes and checks passwords in its own threads."""
 
-    def __init__(self, *, threads: int = 2, waiting_max: int = 64) -> None:
+    def __init__(self, *, threads: int = 2, waiting_max: int = 64, argon2: Argon2Hasher | None = None) -> None:
+        """`argon2` says how much a hash costs, the library's recommendation by default."""
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="password")
-        self._hasher = PasswordHash((Argon2Hasher(), BcryptHasher()))
+        self._hasher = PasswordHash((argon2 or Argon2Hasher(), BcryptHasher()))
         self._waiting = 0
         self._waiting_max = waiting_max
         self._stand_in: str | None = None
