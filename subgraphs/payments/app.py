@@ -45,6 +45,7 @@ def subgraph(settings: Settings, *, clock: Clock = now) -> Subgraph:
     periodic = [
         Periodic("settle payments", every_s=5, call=payments.settle_stuck),
         Periodic("handle webhooks", every_s=1, call=webhooks.work),
+        Periodic("forget ways to pay", every_s=60, call=methods.tell_providers),
         Periodic("old webhooks", every_s=_DAY_S, call=webhooks.forget_old),
     ]
     if providers.named(sandbox.name) is not None:
@@ -62,6 +63,7 @@ def subgraph(settings: Settings, *, clock: Clock = now) -> Subgraph:
         listens=[
             Listener("orders", "OrderPlaced", payments.order_placed),
             Listener("orders", "OrderClaimed", payments.order_claimed),
+            Listener("users", "UserDeleted", methods.person_left),
         ],
         periodic=periodic,
         check=check,

@@ -1,4 +1,4 @@
-"""What payments announces, and its own view of what it listens to: whose an order is.
+"""What payments announces, and its own view of what it listens to: whose an order is, and who has left.
 
 Each is announced once, in the transaction that changed the payment; `amount` is what that moved.
 """
@@ -90,3 +90,15 @@ class OrderClaimed:
     def read(cls, payload: Mapping[str, Any]) -> Self:
         """Read the payload; KeyError when it is not that event's."""
         return cls(order_id=str(payload["orderId"]), customer_id=str(payload["customerId"]))
+
+
+@dataclass(frozen=True, slots=True)
+class UserDeleted:
+    """A person's account is gone."""
+
+    user_id: str
+
+    @classmethod
+    def read(cls, payload: Mapping[str, Any]) -> Self:
+        """Read the payload; KeyError when it is not that event's."""
+        return cls(user_id=str(payload["userId"]))

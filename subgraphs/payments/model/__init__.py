@@ -1,7 +1,7 @@
 """The tables of payments; what a provider's answers may do to them is in `ledger`. Without SQL or network."""
 
 from .payment import AbandonedKey, PayableOrder, Payment, Transaction, WebhookEvent, balance_due, charge_status
-from .person import Method, Owner, ProviderCustomer, SavedMethod
+from .person import ForgottenMethod, Method, Owner, ProviderCustomer, SavedMethod
 from .states import (
     ENDED_UNPAID,
     FINAL,
@@ -25,6 +25,7 @@ __all__ = [
     "AbandonedKey",
     "Base",
     "ChargeStatus",
+    "ForgottenMethod",
     "IllegalTransition",
     "Method",
     "MethodKind",

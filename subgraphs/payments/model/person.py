@@ -84,3 +84,13 @@ class ProviderCustomer(Base):
     provider: Mapped[str] = mapped_column(Text, primary_key=True)
     customer_id: Mapped[str] = mapped_column(Text, primary_key=True)
     reference: Mapped[str] = mapped_column(Text)
+
+
+class ForgottenMethod(Base):
+    """A way to pay that is kept no longer here, and still at its provider."""
+
+    __tablename__ = "forgotten_methods"
+
+    provider: Mapped[str] = mapped_column(Text, primary_key=True)
+    token: Mapped[str] = mapped_column(Text, primary_key=True)
+    forgotten_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -145,6 +145,10 @@ class Provider(Protocol):
     def webhook_secrets(self) -> Sequence[str]:
         """What webhooks may be signed with: several while one replaces another."""
 
+    @property
+    def names_customers(self) -> bool:
+        """Whether it wants to know whose ways to pay it keeps."""
+
     def refusal_of(self, source: Card | Token) -> str | None:
         """Why this provider will not take such a source, for the customer to read; None when it will."""
 
@@ -179,8 +183,8 @@ class Provider(Protocol):
     async def refund(self, reference: str, amount: Amount, *, key: str) -> Refund | Declined:
         """Give back some of what was captured."""
 
-    async def customer(self, customer_id: str) -> str | None:
-        """The provider's name for a customer of ours, made when needed; None when it wants none."""
+    async def customer(self, customer_id: str) -> str:
+        """The provider's name for a customer of ours, made when needed; asked only where it names customers."""
 
     async def keep(self, source: Card | Token, method: Method, *, customer: str | None, key: str) -> Kept | Declined:
         """Keep a way to pay for later charges, without charging it."""

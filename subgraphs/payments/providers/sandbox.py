@@ -82,6 +82,11 @@ class Sandbox:
         """What its webhooks are signed in."""
         return "sandbox-signature"
 
+    @property
+    def names_customers(self) -> bool:
+        """It keeps ways to pay for whoever holds their token."""
+        return False
+
     def refusal_of(self, source: Card | Token) -> str | None:
         """It takes everything; what it does not know it declines."""
         del source
@@ -240,10 +245,9 @@ class Sandbox:
 
     # ------------------------------------------------------------------------------------------------------ ways to pay
 
-    async def customer(self, customer_id: str) -> str | None:
+    async def customer(self, customer_id: str) -> str:
         """It keeps ways to pay for whoever holds their token."""
-        del customer_id
-        return None
+        return customer_id
 
     async def keep(self, source: Card | Token, method: Method, *, customer: str | None, key: str) -> Kept | Declined:
         """Keep a card by what its number does; a DECLINE card is declined here already."""

@@ -116,6 +116,11 @@ class Stripe:
         """What its webhooks are signed in."""
         return "stripe-signature"
 
+    @property
+    def names_customers(self) -> bool:
+        """PaymentMethods are kept for its Customers."""
+        return True
+
     def refusal_of(self, source: Card | Token) -> str | None:
         """Card numbers belong into Stripe's own form."""
         if isinstance(source, Token) or (self.takes_test_cards and source.number in TEST_METHODS):
@@ -227,7 +232,7 @@ class Stripe:
 
     # ------------------------------------------------------------------------------------------------------ ways to pay
 
-    async def customer(self, customer_id: str) -> str | None:
+    async def customer(self, customer_id: str) -> str:
         """A Customer, so that PaymentMethods can be kept for them."""
         creating = self.client.v1.customers.create_async(
             {"metadata": {"user": customer_id}}, {"idempotency_key": f"customer:{customer_id}"}

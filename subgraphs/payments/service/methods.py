@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.errors import Unavailable
+from chassis.events import Envelope
 from chassis.viewer import Viewer
 from subgraphs.payments import store
 from subgraphs.payments.errors import InvalidInput, NotFound, PaymentMethodDeclined, TooManyPaymentMethods
+from subgraphs.payments.events import UserDeleted
 from subgraphs.payments.model import SavedMethod
 from subgraphs.payments.providers.port import Card, Declined, Kept, NoAnswer, Token
 from subgraphs.payments.rules import UNTOLD, Source, method_of
@@ -17,6 +21,10 @@ from subgraphs.payments.rules import UNTOLD, Source, method_of
 from .keeping import SAVED_MAX, keep
 from .payments import Payments
 from .till import ASKS_MAX
+
+log = structlog.get_logger("payments.methods")
+
+FORGET_BATCH: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +74,16 @@ class Methods:
         return saved
 
     async def remove(self, method_id: str, *, viewer: Viewer) -> None:
-        """Keep it no longer, here and at the provider. Raises NotSignedIn, NotFound, Unavailable."""
+        """Keep it no longer; its provider is told at once, or later if it is silent. Raises NotSignedIn, NotFound."""
         customer_id = viewer.require_signed_in()
-        async with self.payments.database.reading() as session:
-            saved = await self._own(session, method_id, customer_id)
-        provider = self.payments.providers.named(saved.provider)
-        if provider is not None:
-            try:
-                await provider.forget(saved.token)
-            except NoAnswer:
-                raise Unavailable("The payment provider does not answer.", service="payments") from None
         async with self.payments.database.transaction() as session:
             await store.lock_customer(session, customer_id)
-            await store.delete_method(session, method_id)
+            saved = await self._own(session, method_id, customer_id)
+            await store.delete_method(session, saved, at=self.payments.clock())
             left = (await store.saved_methods(session, [customer_id])).get(customer_id, [])
             if left and not left[0].is_default:
                 await store.make_default(session, left[0])
+        await self.tell_providers()
 
     async def make_default(self, method_id: str, *, viewer: Viewer) -> SavedMethod:
         """Offer this one first from now on. Raises NotSignedIn, NotFound."""
@@ -91,6 +93,28 @@ class Methods:
             saved = await self._own(session, method_id, customer_id)
             await store.make_default(session, saved)
         return saved
+
+    async def person_left(self, session: AsyncSession, event: Envelope) -> None:
+        """A person's account is gone: how they pay is forgotten, and whose card it was."""
+        await store.forget_customer(session, UserDeleted.read(event.payload).user_id, at=self.payments.clock())
+
+    async def tell_providers(self) -> int:
+        """Have providers forget what is kept no longer; how many they did. The silent ones are told again later."""
+        async with self.payments.database.reading() as session:
+            waiting = await store.to_forget(session, limit=FORGET_BATCH)
+        told = 0
+        for method in waiting:
+            provider = self.payments.providers.named(method.provider)
+            try:
+                if provider is not None:
+                    await provider.forget(method.token)
+            except NoAnswer:
+                log.warning("method_not_forgotten_yet", provider=method.provider)
+                continue
+            async with self.payments.database.transaction() as session:
+                await store.forgotten(session, method)
+            told += 1
+        return told
 
     async def _own(self, session: AsyncSession, method_id: str, customer_id: str) -> SavedMethod:
         saved = await store.saved_method(session, method_id)

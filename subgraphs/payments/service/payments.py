@@ -138,23 +138,24 @@ class Payments:
         provider, customer_id = self.providers.default, wish.customer_id
         for _ in range(ASKS_MAX):
             try:
-                named = await self.customer_at(provider, customer_id) if customer_id else None
+                named = await self.customer_at(provider, customer_id)
                 saves = wish.source.save and customer_id is not None
                 return await provider.open(wish.amount, key=wish.key, customer=named, saves=saves)
             except NoAnswer:
                 continue
         raise Unavailable("The payment provider does not answer.", service="payments")
 
-    async def customer_at(self, provider: Provider, customer_id: str) -> str | None:
-        """A provider's name for a customer, remembered once it has one. Raises NoAnswer."""
+    async def customer_at(self, provider: Provider, customer_id: str | None) -> str | None:
+        """A provider's name for a customer, remembered once it has one; None for guests. Raises NoAnswer."""
+        if customer_id is None or not provider.names_customers:
+            return None
         async with self.database.reading() as session:
             known = await store.customer_reference(session, provider.name, customer_id)
         if known is not None:
             return known
         made = await provider.customer(customer_id)
-        if made is not None:
-            async with self.database.transaction() as session:
-                await store.remember_customer(session, provider.name, customer_id, made)
+        async with self.database.transaction() as session:
+            await store.remember_customer(session, provider.name, customer_id, made)
         return made
 
     async def _begin(self, wish: Authorization, method: Method, reference: str) -> tuple[Payment, bool]:

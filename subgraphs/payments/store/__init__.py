@@ -4,11 +4,14 @@ from .methods import (
     add_method,
     customer_reference,
     delete_method,
+    forget_customer,
+    forgotten,
     lock_customer,
     make_default,
     remember_customer,
     saved_method,
     saved_methods,
+    to_forget,
 )
 from .payments import (
     abandon,
@@ -45,6 +48,8 @@ __all__ = [
     "claim_unsettled",
     "customer_reference",
     "delete_method",
+    "forget_customer",
+    "forgotten",
     "insert_missing",
     "insert_new_payments",
     "is_abandoned",
@@ -58,5 +63,6 @@ __all__ = [
     "saved_method",
     "saved_methods",
     "tell_owner",
+    "to_forget",
     "transactions",
 ]

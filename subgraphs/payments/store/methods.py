@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from subgraphs.payments.model import ProviderCustomer, SavedMethod
+from subgraphs.payments.model import ForgottenMethod, Payment, ProviderCustomer, SavedMethod
 
 
 async def saved_methods(session: AsyncSession, customer_ids: Collection[str]) -> dict[str, list[SavedMethod]]:
@@ -53,9 +54,36 @@ async def make_default(session: AsyncSession, method: SavedMethod) -> None:
     await session.flush()
 
 
-async def delete_method(session: AsyncSession, method_id: str) -> None:
-    """Keep it no longer."""
-    await session.execute(delete(SavedMethod).where(SavedMethod.id == method_id))
+async def delete_method(session: AsyncSession, method: SavedMethod, *, at: datetime) -> None:
+    """Keep it no longer, and remember to tell its provider."""
+    values = {"provider": method.provider, "token": method.token, "forgotten_at": at}
+    await session.execute(insert(ForgottenMethod).values(values).on_conflict_do_nothing())
+    await session.execute(delete(SavedMethod).where(SavedMethod.id == method.id))
+
+
+async def forget_customer(session: AsyncSession, customer_id: str, *, at: datetime) -> None:
+    """Keep nothing of how a customer pays or paid but what says which card it was."""
+    theirs = select(SavedMethod.provider, SavedMethod.token, literal(at)).where(SavedMethod.customer_id == customer_id)
+    columns = ["provider", "token", "forgotten_at"]
+    await session.execute(insert(ForgottenMethod).from_select(columns, theirs).on_conflict_do_nothing())
+    await session.execute(delete(SavedMethod).where(SavedMethod.customer_id == customer_id))
+    await session.execute(
+        update(Payment).where(Payment.customer_id == customer_id).values(method_holder=None, method_account=None)
+    )
+
+
+async def to_forget(session: AsyncSession, *, limit: int) -> list[ForgottenMethod]:
+    """What providers are still to be told, longest waiting first."""
+    return list(await session.scalars(select(ForgottenMethod).order_by(ForgottenMethod.forgotten_at).limit(limit)))
+
+
+async def forgotten(session: AsyncSession, method: ForgottenMethod) -> None:
+    """The provider knows."""
+    await session.execute(
+        delete(ForgottenMethod).where(
+            ForgottenMethod.provider == method.provider, ForgottenMethod.token == method.token
+        )
+    )
 
 
 async def customer_reference(session: AsyncSession, provider: str, customer_id: str) -> str | None:
