@@ -75,6 +75,12 @@ class Settings(BaseSettings):
     mail_from: str = "Shop <shop@ecommerce.local>"
     mail_directory: Path | None = None
     shop_url: str = "http://localhost:4000"
+    media_url: str | None = Field(None, repr=False)
+    media_public_url: str | None = None
+    media_access_key_id: str | None = None
+    media_secret_access_key: SecretStr | None = None
+    media_timeout_ms: Annotated[int, Field(ge=1)] = 5_000
+    media_upload_bytes_max: Annotated[int, Field(ge=1)] = 10_000_000
     cart_retention_days: Annotated[int, Field(ge=1)] = 30
     crash_at: str | None = None
     payment_provider: Literal["sandbox", "stripe"] = "sandbox"

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from chassis.app import Subgraph, open_database
+from chassis.app import Periodic, Subgraph, open_database
 from chassis.clock import now
 from chassis.events import Listener
 from chassis.metrics import Gauge, figure
 from chassis.settings import Settings
 from subgraphs.products import store
 from subgraphs.products.loaders import Loaders
+from subgraphs.products.media import Encoder, Folder, refuse_unsafe, store_of
+from subgraphs.products.routes import routes_of
 from subgraphs.products.schema import Context, schema
-from subgraphs.products.service import Catalogue
+from subgraphs.products.service import Catalogue, Pictures
+
+SWEEP_S = 600
 
 
 def subgraph(settings: Settings) -> Subgraph:
     """The products subgraph; connects to nothing yet."""
     database = open_database("products", settings)
     catalogue = Catalogue(database, now)
+    images, encoder = store_of(settings), Encoder()
+    pictures = Pictures(database, images, encoder, bytes_max=settings.media_upload_bytes_max, clock=now)
+
+    async def check() -> None:
+        refuse_unsafe(settings)
+
     return Subgraph(
         name="products",
         schema=schema,
         database=database,
-        context=lambda viewer: Context(viewer=viewer, catalogue=catalogue, loaders=Loaders(database, viewer)),
+        context=lambda viewer: Context(
+            viewer=viewer, catalogue=catalogue, pictures=pictures, loaders=Loaders(database, viewer)
+        ),
         listens=[Listener("inventory", "AvailabilityChanged", catalogue.note_availability)],
+        periodic=[Periodic("sweep pictures", every_s=SWEEP_S, call=pictures.sweep)],
+        routes=[routes_of(images, now)] if isinstance(images, Folder) else [],
+        check=check,
+        closes=[encoder.close],
         gauges=[Gauge("ecommerce_products_total", "Products for sale.", figure(database, store.count_for_sale))],
     )

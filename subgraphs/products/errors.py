@@ -47,3 +47,35 @@ class ProductChanged(Refused):
             field=("input", "version"),
             current_version=current,
         )
+
+
+class UploadNotThere(Refused):
+    """No file has arrived for the upload, or its time is over."""
+
+    code = RefusalCode.NOT_POSSIBLE_NOW
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, field=("input", "uploadId"))
+
+
+class ImageRejected(Refused):
+    """The file that was sent is no picture the shop shows; the message says why. Announce another."""
+
+    code = RefusalCode.INVALID
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, field=("input", "uploadId"))
+
+
+class TooManyImages(Refused):
+    """A product has as many pictures as it may: remove one first."""
+
+    code = RefusalCode.LIMIT_REACHED
+    images_max: int
+
+    def __init__(self, images_max: int) -> None:
+        super().__init__(
+            f"A product has at most {images_max} pictures: remove one first.",
+            field=("input", "productId"),
+            images_max=images_max,
+        )

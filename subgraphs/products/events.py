@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from chassis.events import Event
+from subgraphs.products.model import Product, Variant
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,12 @@ class ProductUpdated(Event):
     def aggregate_id(self) -> str:
         """The product's id."""
         return self.product_id
+
+
+def updated(product: Product, variants: Iterable[Variant]) -> ProductUpdated:
+    """Announce a product as it is now, with the variants it ever had."""
+    skus = [variant.sku for variant in variants if variant.deleted_at is None]
+    return ProductUpdated(product.id, product.slug, product.category_id, product.status, skus, product.version)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ from subgraphs.products import store
 Value = TypeVar("Value")
 
 
+SCOPES = [["products:write"]]
+
+
 def sees_hidden(viewer: Viewer) -> bool:
     """Whether drafts, archived and deleted products are there for this viewer.
 
@@ -43,6 +46,7 @@ class Loaders:
         self.variant = loader(read(lambda session, ids: store.variants_by_ids(session, ids, hidden=hidden)))
         self.variant_by_sku = loader(read(lambda session, skus: store.variants_by_skus(session, skus, hidden=hidden)))
         self.variants_of_product = loader_of_lists(read(store.variants_by_products))
+        self.images_of_product = loader_of_lists(read(store.images_by_products))
         self.bundle = loader(read(lambda session, ids: store.bundles_by_ids(session, ids, hidden=hidden)))
         self.items_of_bundle = loader_of_lists(read(store.items_by_bundles))
         self.category = loader(read(store.categories_by_ids))

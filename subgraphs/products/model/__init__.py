@@ -1,26 +1,33 @@
-"""What the catalogue keeps: categories, product types, products, variants and bundles; and how they may change."""
+"""What the catalogue keeps (categories, types, products, variants, pictures, bundles) and how it may change."""
 
 from subgraphs.products.model.attributes import AttributeDefinition, AttributeKind, facet_text, facets_of
 from subgraphs.products.model.drafts import Filter, ProductChanges, ProductDraft, ProductStatus, Sort, VariantDraft
+from subgraphs.products.model.pictures import ATTACH_FOR, IMAGES_MAX, Discarded, Image, Upload, checked_alt_text
 from subgraphs.products.model.tables import Base, Bundle, BundleItem, Category, Found, Product, ProductType, Variant
 
 __all__ = [
+    "ATTACH_FOR",
+    "IMAGES_MAX",
     "AttributeDefinition",
     "AttributeKind",
     "Base",
     "Bundle",
     "BundleItem",
     "Category",
+    "Discarded",
     "Filter",
     "Found",
+    "Image",
     "Product",
     "ProductChanges",
     "ProductDraft",
     "ProductStatus",
     "ProductType",
     "Sort",
+    "Upload",
     "Variant",
     "VariantDraft",
+    "checked_alt_text",
     "facet_text",
     "facets_of",
 ]

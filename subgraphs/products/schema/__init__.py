@@ -1,10 +1,18 @@
 """The GraphQL schema of the catalogue: translates, decides nothing."""
 
+import strawberry
+
 from chassis.schema import Schema
-from subgraphs.products.schema.administration import Mutation
+from subgraphs.products.schema import administration, pictures
 from subgraphs.products.schema.browsing import Query
 from subgraphs.products.schema.context import Context
 from subgraphs.products.schema.items import Bundle, Product, Variant
+
+
+@strawberry.type
+class Mutation(administration.Mutation, pictures.Mutation):
+    """What can be changed."""
+
 
 schema = Schema(query=Query, mutation=Mutation, types=[Product, Bundle, Variant])
 

@@ -12,10 +12,10 @@ from chassis.money import Amount, MoneyInput
 from chassis.refusals import mutation
 from subgraphs.products import model
 from subgraphs.products.errors import AttributeInvalid, ProductChanged, SkuTaken, SlugTaken
+from subgraphs.products.loaders import SCOPES
 from subgraphs.products.schema.context import Info
 from subgraphs.products.schema.items import Product
 
-SCOPES = [["products:write"]]
 AMOUNT_MAX = 10**10
 
 

@@ -8,7 +8,7 @@ import strawberry
 
 import chassis.context
 from subgraphs.products.loaders import Loaders
-from subgraphs.products.service import Catalogue
+from subgraphs.products.service import Catalogue, Pictures
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,7 @@ class Context(chassis.context.Context):
     """One per request."""
 
     catalogue: Catalogue
+    pictures: Pictures
     loaders: Loaders
 
 

@@ -117,6 +117,49 @@ class ProductType:
         )
 
 
+@strawberry.type(description="A picture in one size, as WebP.")
+class ImageVariant:
+    """A file."""
+
+    url: str
+    width: int
+    height: int
+    bytes: int = strawberry.field(description="How large the file is.")
+
+
+@strawberry.type(description="A picture of a product. Its address never shows anything else.")
+class Image:
+    """A picture in its largest size, and in all of them."""
+
+    id: strawberry.ID
+    url: str = strawberry.field(description="The largest size.")
+    alt: str = strawberry.field(description="What it shows, in words.")
+    width: int
+    height: int
+    variants: list[ImageVariant] = strawberry.field(description="Every size, the smallest first.")
+
+    @classmethod
+    def of(cls, row: model.Image, info: Info) -> Image:
+        """Show a picture."""
+        variants = [
+            ImageVariant(
+                url=info.context.pictures.url(row.id, size["width"]),
+                width=size["width"],
+                height=size["height"],
+                bytes=size["bytes"],
+            )
+            for size in row.sizes
+        ]
+        return cls(
+            id=strawberry.ID(row.id),
+            url=variants[-1].url,
+            alt=row.alt_text,
+            width=row.width,
+            height=row.height,
+            variants=variants,
+        )
+
+
 @strawberry.federation.type(keys=["id", "slug"], description="A product, in one or more variants.")
 class Product(CatalogItem):
     """A product as its viewer may see it."""
@@ -165,6 +208,10 @@ class Product(CatalogItem):
     @strawberry.field(description="What can be put into a cart, in the shop's order.")
     async def variants(self, info: Info) -> list[Variant]:
         return [Variant.of(row) for row in await info.context.loaders.variants_of_product.load(self.id)]
+
+    @strawberry.field(description="Pictures, in the shop's order.")
+    async def images(self, info: Info) -> list[Image]:
+        return [Image.of(row, info) for row in await info.context.loaders.images_of_product.load(self.id)]
 
     # Inventory overrides this field: through the router it answers, with the figure of this moment. Here it is the sum
     # of the figures inventory last announced.

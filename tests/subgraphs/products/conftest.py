@@ -13,8 +13,11 @@ ADMIN = {"user": "user-admin", "roles": {"admin"}, "scopes": {"products:write"}}
 
 
 @pytest.fixture(scope="module")
-async def products(postgres_url: str, database_prefix: str) -> AsyncIterator[Client]:
-    settings = Settings(database_url=postgres_url, database_prefix=database_prefix)
+async def products(
+    postgres_url: str, database_prefix: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Client]:
+    folder = tmp_path_factory.mktemp("media")
+    settings = Settings(database_url=postgres_url, database_prefix=database_prefix, media_url=str(folder))
     async with under_test("products", subgraph, settings, seed=seed.demo) as client:
         yield client
 

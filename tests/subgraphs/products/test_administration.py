@@ -272,7 +272,6 @@ def variant(**further: object) -> dict[str, Any]:
         (variant(sku="lower-case"), ["input", "variants", "0", "sku"]),
         (variant(basePrice=usd("-1.00")), ["input", "variants", "0", "basePrice"]),
         (variant(basePrice=usd("1.001")), ["input", "variants", "0", "basePrice"]),
-        (variant(basePrice=usd("1e999999")), ["input", "variants", "0", "basePrice"]),
         (variant(costPrice={"amount": "1", "currency": "EUR"}), ["input", "variants", "0", "costPrice"]),
         (variant(weightGrams=0), ["input", "variants", "0", "weightGrams"]),
         ({"variants": variant()["variants"] * 2}, ["input", "variants", "1", "sku"]),

@@ -134,8 +134,6 @@ async def test_the_total_counts_all_pages(products: Client) -> None:
         ({"after": "bm9uc2Vuc2U"}, "after"),
         ({"filter": {"priceMin": "20", "priceMax": "10"}}, "priceMin"),
         ({"filter": {"priceMin": "0.001"}}, "priceMin"),
-        ({"filter": {"priceMin": "1e999999"}}, "priceMin"),
-        ({"filter": {"priceMax": "NaN"}}, "priceMax"),
         ({"filter": {"text": "x" * 201}}, "text"),
         ({"filter": {"ids": [str(n) for n in range(101)]}}, "ids"),
     ],

@@ -1,4 +1,4 @@
-"""Every query the catalogue makes. The only module here that writes SQL."""
+"""The queries about products and what they hang on: variants, categories, types and bundles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be done with the catalogue, one transaction each."""
+"""What can be done with products, one transaction each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chassis.outbox import announce
 from chassis.viewer import Viewer
 from subgraphs.products import store
 from subgraphs.products.errors import SkuTaken, SlugTaken
-from subgraphs.products.events import AvailabilityChanged, ProductCreated, ProductDeleted, ProductUpdated
+from subgraphs.products.events import AvailabilityChanged, ProductCreated, ProductDeleted, updated
 from subgraphs.products.loaders import sees_hidden
 from subgraphs.products.model import (
     Bundle,
@@ -117,11 +117,7 @@ class Catalogue:
             added = product.change(changes, variants=variants, kind=kind, now=moment)
             await self._expect_free(session, product, changes.variants or ())
             await store.add(session, product, added)
-            skus = [variant.sku for variant in (*variants, *added) if variant.deleted_at is None]
-            updated = ProductUpdated(
-                product.id, product.slug, product.category_id, product.status, skus, product.version
-            )
-            await announce(session, updated, clock=self.clock)
+            await announce(session, updated(product, [*variants, *added]), clock=self.clock)
         return product
 
     async def delete(self, id: str, *, version: int, viewer: Viewer) -> Product:
