@@ -16,7 +16,7 @@ from subgraphs.inventory import store
 from subgraphs.inventory.loaders import Loaders
 from subgraphs.inventory.peers import Catalogue
 from subgraphs.inventory.schema import Context, schema
-from subgraphs.inventory.service import Counting, Dispatch, Ledger, Listings, Reservations
+from subgraphs.inventory.service import Counting, Dispatch, Ledger, Listings, Reservations, Warehouses
 
 SWEEP_EVERY_S = 10
 
@@ -29,11 +29,16 @@ def subgraph(settings: Settings, *, transport: httpx.AsyncBaseTransport | None =
     ledger = Ledger(Hints(live))
     counting = Counting(database, Catalogue(products), ledger)
     reservations = Reservations(database, ledger)
-    listings, dispatch = Listings(ledger), Dispatch(ledger)
+    listings, dispatch, warehouses = Listings(ledger), Dispatch(ledger), Warehouses(database)
 
     def context(viewer: Viewer) -> Context:
         return Context(
-            viewer=viewer, counting=counting, reservations=reservations, live=live, loaders=Loaders(database)
+            viewer=viewer,
+            counting=counting,
+            reservations=reservations,
+            warehouses=warehouses,
+            live=live,
+            loaders=Loaders(database),
         )
 
     return Subgraph(

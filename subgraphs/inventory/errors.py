@@ -69,3 +69,9 @@ class ReservationShipped(Refused):
 
     def __init__(self, key: str) -> None:
         super().__init__(f"Some of the reservation {key!r} is shipped already.", field=("key",))
+
+
+class WarehouseExists(Refused):
+    """There is a warehouse of this id already."""
+
+    code = RefusalCode.ALREADY_EXISTS

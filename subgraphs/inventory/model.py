@@ -309,18 +309,18 @@ def add_up(lines: Iterable[Line]) -> list[Line]:
     return [Line(sku, totals[sku]) for sku in sorted(totals)]
 
 
-def allocate(quantity: int, available: Mapping[str, int], priority: Sequence[str]) -> dict[str, int]:
-    """Share `quantity` out over warehouses: the first that has it all, else each in order of priority.
+def allocate(quantity: int, available: Mapping[str, int]) -> dict[str, int]:
+    """Share `quantity` out over warehouses, given in order of priority: the first that has it all, else each in turn.
 
     One parcel is cheaper than two, so a single warehouse that has everything goes before a preferred one that has part.
     The caller knows that the sum of `available` covers `quantity`.
     """
-    for warehouse in priority:
-        if available.get(warehouse, 0) >= quantity:
+    for warehouse, there in available.items():
+        if there >= quantity:
             return {warehouse: quantity}
     taken: dict[str, int] = {}
-    for warehouse in priority:
-        part = min(quantity, available.get(warehouse, 0))
+    for warehouse, there in available.items():
+        part = min(quantity, there)
         if part > 0:
             taken[warehouse] = part
             quantity -= part

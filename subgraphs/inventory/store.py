@@ -56,6 +56,20 @@ async def on_hand(session: AsyncSession) -> dict[str, int]:
     return {warehouse_id: int(pieces) for warehouse_id, pieces in await session.execute(query)}
 
 
+async def levels_to_take_from(session: AsyncSession, skus: Collection[str]) -> dict[str, list[Level]]:
+    """The levels of each SKU, the preferred warehouse first."""
+    query = (
+        select(Level)
+        .join(Warehouse, Warehouse.id == Level.warehouse_id)
+        .where(Level.sku.in_(skus))
+        .order_by(Warehouse.priority, Warehouse.id)
+    )
+    grouped: dict[str, list[Level]] = {}
+    for row in await session.scalars(query):
+        grouped.setdefault(row.sku, []).append(row)
+    return grouped
+
+
 async def warehouses_by_ids(session: AsyncSession, ids: Collection[str]) -> dict[str, Warehouse]:
     """Warehouses by id."""
     return {row.id: row for row in await session.scalars(select(Warehouse).where(Warehouse.id.in_(ids)))}
@@ -104,6 +118,18 @@ async def movements(session: AsyncSession, window: Window, *, sku: str) -> Seque
 async def warehouses(session: AsyncSession) -> Sequence[Warehouse]:
     """Every warehouse, the preferred first."""
     return (await session.scalars(select(Warehouse).order_by(Warehouse.priority, Warehouse.id))).all()
+
+
+async def insert_warehouse(session: AsyncSession, warehouse: Mapping[str, object]) -> bool:
+    """Add a warehouse; False when one has this id already."""
+    statement = postgresql.insert(Warehouse).values(warehouse).on_conflict_do_nothing().returning(Warehouse.id)
+    return await session.scalar(statement) is not None
+
+
+async def update_warehouse(session: AsyncSession, id: str, *, name: str, priority: int) -> Warehouse | None:
+    """Change a warehouse; None when there is none of this id."""
+    statement = update(Warehouse).where(Warehouse.id == id).values(name=name, priority=priority).returning(Warehouse)
+    return (await session.scalars(statement)).one_or_none()
 
 
 # ------------------------------------------------------------------------------------------------------------- counters

@@ -9,7 +9,7 @@ import strawberry
 import chassis.context
 from chassis.live import Live
 from subgraphs.inventory.loaders import Loaders
-from subgraphs.inventory.service import Counting, Reservations
+from subgraphs.inventory.service import Counting, Reservations, Warehouses
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Context(chassis.context.Context):
 
     counting: Counting
     reservations: Reservations
+    warehouses: Warehouses
     live: Live
     loaders: Loaders
 

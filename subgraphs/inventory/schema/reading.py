@@ -76,7 +76,7 @@ class Query:
 
     @field(requires_scopes=READ, tags=["admin"], description="Every warehouse, the preferred first.")
     async def warehouses(self, info: Info) -> list[Warehouse]:
-        return [Warehouse.of(row) for row in await info.context.counting.warehouses()]
+        return [Warehouse.of(row) for row in await info.context.warehouses.all()]
 
     @field(requires_scopes=READ, tags=["admin"])
     async def reservation(self, info: Info, id: strawberry.ID) -> Reservation | None:

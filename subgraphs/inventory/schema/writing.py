@@ -13,9 +13,10 @@ from subgraphs.inventory.errors import (
     ReservationShipped,
     StockPromised,
     StockShort,
+    WarehouseExists,
 )
 from subgraphs.inventory.schema.context import Info
-from subgraphs.inventory.schema.stock import Reservation, StockLevel, Variant
+from subgraphs.inventory.schema.stock import Reservation, StockLevel, Variant, Warehouse
 
 WRITE = [["inventory:write"]]
 
@@ -48,6 +49,15 @@ class StockThresholdSetInput:
     low_stock_threshold: int = strawberry.field(
         description="At or below this many over all warehouses. 0: only when there is none left."
     )
+
+
+@strawberry.input(description="A place where stock lies.")
+class WarehouseInput:
+    """A warehouse as it shall be."""
+
+    id: strawberry.ID
+    name: str
+    priority: int = strawberry.field(description="The lowest is taken from first.")
 
 
 @strawberry.input(description="So many of one SKU.")
@@ -86,6 +96,20 @@ class StockThresholdSetSuccess:
     """A new threshold."""
 
     variant: Variant
+
+
+@strawberry.type(description="The warehouse, empty.")
+class WarehouseCreateSuccess:
+    """A new warehouse."""
+
+    warehouse: Warehouse
+
+
+@strawberry.type(description="The warehouse as it is now.")
+class WarehouseUpdateSuccess:
+    """A changed warehouse."""
+
+    warehouse: Warehouse
 
 
 @strawberry.type(description="All lines are held.")
@@ -145,6 +169,22 @@ class Mutation:
             input.sku, threshold=input.low_stock_threshold, viewer=info.context.viewer
         )
         return StockThresholdSetSuccess(variant=Variant(sku=item.sku))
+
+    @mutation(refuses=(WarehouseExists, InvalidInput), requires_scopes=WRITE, tags=["admin"])
+    async def warehouse_create(self, info: Info, input: WarehouseInput) -> WarehouseCreateSuccess:
+        """Open a warehouse."""
+        row = await info.context.warehouses.open(
+            input.id, name=input.name, priority=input.priority, viewer=info.context.viewer
+        )
+        return WarehouseCreateSuccess(warehouse=Warehouse.of(row))
+
+    @mutation(refuses=(NotFound, InvalidInput), requires_scopes=WRITE, tags=["admin"])
+    async def warehouse_update(self, info: Info, input: WarehouseInput) -> WarehouseUpdateSuccess:
+        """Rename a warehouse, or let it be taken from earlier or later; what is held already stays where it is."""
+        row = await info.context.warehouses.change(
+            input.id, name=input.name, priority=input.priority, viewer=info.context.viewer
+        )
+        return WarehouseUpdateSuccess(warehouse=Warehouse.of(row))
 
     @mutation(
         refuses=(StockShort, ReservationKeyReused, ReservationClosed, InvalidInput),

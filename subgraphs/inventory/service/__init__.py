@@ -4,6 +4,7 @@ from .counting import Counting
 from .dispatch import Dispatch
 from .ledger import Ledger, topic_of
 from .listing import Listings
+from .places import Warehouses
 from .reserving import Reservations
 
-__all__ = ["Counting", "Dispatch", "Ledger", "Listings", "Reservations", "topic_of"]
+__all__ = ["Counting", "Dispatch", "Ledger", "Listings", "Reservations", "Warehouses", "topic_of"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,7 @@ from chassis.viewer import Viewer
 from subgraphs.inventory import store
 from subgraphs.inventory.errors import StockPromised
 from subgraphs.inventory.events import crossed
-from subgraphs.inventory.model import Change, Filter, Item, Level, Movement, MovementKind, Warehouse
+from subgraphs.inventory.model import Change, Filter, Item, Level, Movement, MovementKind
 from subgraphs.inventory.peers import Catalogue
 
 from .keys import key_of
@@ -52,11 +52,6 @@ class Counting:
         async with self.database.reading() as session:
             rows = await store.movements(session, window, sku=sku)
         return window.page(rows, key=lambda movement: (movement.at.isoformat(), movement.id))
-
-    async def warehouses(self) -> Sequence[Warehouse]:
-        """Every warehouse, the preferred first."""
-        async with self.database.reading() as session:
-            return await store.warehouses(session)
 
     async def items(self, skus: Collection[str], *, viewer: Viewer) -> dict[str, Item]:
         """What the viewer may see of these SKUs, as it is now; the others are missing."""

@@ -80,12 +80,11 @@ class Reservations:
         if any(item is None for _, item in held):
             short = [line for line, item in held if item is None]
             raise StockShort(await self._shortages(session, short))
-        levels = await store.levels_by_skus(session, [line.sku for line in lines])
-        priority = [warehouse.id for warehouse in await store.warehouses(session)]
+        levels = await store.levels_to_take_from(session, [line.sku for line in lines])
         rows: list[Movement] = []
         for line in lines:
             available = {level.warehouse_id: level.available for level in levels[line.sku]}
-            for warehouse_id, quantity in sorted(allocate(line.quantity, available, priority).items()):
+            for warehouse_id, quantity in sorted(allocate(line.quantity, available).items()):
                 place = (line.sku, warehouse_id)
                 store.add(session, _allocation(reservation, *place, quantity))
                 change = Change.hold(quantity)

@@ -31,7 +31,7 @@ def test_sharing_out_takes_all_of_it_and_no_more_than_there_is(available: list[i
     places = {f"wh-{index}": count for index, count in enumerate(available)}
     quantity = data.draw(st.integers(0, sum(available)))
 
-    taken = allocate(quantity, places, list(places))
+    taken = allocate(quantity, places)
 
     assert sum(taken.values()) == quantity
     assert all(0 < part <= places[place] or quantity == 0 for place, part in taken.items())
@@ -41,7 +41,7 @@ def test_sharing_out_takes_all_of_it_and_no_more_than_there_is(available: list[i
 
 def test_sharing_out_more_than_there_is_is_a_fault_not_a_short_delivery() -> None:
     with pytest.raises(AssertionError):
-        allocate(5, {"wh-1": 2, "wh-2": 2}, ["wh-1", "wh-2"])
+        allocate(5, {"wh-1": 2, "wh-2": 2})
 
 
 def item(available: int, threshold: int = 5) -> Item:
