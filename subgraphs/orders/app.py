@@ -14,12 +14,10 @@ from .loaders import Loaders
 from .peers import Peers
 from .schema import Context, schema
 from .service import Cancellations, Carrier, Checkouts, Claims, Fulfilment, Herald, Orders, Returns
-from .service.carrying import CAPTURE_MOVES
+from .service.carrying import WAITED_FOR
 from .service.herald import MAILS
 
 SWEEP_S = 15
-# What payments announce of a payment that its order may be waiting for.
-PAYMENT_MOVES = ("PaymentAuthorized", "PaymentDeclined", "PaymentVoided", *CAPTURE_MOVES)
 
 
 def subgraph(settings: Settings) -> Subgraph:
@@ -59,8 +57,9 @@ def subgraph(settings: Settings) -> Subgraph:
         database=database,
         context=context,
         listens=[
-            *(Listener("payments", move, carrier.payment_moved) for move in PAYMENT_MOVES),
-            Listener("payments", "PaymentRefunded", returns.payment_refunded),
+            *(Listener("payments", move, carrier.payment_moved) for move in WAITED_FOR),
+            Listener("payments", "PaymentRefunded", returns.payment_moved),
+            Listener("payments", "PaymentRefundFailed", returns.payment_moved),
             Listener("users", "UserDeleted", claims.forget_person),
         ],
         periodic=[

@@ -43,6 +43,7 @@ query($source: PaymentSourceInput!, $customerId: ID) {
 }"""
 _FIELDS: Final = """
   id status declineCode actionUrl captured { amount currency } refunded { amount currency }
+  refunding { amount currency }
 """
 _PAYMENT: Final = f"payment {{ {_FIELDS} }}"
 AUTHORIZE: Final = f"""
@@ -66,10 +67,14 @@ mutation($key: String!) {{
     ... on Refusal {{ message }}
   }}
 }}"""
-REFUND: Final = """
-mutation($id: ID!, $amount: MoneyInput!, $key: String!) {
-  paymentRefund(paymentId: $id, amount: $amount, idempotencyKey: $key) { __typename ... on Refusal { message } }
-}"""
+REFUND: Final = f"""
+mutation($id: ID!, $amount: MoneyInput!, $key: String!) {{
+  paymentRefund(paymentId: $id, amount: $amount, idempotencyKey: $key) {{
+    __typename
+    ... on PaymentRefundSuccess {{ {_PAYMENT} }}
+    ... on Refusal {{ message }}
+  }}
+}}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,7 @@ class PaymentStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """A payment as it stands."""
+    """A payment as it stands. `refunding` is on its way back, and may still fail to arrive."""
 
     id: str
     status: PaymentStatus
@@ -128,6 +133,7 @@ class Payment:
     action_url: str | None
     captured: Amount
     refunded: Amount
+    refunding: Amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,10 +237,11 @@ class Peers:
         answer = (await self.payments.ask(VOID, {"key": order_id}))["paymentVoid"]
         return _refusal(answer) or (None if answer["payment"] is None else _payment(answer["payment"]))
 
-    async def refund(self, payment_id: str, amount: Amount, *, key: str) -> Refusal | None:
-        """Give back some of what was captured."""
+    async def refund(self, payment_id: str, amount: Amount, *, key: str) -> Payment | Refusal:
+        """Give back some of what was captured; it is certain once nothing is `refunding` any more."""
         variables = {"id": payment_id, "amount": _money(amount), "key": key}
-        return _refusal((await self.payments.ask(REFUND, variables))["paymentRefund"])
+        answer = (await self.payments.ask(REFUND, variables))["paymentRefund"]
+        return _refusal(answer) or _payment(answer["payment"])
 
 
 def _name(variant: Mapping[str, Any]) -> str:
@@ -259,4 +266,5 @@ def _payment(found: Mapping[str, Any]) -> Payment:
         action_url=found["actionUrl"],
         captured=Amount.from_reference(found["captured"]),
         refunded=Amount.from_reference(found["refunded"]),
+        refunding=Amount.from_reference(found["refunding"]),
     )

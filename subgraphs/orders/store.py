@@ -247,9 +247,9 @@ async def of_customer_for_update(session: AsyncSession, customer_id: str) -> lis
     return list(await session.scalars(query))
 
 
-async def note_news(session: AsyncSession, order_id: str, *, during: Collection[Step]) -> bool:
-    """Let whoever is at work on a checkout in one of these steps know that there are news; whether it is in one."""
-    query = update(Checkout).where(Checkout.order_id == order_id, Checkout.step.in_(during)).values(news=True)
+async def note_news(session: AsyncSession, order_id: str, *, during: Step) -> bool:
+    """Let whoever is at work on a checkout in this step know that there are news; whether it is there."""
+    query = update(Checkout).where(Checkout.order_id == order_id, Checkout.step == during).values(news=True)
     return (await session.scalars(query.returning(Checkout.order_id))).one_or_none() is not None
 
 

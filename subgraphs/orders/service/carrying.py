@@ -25,15 +25,15 @@ from chassis.clock import Clock, now
 from chassis.database import Database, after_commit
 from chassis.events import Envelope
 from chassis.faults import reach
-from chassis.money import Amount
 from chassis.peers import PeerFailed
 from subgraphs.orders import store
-from subgraphs.orders.events import OrderAbandoned, OrderConfirmed, OrderRefunded, PaymentMoved
+from subgraphs.orders.events import OrderConfirmed, PaymentMoved
 from subgraphs.orders.model import HOLDS_MAX, PATIENCE, Checkout, Ending, GivenUp, Order, Step
 from subgraphs.orders.peers import Payment, PaymentStatus, Peers, Refusal, Short
 from subgraphs.orders.status import Kind
 
 from .due import Due
+from .endings import note_ending
 from .herald import Herald
 
 log = structlog.get_logger("orders.checkout")
@@ -43,8 +43,16 @@ SWEEP_BATCH: Final = 50
 # How many checkouts one process sweeps at a time: some wait for a slow peer.
 SWEEP_AT_ONCE: Final = 4
 
-# What payments announce of a payment that is being taken; everything else is news to who waits for it to be authorized.
-CAPTURE_MOVES: Final = ("PaymentCaptured", "PaymentCaptureFailed")
+# What payments announce, and the step of a checkout that waits for it.
+WAITED_FOR: Final[Mapping[str, Step]] = {
+    "PaymentAuthorized": Step.TAKE_PAYMENT,
+    "PaymentDeclined": Step.TAKE_PAYMENT,
+    "PaymentVoided": Step.TAKE_PAYMENT,
+    "PaymentCaptured": Step.CAPTURE,
+    "PaymentCaptureFailed": Step.CAPTURE,
+    "PaymentRefunded": Step.GIVE_UP,
+    "PaymentRefundFailed": Step.GIVE_UP,
+}
 
 TOO_LATE: Final = GivenUp(
     Ending.EXPIRED, "expired", "The checkout was not finished in time: start again with a new idempotency key."
@@ -118,8 +126,7 @@ class Carrier:
     async def payment_moved(self, session: AsyncSession, event: Envelope) -> None:
         """Something became of a payment: carry its order on, if it waits for that."""
         order_id = PaymentMoved.read(event.payload).order_id
-        during = {Step.CAPTURE} if event.type in CAPTURE_MOVES else {Step.TAKE_PAYMENT}
-        if await store.note_news(session, order_id, during=during):
+        if await store.note_news(session, order_id, during=WAITED_FOR[event.type]):
             after_commit(session, lambda: self.due.add(order_id))
 
     async def _carry_all(self, order_ids: list[str]) -> int:
@@ -323,54 +330,29 @@ class Carrier:
 
     async def _give_up(self, order: Order, seen: Checkout) -> Standing | None:
         # Payments is only asked once the stock is held.
-        back = None if order.reservation_id is None else await self._let_money_go(order, seen)
-        if isinstance(back, Refusal):
-            # Nothing was given back, so asking under another key gives it back once: later each time.
-            log.error("order_not_refunded", order=order.id, reason=back.message)
-            async with self._at(order, Step.GIVE_UP) as (_, _, checkout):
-                checkout.refund_later(at=self.clock())
-            return None
+        payment = None if order.reservation_id is None else await self._void(order)
         reach("orders.give_up.releasing")
         kept = await self.peers.release(order.id)
         reach("orders.give_up.released")
         if kept is not None:
             log.error("stock_not_released", order=order.id, reason=kept.message)
             raise PeerFailed("inventory", "wrong", kept.message)
+        back = None
+        if payment is not None and payment.captured:
+            back = payment.captured
+            if not await self._has_given_back(order, payment, seen):
+                return None
         moment = self.clock()
         async with self._at(order, Step.GIVE_UP) as (session, current, checkout):
             if back is not None:
                 current.refunded_minor = back.minor
-            if checkout.ending is Ending.CANCELLED:
-                await self._note_refund(session, current, back)
-            else:
-                await self._note_end(session, current, checkout, back)
+            await note_ending(self.herald, session, current, checkout, back)
             checkout.move(Step.DONE, at=moment)
         reach("orders.give_up.kept")
         return current, checkout
 
-    async def _note_refund(self, session: AsyncSession, order: Order, back: Amount | None) -> None:
-        """The order was cancelled when it was asked for; what is new is that its money went back."""
-        if back is None:
-            await self.herald.announce(session, order)
-            return
-        refunded = OrderRefunded(order.id, order.customer_id, back)
-        await self.herald.record(session, order, Kind.REFUNDED, refunded, facts={"amount": str(back)})
-        await self.herald.write_refunded(session, order, back, cause="cancel")
-
-    async def _note_end(self, session: AsyncSession, order: Order, checkout: Checkout, back: Amount | None) -> None:
-        ending = checkout.ending or Ending.EXPIRED
-        kind = Kind.EXPIRED if ending is Ending.EXPIRED else Kind.FAILED
-        facts = {"reason": checkout.ending_code, "skus": checkout.ending_skus}
-        events = [OrderAbandoned(order.id, order.customer_id, ending.value)]
-        await self.herald.record(
-            session, order, kind, *events, facts=facts if back is None else {**facts, "refunded": str(back)}
-        )
-        if back is not None or checkout.hold > 1:
-            # They were charged, or believe so: whoever only sees a refusal on their screen needs no mail.
-            await self.herald.write_given_up(session, order, checkout.ending_message or "")
-
-    async def _let_money_go(self, order: Order, seen: Checkout) -> Amount | Refusal | None:
-        """Void the payment, or give back what was captured; answers how much that was, or why it was refused."""
+    async def _void(self, order: Order) -> Payment | None:
+        """Let the money go for good; what was captured, payments gives back, if they can."""
         reach("orders.give_up.voiding")
         payment = await self.peers.void(order.id)
         reach("orders.give_up.voided")
@@ -378,14 +360,26 @@ class Carrier:
             # Neither let go nor given back: keep it in sight until payments can.
             log.error("payment_not_voided", order=order.id, reason=payment.message)
             raise PeerFailed("payments", "wrong", payment.message)
-        if payment is None or not payment.captured:
-            return None
-        left = payment.captured - payment.refunded
+        return payment
+
+    async def _has_given_back(self, order: Order, payment: Payment, seen: Checkout) -> bool:
+        """Whether all that was captured is certain to have gone back; asks for what payments did not give back."""
+        left = payment.captured - payment.refunded - payment.refunding
+        refunded: Payment | Refusal = payment
         if left:
-            # Payments could not give it back by itself: from here on it is asked for.
             reach("orders.give_up.refunding")
-            refused = await self.peers.refund(payment.id, left, key=seen.refund_key)
+            refunded = await self.peers.refund(payment.id, left, key=seen.refund_key)
             reach("orders.give_up.refunded")
-            if refused is not None:
-                return refused
-        return payment.captured
+        if isinstance(refunded, Payment) and refunded.refunded == payment.captured:
+            return True
+        async with self._at(order, Step.GIVE_UP) as (session, _, checkout):
+            if isinstance(refunded, Refusal):
+                # Nothing was given back, so asking under another key gives it back once: later each time.
+                log.error("order_not_refunded", order=order.id, reason=refunded.message)
+                checkout.refund_later(at=self.clock())
+            else:
+                # On its way: payments announce it when it has arrived.
+                checkout.pause(at=self.clock())
+                if checkout.heard():
+                    after_commit(session, lambda: self.due.add(order.id))
+        return False

@@ -40,7 +40,7 @@ from subgraphs.orders.model import (
     accepted_of,
     returnable,
 )
-from subgraphs.orders.peers import Peers
+from subgraphs.orders.peers import Payment, Peers, Refusal
 from subgraphs.orders.status import Kind
 
 from .access import acting_on, administered, refuse_illegal
@@ -183,8 +183,8 @@ class Returns:
         """Wait until payments announce a refund, and note what it was about."""
         await self._refund_all(await self.due.take())
 
-    async def payment_refunded(self, session: AsyncSession, event: Envelope) -> None:
-        """Payments gave something back: see whether a return waits for that."""
+    async def payment_moved(self, session: AsyncSession, event: Envelope) -> None:
+        """Payments gave something back, or could not: see whether a return waits for that."""
         order_id = PaymentMoved.read(event.payload).order_id
         for return_id in await store.unrefunded_of(session, order_id):
             after_commit(session, lambda waiting=return_id: self.due.add(waiting))  # type: ignore[misc]
@@ -226,20 +226,25 @@ class Returns:
             assert asked is not None, "returns are never deleted"
             order = (await store.by_ids(session, [asked.order_id]))[asked.order_id]
         assert order.payment_id is not None, "what was delivered was paid"
-        amount, refused = order.money(asked.refund_minor), None
+        amount = order.money(asked.refund_minor)
+        payment: Payment | Refusal | None = None
         reach("orders.return.refunding")
         # What cost nothing has nothing to give back.
         if amount:
-            refused = await self.peers.refund(order.payment_id, amount, key=asked.refund_key)
+            payment = await self.peers.refund(order.payment_id, amount, key=asked.refund_key)
         reach("orders.return.refunded")
         async with self.database.transaction() as session:
             order, asked = await self._locked(session, return_id)
             if asked.status is not ReturnStatus.RECEIVED:
                 return False
-            if refused is not None:
+            if isinstance(payment, Refusal):
                 # Nothing was given back, so asking under another key gives it back once: later each time.
-                log.error("return_not_refunded", order=order.id, reason=refused.message)
+                log.error("return_not_refunded", order=order.id, reason=payment.message)
                 asked.refund_later(at=self.clock())
+                return False
+            if payment is not None and payment.refunding:
+                # On its way: payments announce it when it has arrived.
+                asked.pause(at=self.clock())
                 return False
             asked.refunded(at=self.clock())
             order.refunded_minor += amount.minor

@@ -1,5 +1,6 @@
 """Carrying checkouts on: by what payments announce, whatever way a peer fails, and from wherever a process died."""
 
+import asyncio
 import re
 from pathlib import Path
 from typing import Any
@@ -204,7 +205,7 @@ async def test_the_stock_is_not_held_again_for_ever(shop: Shop, user: str) -> No
             if b"paymentByKey" in content:
                 payment = {"id": "p", "status": "AUTHORIZED", "declineCode": None, "actionUrl": None}
                 money = {"amount": "0.00", "currency": "USD"}
-                found = {**payment, "captured": money, "refunded": money}
+                found = {**payment, "captured": money, "refunded": money, "refunding": money}
                 return httpx.Response(200, json={"data": {"paymentByKey": found}})
             return await self.line.handle_async_request(request)
 
@@ -228,11 +229,11 @@ class Refusing(Failing):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         asked = orjson.loads(await request.aread())
         if "paymentVoid" in asked["query"] and self.payment_id is not None:
-            captured, refunded = {"amount": "59.90", "currency": "USD"}, {"amount": "0.00", "currency": "USD"}
+            captured, nothing = {"amount": "59.90", "currency": "USD"}, {"amount": "0.00", "currency": "USD"}
             payment = {"id": self.payment_id, "status": "CAPTURED", "declineCode": None, "actionUrl": None}
             kept = {
                 "__typename": "PaymentVoidSuccess",
-                "payment": {**payment, "captured": captured, "refunded": refunded},
+                "payment": {**payment, "captured": captured, "refunded": nothing, "refunding": nothing},
             }
             return httpx.Response(200, json={"data": {"paymentVoid": kept}})
         if "paymentRefund" in asked["query"]:
@@ -279,6 +280,52 @@ async def test_a_refused_refund_of_a_cancellation_is_asked_for_under_another_key
     assert await mails(shop, order["id"]) == ["confirmed", "cancelled", "refund:cancel"]
 
 
+REFUND_LATE, REFUND_FAILS_LATE = "4000000000000531", "4000000000000549"
+
+
+async def test_a_refund_that_takes_its_time_is_told_once_it_has_arrived(shop: Shop, user: str) -> None:
+    before = await shop.available("MOUSE-001")
+    order = await buy(shop, user, {"MOUSE-001": 1}, card=REFUND_LATE)
+
+    answer = await cancel(shop, order, user=user)
+
+    # The stock is free at once; the money is on its way, and nothing says that it has arrived.
+    assert (answer["order"]["status"], answer["order"]["refunded"]) == ("CANCELLED", {"amount": "0.00"})
+    assert await shop.available("MOUSE-001") == before
+    assert await mails(shop, order["id"]) == ["confirmed", "cancelled"]
+    assert await ended(shop, order["id"]) == "CANCELLED"
+    assert await mails(shop, order["id"]) == ["confirmed", "cancelled", "refund:cancel"]
+    assert await refunds(shop, order["id"]) == [5_990]
+
+
+async def test_a_return_is_refunded_once_the_money_has_arrived(shop: Shop, user: str) -> None:
+    order = await buy(shop, user, {"MOUSE-001": 1}, card=REFUND_LATE)
+    await deliver_all(shop, order)
+    return_id = (await give_back(shop, order, {"MOUSE-001": 1}, user=user))["order"]["returns"][0]["id"]
+
+    answer = await inspect(shop, order, return_id, {"MOUSE-001": (1, 0)})
+
+    assert answer["order"]["status"] == "RETURNED"
+    async with asyncio.timeout(30):
+        while await status_of(shop, order["id"]) != "REFUNDED":
+            pass
+    assert await refunds(shop, order["id"]) == [5_990]
+
+
+async def test_a_refund_that_fails_on_its_way_is_asked_for_again(shop: Shop, user: str) -> None:
+    order = await buy(shop, user, {"MOUSE-001": 1}, card=REFUND_FAILS_LATE)
+    await deliver_all(shop, order)
+    return_id = (await give_back(shop, order, {"MOUSE-001": 1}, user=user))["order"]["returns"][0]["id"]
+    await inspect(shop, order, return_id, {"MOUSE-001": (1, 0)})
+
+    async with asyncio.timeout(30):
+        while await rows(shop, "orders", "SELECT attempt FROM returns WHERE id = :id", id=return_id) != [(2,)]:
+            pass
+
+    assert await status_of(shop, order["id"]) == "RETURNED"
+    assert "OrderRefunded" not in await announced(shop, order["id"])
+
+
 async def test_a_payment_nobody_knows_the_outcome_of_is_waited_for_longer_than_the_stock(shop, user) -> None:
     answer = await shop.check_out(
         await shop.fill({"MOUSE-001": 1}, user=user), user=user, card="4000000000000432"
@@ -295,7 +342,10 @@ async def test_a_payment_nobody_knows_the_outcome_of_is_waited_for_longer_than_t
                 money = {"amount": "0.00", "currency": "USD"}
                 found = {"id": "p", "status": "PENDING", "declineCode": None, "actionUrl": None}
                 return httpx.Response(
-                    200, json={"data": {"paymentByKey": {**found, "captured": money, "refunded": money}}}
+                    200,
+                    json={
+                        "data": {"paymentByKey": {**found, "captured": money, "refunded": money, "refunding": money}}
+                    },
                 )
             return await self.line.handle_async_request(request)
 
