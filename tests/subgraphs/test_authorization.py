@@ -92,13 +92,11 @@ class Reader:
         return f"{field.name.value}{f'({given})' if given else ''}{'' if is_leaf else ' { __typename }'}"
 
     def value(self, kind: TypeNode) -> str:
-        match kind:
-            case NonNullTypeNode():
-                return self.value(kind.type)
-            case ListTypeNode():
-                return f"[{self.value(kind.type)}]"
-            case NamedTypeNode():
-                name = kind.name.value
+        if isinstance(kind, NonNullTypeNode):
+            return self.value(kind.type)
+        if isinstance(kind, ListTypeNode):
+            return f"[{self.value(kind.type)}]"
+        name = named(kind)
         node = self.types.get(name)
         if isinstance(node, EnumTypeDefinitionNode):
             return (node.values or ())[0].name.value

@@ -27,6 +27,7 @@ def clock() -> StoppedClock:
 @pytest.fixture(scope="module")
 async def users(postgres_url: str, database_prefix: str) -> AsyncIterator[Client]:
     settings = Settings(database_url=postgres_url, database_prefix=database_prefix, token_revocation_cache_s=0)
+
     def built(given: Settings) -> Subgraph:
         # A hash that costs next to nothing: what is tested here is everything around it.
         cheap = Passwords(argon2=Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1))

@@ -71,6 +71,7 @@ async def neighbours(postgres_url: str, database_prefix: str) -> AsyncIterator[N
             database_url=postgres_url,
             database_prefix=database_prefix,
             token_revocation_cache_s=0,
+            jwks_timeout_ms=20_000,
             oidc_issuers=[trusted],
             router_secret="only GraphQL needs the router's signature",
         )

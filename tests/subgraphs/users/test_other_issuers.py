@@ -38,6 +38,7 @@ async def users(postgres_url: str, database_prefix: str, issuer: StandIn) -> Asy
         database_url=postgres_url,
         database_prefix=database_prefix,
         token_revocation_cache_s=0,
+        jwks_timeout_ms=20_000,
         oidc_issuers=[trusted, strict],
     )
     async with under_test("users", subgraph, settings, seed=seed.demo) as client:
@@ -60,7 +61,12 @@ async def count(users: Client, query: str, **values: Any) -> int:
 
 
 async def test_at_first_sight_a_person_is_made_and_known_from_then_on(users: Client, issuer: StandIn):
-    profile = {"email": "Ada@Example.com", "email_verified": True, "given_name": "Ada", "family_name": "Lovelace"}
+    profile: dict[str, Any] = {
+        "email": "Ada@Example.com",
+        "email_verified": True,
+        "given_name": "Ada",
+        "family_name": "Lovelace",
+    }
 
     first = await me(users, issuer.token("ada", **profile))
     again = await me(users, issuer.token("ada", **{**profile, "email": "other@example.com", "given_name": "Eve"}))
@@ -88,8 +94,10 @@ async def test_twenty_first_sights_at_once_make_one_person(users: Client, issuer
 
 
 async def test_an_unverified_address_makes_nobody_somebody_else(users: Client, issuer: StandIn):
-    for flaw in ({"email_verified": False}, {"email_verified": "true"}, {}):
-        found = await me(users, issuer.token(f"thief-{flaw}", email="customer@ecommerce.local", **flaw))
+    flaws: list[dict[str, Any]] = [{"email_verified": False}, {"email_verified": "true"}, {}]
+    for flaw in flaws:
+        claims: dict[str, Any] = {"email": "customer@ecommerce.local", **flaw}
+        found = await me(users, issuer.token(f"thief-{flaw}", **claims))
         assert found["id"] != "user-customer"
         assert (found["email"], found["emailVerified"]) == (None, False)
 

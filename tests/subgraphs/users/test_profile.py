@@ -199,7 +199,7 @@ async def test_an_address_that_cannot_be_one_is_refused(users: Client, changed: 
 async def test_a_wish_is_kept_once_and_points_into_the_catalogue(users: Client):
     add = "wishlistAdd(itemId: $item, sku: $sku)"
     selection = "... on WishlistAddSuccess { wishlist { items { id item { id } variant { sku } } } }"
-    values = {"item": "prod-mouse-001", "sku": "MOUSE-001"}
+    values: dict[str, Any] = {"item": "prod-mouse-001", "sku": "MOUSE-001"}
     variables = "$item: ID!, $sku: String"
 
     await change(users, add, selection, variables, **values)

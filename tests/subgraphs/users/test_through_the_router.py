@@ -74,6 +74,7 @@ async def shop(
         database_url=postgres_url,
         database_prefix=database_prefix,
         token_revocation_cache_s=0,
+        jwks_timeout_ms=20_000,
         router_secret=SECRET,
         oidc_issuers=[trusted],
     )
