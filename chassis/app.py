@@ -148,7 +148,7 @@ def create_app(
 
     edges = FastAPI(title="Subgraphs", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     edges.include_router(health_of(subgraphs))
-    metrics = Metrics([*(gauge for subgraph in subgraphs for gauge in subgraph.gauges), *gauges_of(subgraphs)])
+    metrics = Metrics([*(gauge for subgraph in subgraphs for gauge in subgraph.gauges), *gauges_of(subgraphs, carried)])
     edges.include_router(metrics_of(metrics))
     for subgraph in subgraphs:
         for router in subgraph.routes:

@@ -78,7 +78,7 @@ def refuse_unheard(settings: Settings) -> bool:
     return False
 
 
-def gauges_of(subgraphs: Sequence[Subgraph]) -> list[Gauge]:
+def gauges_of(subgraphs: Sequence[Subgraph], transport: Transport) -> list[Gauge]:
     """What every subgraph shows of its events and mails."""
     gauges = []
     for subgraph in subgraphs:
@@ -93,6 +93,10 @@ def gauges_of(subgraphs: Sequence[Subgraph]) -> list[Gauge]:
         ):
             if subgraph.mails or not name.startswith("mails"):
                 gauges.append(Gauge(name, help, partial(read, database), fixed=fixed))
+        if subgraph.listens:
+            behind = partial(transport.behind, subgraph.name)
+            help = "Events published by others and not settled here."
+            gauges.append(Gauge("inbox_waiting_events", help, behind, label="source", fixed=fixed))
     return gauges
 
 

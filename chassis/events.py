@@ -185,6 +185,10 @@ class Transport(Protocol):
         """Note that it is on its way again; a gap that came since stays one."""
         ...
 
+    async def behind(self, consumer: str) -> Mapping[str, int]:
+        """By source, how many events were published that a consumer here has not settled; roughly."""
+        ...
+
     def subscribe(self, consumer: str, sources: frozenset[str], deliver: Deliver) -> None:
         """Register a consumer before `start`; `deliver` raises when it could not make the effect happen."""
         ...
@@ -227,6 +231,11 @@ class InProcess:
 
     async def mended(self, source: str, gap: str) -> None:
         """Nothing to note."""
+
+    async def behind(self, consumer: str) -> Mapping[str, int]:
+        """None: what is published was delivered."""
+        del consumer
+        return {}
 
     def subscribe(self, consumer: str, sources: frozenset[str], deliver: Deliver) -> None:
         """Register a consumer."""

@@ -6,6 +6,7 @@
 | `http_request_duration_seconds{method,path}`       | until the answer begins                                 |
 | `outbox_waiting_events{subgraph}`                  | announced and not yet sent                              |
 | `outbox_oldest_waiting_seconds{subgraph}`          | how long the first of them waits                        |
+| `inbox_waiting_events{subgraph,source}`            | published by others and not yet settled here            |
 | `outbox_dead_events`, `inbox_dead_events`          | set aside by the relay, by the consumer                 |
 | `mails_waiting`, `mails_dead{subgraph}`            | posted and not yet delivered; given up                  |
 | what a subgraph offers: `Subgraph(gauges=[…])`     | `ecommerce_orders_total{status}` and the like           |

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -157,6 +157,18 @@ class RedisStreams:
         except (RedisError, OSError) as error:
             raise TransportAway(str(error)) from error
 
+    async def behind(self, consumer: str) -> Mapping[str, int]:
+        """By source, the entries a consumer's group has not read, and those it has not settled."""
+        behind = {}
+        for reader in self._readers:
+            if reader.consumer == consumer:
+                groups: Any = await self._redis.xinfo_groups(reader.stream)
+                for group in groups:
+                    if group["name"].decode() == consumer:
+                        # Redis does not know how many it has not read once some of them were trimmed.
+                        behind[reader.source] = group["pending"] + (group.get("lag") or 0)
+        return behind
+
     def _kept(self, source: str) -> str:
         return f"{self.stream_of(source)}:kept"
 
@@ -167,6 +179,7 @@ class RedisStreams:
             lease = Lease(self._redis, f"{stream}:{consumer}:reader", lease_ms=self._lease_ms)
             reader = _Reader(
                 self._redis,
+                source,
                 stream,
                 consumer,
                 deliver,
@@ -195,6 +208,7 @@ class _Reader:
     """One consumer's reading of one stream."""
 
     redis: Redis
+    source: str
     stream: str
     consumer: str
     deliver: Deliver

@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 
 from chassis.events import Envelope, Postponed, TransportAway
 from chassis.streams import RedisStreams
-from tests.chassis.conftest import unused_url
+from tests.chassis.conftest import turns, unused_url
 
 pytestmark = pytest.mark.anyio
 
@@ -196,6 +196,22 @@ async def test_a_slow_aggregate_does_not_keep_the_others_waiting(redis_url: str,
         await shelf.until(lambda: len(shelf.heard) == 4)
 
     assert shelf.heard == [2, 3, 0, 1]
+
+
+async def test_it_is_known_how_far_a_consumer_is_behind(redis_url: str, prefix: str):
+    shelf = Consumer()
+    shelf.failing = {0, 1}
+
+    async with streams(redis_url, prefix, ("shelf", shelf)) as transport:
+        for step, toy in enumerate("abcdd"):
+            await transport.publish(envelope(step, of=toy))
+        await shelf.until(lambda: len(shelf.heard) == 3)
+        # Acknowledged a moment after it was delivered.
+        async with asyncio.timeout(30):
+            while await transport.behind("shelf") != {"toys": 2}:
+                await turns()
+
+        assert await transport.behind("till") == {}
 
 
 async def test_a_reader_that_holds_back_too_much_reads_no_further(

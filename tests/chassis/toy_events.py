@@ -55,6 +55,9 @@ class Recorder:
     async def mended(self, source: str, gap: str) -> None:
         self.mending.append(gap)
 
+    async def behind(self, consumer: str) -> dict[str, int]:
+        return {}
+
     def subscribe(self, *_: object) -> None: ...
 
     async def start(self) -> None: ...

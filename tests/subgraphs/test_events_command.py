@@ -36,6 +36,9 @@ class Taking:
 
     async def mended(self, source: str, gap: str) -> None: ...
 
+    async def behind(self, consumer: str) -> dict[str, int]:
+        return {}
+
     def subscribe(self, *_: object) -> None: ...
 
     async def start(self) -> None: ...
