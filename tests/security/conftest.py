@@ -1,0 +1,73 @@
+"""One locked shop for all tests here, in whichever process they run, and the people in it."""
+
+import fcntl
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chassis.embedded.process import Server
+from tests.conftest import shared
+from tests.security.people import Town, settle, town_of
+from tests.security.premises import Premises, Running, visited
+
+ALONE = ("test_deeds.py", "test_tampering.py")
+
+
+def settled(folder: Path, *, postgres_url: str, prefix: str) -> Server:
+    """A running shop whose people have moved in; other test processes are told of it by its `url`."""
+    running = Running(folder, postgres_url=postgres_url, prefix=prefix)
+    try:
+        with visited(running.facts) as premises:
+            told = json.dumps({"shop": running.facts, "town": settle(premises)})
+    except BaseException:
+        running.stop()
+        raise
+    return Server(url=told, stop=running.stop)
+
+
+@pytest.fixture(scope="session")
+def everything(postgres_url: str, database_prefix: str, run_directory: Path) -> Iterator[dict[str, Any]]:
+    """Whatever must be known to find the shop and its people."""
+    directory = run_directory / "security"
+
+    def start() -> Server:
+        return settled(directory / "shop", postgres_url=postgres_url, prefix=f"{database_prefix}safe_")
+
+    with shared(start, directory) as told:
+        yield json.loads(told)
+
+
+@pytest.fixture(scope="session")
+def premises(everything: dict[str, Any]) -> Iterator[Premises]:
+    """The running shop."""
+    with visited(everything["shop"]) as premises:
+        yield premises
+
+
+@pytest.fixture(scope="session")
+def town(premises: Premises, everything: dict[str, Any]) -> Town:
+    """Who is there, and what is whose. Nobody changes what the matrix looks at."""
+    return town_of(premises, everything["town"])
+
+
+@pytest.fixture(autouse=True)
+def turn(request: pytest.FixtureRequest, run_directory: Path) -> Iterator[None]:
+    """What compares the databases before and after runs while no other test process changes them."""
+    kind = fcntl.LOCK_EX if request.path.name in ALONE else fcntl.LOCK_SH
+    with (run_directory / "security-turn").open("a") as turn:
+        fcntl.flock(turn, kind)
+        yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What searches everything that was said comes last."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.slow)
+            # The first one starts the shop, which takes its time on a busy machine.
+            item.add_marker(pytest.mark.timeout(600))
+    items.sort(key=lambda item: item.path == here / "test_what_is_said.py")
