@@ -6,10 +6,12 @@ from chassis.app import Periodic, Subgraph, open_database
 from chassis.events import Listener
 from chassis.letters import Letters
 from chassis.live import live_of
+from chassis.metrics import Gauge, figure
 from chassis.peers import peer
 from chassis.settings import Settings
 from chassis.viewer import Viewer
 
+from . import store
 from .loaders import Loaders
 from .peers import Peers
 from .schema import Context, schema
@@ -70,5 +72,10 @@ def subgraph(settings: Settings) -> Subgraph:
             Periodic("note refunds", every_s=0, call=returns.refund_due),
         ],
         mails=True,
+        gauges=[
+            Gauge("ecommerce_orders_total", "Orders.", figure(database, store.count_by_status), label="status"),
+            Gauge("orders_unfinished_checkouts", "Checkouts under way.", figure(database, store.count_unfinished)),
+            Gauge("orders_unrefunded_returns", "Refunds under way.", figure(database, store.count_unrefunded)),
+        ],
         closes=[peers.close, live.close],
     )

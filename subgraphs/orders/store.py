@@ -195,6 +195,24 @@ async def earned(session: AsyncSession, *, since: datetime, until: datetime) -> 
     return [EarnedOnDay(day, currency, int(total), orders) for day, currency, total, orders in rows]
 
 
+async def count_by_status(session: AsyncSession) -> dict[str, float]:
+    """How many orders there are in each status."""
+    query = select(Order.status, func.count()).group_by(Order.status)
+    return {status.value: float(count) for status, count in await session.execute(query)}
+
+
+async def count_unfinished(session: AsyncSession) -> float:
+    """How many checkouts have steps left, giving up counted."""
+    query = select(func.count()).select_from(Checkout).where(Checkout.step != Step.DONE)
+    return float((await session.execute(query)).scalar_one())
+
+
+async def count_unrefunded(session: AsyncSession) -> float:
+    """How many returns wait for their refund."""
+    query = select(func.count()).select_from(Return).where(Return.status == ReturnStatus.RECEIVED)
+    return float((await session.execute(query)).scalar_one())
+
+
 async def checkout_of(session: AsyncSession, order_id: str) -> tuple[Order, Checkout]:
     """An order and how far its checkout has come."""
     row = (await session.execute(_with_checkout(order_id))).one()

@@ -263,6 +263,16 @@ async def test_the_database_itself_refuses_what_may_never_be(orders: Client, cha
             await session.execute(text(change))
 
 
+async def test_the_figures_count_the_orders_of_each_status(orders: Client) -> None:
+    shown = (await orders.http.get("/metrics")).text
+
+    for status in Status:
+        assert f'ecommerce_orders_total{{status="{status}"}} 1.0' in shown
+    # The demo's orders that are not over, and its return that waits for its refund.
+    assert "orders_unfinished_checkouts 4.0" in shown
+    assert "orders_unrefunded_returns 1.0" in shown
+
+
 async def test_loading_data_twice_changes_nothing(orders: Client) -> None:
     await seed.scale(orders.database, 40)
     before = await everything(orders)
