@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from router.http.app import App
-from tests.router.pipeline.shop import Shop, ask, router
+from tests.router.pipeline.shop import Shop, ask, client, router
 
 pytestmark = pytest.mark.anyio
 
@@ -144,3 +144,19 @@ async def test_signing_in_can_be_required(keys: Keys) -> None:
     answer = await ask(router(Shop(), "authorization: {require_authentication: true}"), "{ __typename }")
 
     assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (401, "UNAUTHENTICATED")
+
+
+async def test_two_tokens_in_one_request_are_refused_rather_than_chosen_from(keys: Keys) -> None:
+    shop = Shop()
+    app = guarded(keys, shop)
+    ada, bob = (f"Bearer {keys.token(sub=sub)}" for sub in ("ada", "bob"))
+
+    async with client(app) as http:
+        for _ in range(3):
+            await http.post("/graphql", json={"query": ME}, headers={"authorization": ada})
+        asked = len(shop.requests)
+        both = [("authorization", ada), ("authorization", bob)]
+        answer = await http.post("/graphql", json={"query": ME}, headers=both)
+
+    assert answer.status_code == 401
+    assert len(shop.requests) == asked

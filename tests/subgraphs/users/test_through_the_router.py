@@ -160,11 +160,12 @@ async def test_a_customer_is_refused_by_the_router_before_the_subgraph_is_asked(
     token = (await shop.login("customer@ecommerce.local", "customer123"))["tokens"]["accessToken"]
     before = len(shop.asked)
 
-    answer = await shop.ask('{ users { totalCount } user(id: "user-bob") { email } }', token=token)
+    for _ in range(5):  # planned at first, compiled later
+        answer = await shop.ask('{ users { totalCount } user(id: "user-bob") { email } }', token=token)
 
-    assert answer.data == {"users": None, "user": None}
-    assert answer.codes == ["UNAUTHORIZED_FIELD_OR_TYPE"] * 2
-    assert [error["path"] for error in answer.errors] == [["users"], ["user"]]
+        assert answer.data == {"users": None, "user": None}
+        assert answer.codes == ["UNAUTHORIZED_FIELD_OR_TYPE"] * 2
+        assert [error["path"] for error in answer.errors] == [["users"], ["user"]]
     assert len(shop.asked) == before
 
 
