@@ -196,7 +196,8 @@ class Ledger:
         """
         if charge.kept is not None:
             self.payment.method_token = charge.kept.token
-            self.payment.method = charge.kept.method
+            if self.payment.saved_method_id is None:
+                self.payment.method = charge.kept.method
         self._learn_authorization(charge, at)
         self._learn_capture(charge, at)
         self._learn_void(charge, at)

@@ -59,6 +59,12 @@ _TYPES: Final = {
     ChargeState.CAPTURED: "charge.captured",
     ChargeState.VOIDED: "charge.voided",
 }
+_KNOWN_METHODS: Final = {
+    f"sandbox-{brand.lower()}": Method(
+        kind=MethodKind.CARD, brand=brand, last4=last4, exp_month=None, exp_year=None, holder=None, account=None
+    )
+    for brand, last4 in (("Visa", "4242"), ("Mastercard", "4444"))
+}
 _LATE_TYPES: Final = {Behaviour.LATE: "charge.authorized", Behaviour.LATE_DECLINE: "charge.declined"}
 
 
@@ -181,8 +187,12 @@ class Sandbox:
 
     async def _kept(self, entry: Entry) -> Kept | None:
         token = entry.charge.method_token
-        method = await entry.method(token) if token else None
-        return Kept(method.token, _shown(method)) if method else None
+        if token is None:
+            return None
+        if (known := _KNOWN_METHODS.get(token)) is not None:
+            return Kept(token, known)
+        method = await entry.method(token)
+        return Kept(token, _shown(method)) if method else None
 
     # -------------------------------------------------------------------------------------------- capture, void, refund
 
@@ -256,7 +266,7 @@ class Sandbox:
         if card.behaviour is Behaviour.DECLINE:
             return Declined(card.code)
         if isinstance(source, Token):
-            return Kept(source.value, method)
+            return Kept(source.value, _KNOWN_METHODS.get(source.value, method))
         token = f"sandbox-method-{key}"
         await self.books.keep(_method_row(token, card, source))
         return Kept(token, method)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -30,6 +31,8 @@ from .till import ASKS_MAX, Providers, Till, locked, record
 log = structlog.get_logger("payments")
 
 SETTLE_BATCH: Final = 50
+# So many providers' answers are waited for at a time; fewer than the database has connections.
+SETTLED_AT_ONCE: Final = 4
 SETTLE_AFTER: Final = timedelta(seconds=15)
 
 
@@ -328,16 +331,20 @@ class Payments:
         """
         async with self.database.transaction() as session:
             stuck = await store.claim_unsettled(session, at=self.clock(), after=SETTLE_AFTER, limit=SETTLE_BATCH)
-        done = 0
-        for payment_id in stuck:
-            try:
-                done += await self._settle_one(payment_id)
-            except Unavailable:
-                log.warning("payment_still_unanswered", payment=payment_id)
-            except Exception:
-                # One payment that cannot be settled must not keep the others from it.
-                log.exception("payment_not_settled", payment=payment_id)
-        return done
+        at_once = asyncio.Semaphore(SETTLED_AT_ONCE)
+
+        async def settle(payment_id: str) -> bool:
+            async with at_once:
+                try:
+                    return await self._settle_one(payment_id)
+                except Unavailable:
+                    log.warning("payment_still_unanswered", payment=payment_id)
+                except Exception:
+                    # One payment that cannot be settled must not keep the others from it.
+                    log.exception("payment_not_settled", payment=payment_id)
+            return False
+
+        return sum(await asyncio.gather(*map(settle, stuck)))
 
     async def _settle_one(self, payment_id: str) -> bool:
         async with self.database.reading() as session:

@@ -23,7 +23,7 @@ from subgraphs.payments.model import WebhookEvent
 from subgraphs.payments.providers.signature import verify
 from subgraphs.payments.store import WebhookInbox
 
-from .payments import Payments
+from .payments import SETTLED_AT_ONCE, Payments
 
 log = structlog.get_logger("payments.webhooks")
 
@@ -83,22 +83,29 @@ class Webhooks:
         by_charge: dict[tuple[str, str], list[WebhookEvent]] = defaultdict(list)
         for event in taken:
             by_charge[event.provider, event.reference or ""].append(event)
-        for (provider, reference), events in by_charge.items():
-            positions = [event.position for event in events]
-            try:
-                problem = await self._handle(provider, reference)
-            except Unavailable as silent:
-                problem = silent.message
-            except Exception as error:
-                # One charge that cannot be settled must not keep the others from it.
-                log.exception("webhook_not_handled", provider=provider, reference=reference)
-                problem = repr(error)
-            faults.reach("payments.webhook.settled")
-            if problem is None:
-                await self.inbox.handled(positions, at=self.payments.clock())
-            else:
-                await self._put_back(positions, problem, reference)
+        at_once = asyncio.Semaphore(SETTLED_AT_ONCE)
+
+        async def settle(charge: tuple[str, str]) -> None:
+            async with at_once:
+                await self._settle(*charge, [event.position for event in by_charge[charge]])
+
+        await asyncio.gather(*map(settle, by_charge))
         return len(taken)
+
+    async def _settle(self, provider: str, reference: str, positions: Sequence[int]) -> None:
+        try:
+            problem = await self._handle(provider, reference)
+        except Unavailable as silent:
+            problem = silent.message
+        except Exception as error:
+            # One charge that cannot be settled must not keep the others from it.
+            log.exception("webhook_not_handled", provider=provider, reference=reference)
+            problem = repr(error)
+        faults.reach("payments.webhook.settled")
+        if problem is None:
+            await self.inbox.handled(positions, at=self.payments.clock())
+        else:
+            await self._put_back(positions, problem, reference)
 
     async def _handle(self, provider_name: str, reference: str) -> str | None:
         """Ask how the charge stands and write it down; why that was not possible, or None."""

@@ -92,6 +92,16 @@ async def test_a_saved_card_pays_without_its_number(payments) -> None:
     assert paid["payment"]["status"] == "AUTHORIZED"
 
 
+async def test_a_token_of_a_form_in_the_browser_pays_and_can_be_saved(payments) -> None:
+    assert (await pay(payments, "tokens", {"paymentMethodId": "sandbox-visa"}))["payment"]["status"] == "AUTHORIZED"
+    assert (await pay(payments, "tokens", {"paymentMethodId": "no-token"}))["payment"]["status"] == "DECLINED"
+    assert await kept(payments, "tokens") == []
+
+    await do(payments, SAVE, {"input": {"paymentMethodId": "sandbox-mastercard"}, "key": "k"}, "tokens")
+
+    assert [(each["brand"], each["last4"]) for each in await kept(payments, "tokens")] == [("Mastercard", "4444")]
+
+
 async def test_a_card_may_be_saved_and_still_be_declined_when_charged(payments) -> None:
     saved = (await save(payments, "unlucky", SAVED_THEN_DECLINED))["paymentMethod"]
 
