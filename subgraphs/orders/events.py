@@ -47,16 +47,17 @@ class OrderPlaced(_OfOrder):
 
 @dataclass(frozen=True)
 class OrderConfirmed(_OfOrder):
-    """The stock is committed and the money taken."""
+    """The stock is committed and the money taken. What was bought was in `cart_version` of the cart."""
 
     cart_id: str
     total: Amount
     lines: Sequence[BoughtLine]
+    cart_version: int
 
     @classmethod
     def of(cls, order: Order, lines: Sequence[Line]) -> OrderConfirmed:
         """Announce a confirmed order."""
-        return cls(order.id, order.customer_id, order.cart_id, order.total, bought_lines(lines))
+        return cls(order.id, order.customer_id, order.cart_id, order.total, bought_lines(lines), order.cart_version)
 
 
 def bought_lines(lines: Sequence[Line]) -> list[BoughtLine]:
