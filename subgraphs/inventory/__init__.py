@@ -9,6 +9,5 @@ What other subgraphs may rely on, when they reserve under a key of their own:
 - `stockCommit` sells what is held; what has expired must be reserved again first.
 - `stockRelease` gives back what is held or sold, and closes a key nobody reserved with. What is shipped, be it in
   part, cannot be released (ReservationShipped).
-- A purchase is what stands before the first colon of the key: `OrderShipped` and `OrderReturned` of an order move the
-  stock of its one COMMITTED reservation, under `<order id>` or `<order id>:<anything>`.
+- An order reserves under its id: `OrderShipped` and `OrderReturned` move the stock that is committed under it.
 """

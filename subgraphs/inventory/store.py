@@ -325,19 +325,6 @@ async def overdue_for_update(session: AsyncSession, *, now: datetime) -> Reserva
     return (await session.scalars(query)).one_or_none()
 
 
-async def committed_of_purchase_for_update(session: AsyncSession, purchase: str) -> Reservation | None:
-    """What is sold under `purchase` or `purchase:<anything>`, locked; None when nothing is."""
-    query = (
-        select(Reservation)
-        .where(
-            func.split_part(Reservation.key, ":", 1) == purchase,
-            Reservation.status == ReservationStatus.COMMITTED.value,
-        )
-        .with_for_update()
-    )
-    return (await session.scalars(query)).one_or_none()
-
-
 async def sold(session: AsyncSession, reservation_id: str) -> dict[Place, Sold]:
     """How a locked reservation stands in each place it takes from."""
 

@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.events import Envelope
 from subgraphs.inventory import store
 from subgraphs.inventory.events import OrderReturned, OrderShipped
-from subgraphs.inventory.model import Change, MovementKind, Overdrawn, Place, Reservation, Sold, draw
+from subgraphs.inventory.model import Change, MovementKind, Overdrawn, Place, Reservation, ReservationStatus, Sold, draw
 
 from .ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """Parcels and returns of orders whose stock is committed.
+    """Parcels and returns of orders, whose stock is committed under their id.
 
     What cannot be true (more shipped than was sold, more back than was shipped) raises Overdrawn and changes nothing:
     the event is set aside as a dead letter, for a person to look at.
@@ -46,8 +46,8 @@ class Dispatch:
         )
 
     async def _sold(self, session: AsyncSession, order_id: str) -> tuple[Reservation, dict[Place, Sold]]:
-        reservation = await store.committed_of_purchase_for_update(session, order_id)
-        if reservation is None:
+        reservation = await store.reservation_for_update(session, order_id)
+        if reservation is None or reservation.status != ReservationStatus.COMMITTED.value:
             raise Overdrawn(f"no stock is committed to order {order_id}")
         return reservation, await store.sold(session, reservation.id)
 

@@ -1,9 +1,10 @@
 """What orders' events do to stock: parcels take it away, returns bring it back, each once, and never more than there was."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
+from chassis.clock import Clock, StoppedClock, now
 from chassis.events import Event, Postponed
 from chassis.inbox import Consumer, dead_letter_count
 from chassis.testing import Client
@@ -199,15 +200,23 @@ async def test_a_parcel_before_the_stock_is_committed_comes_again_later(inventor
     assert await counters(inventory) == (99, 0, 0)
 
 
-async def test_an_order_that_had_to_hold_again_ships_what_it_holds_now(inventory: Client, stock: Reservations) -> None:
-    await stock.release("order-1", viewer=ANOTHER_SUBGRAPH)
-    second = await sell(stock, (SKU, 2), key="order-1:2")
-    await sell(stock, (SKU, 7), key="order-12")
+async def test_an_order_that_had_to_hold_again_ships_from_where_it_lies_now(
+    inventory: Client, make_stock: Callable[[Clock], Reservations]
+) -> None:
+    clock = StoppedClock(now())
+    stock = make_stock(clock)
+    await stock.reserve([Line(SKU, 2)], key="order-1", hold_seconds=60, viewer=ANOTHER_SUBGRAPH)
+    clock.advance(seconds=61)
+    await stock.sweep()
+    # Now all that lies east is somebody else's.
+    await stock.reserve([Line(SKU, 40)], key="order-2", hold_seconds=900, viewer=ANOTHER_SUBGRAPH)
+    reservation_id = await sell(stock, (SKU, 2))
 
     await hear(inventory, shipped("parcel-1", (SKU, 2)))
 
-    assert await ledger(inventory, second) == [("SHIP", "wh-east", -2, -2, "parcel-1")]
-    assert await counters(inventory) == (98, 0, 7)
+    assert await ledger(inventory, reservation_id) == [("SHIP", "wh-west", -2, -2, "parcel-1")]
+    assert await counters(inventory) == (98, 40, 0)
+    assert await disagreements(inventory) == []
 
 
 async def test_the_ledger_shows_the_parcel(inventory: Client, stock: Reservations, admin: dict[str, object]) -> None:
