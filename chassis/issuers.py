@@ -30,6 +30,10 @@ VERIFIED_EMAIL = "verified_email"
 KEPT_S = 60
 SUBJECT_LENGTH_MAX = 255
 _TEXT_MAX = 320
+# An ID token is for the client it was made for, and a logout token for nobody to sign in with: both are signed by the
+# same keys, and may have the same audience (OpenID Connect Core 1.0, 2 and 3.1.3.6; Back-Channel Logout 1.0, 2.4).
+_OTHER_KINDS = frozenset({"ID", "Refresh", "Offline", "Logout"})
+_OF_OTHER_KINDS = ("at_hash", "c_hash", "events")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,8 @@ class OidcIssuer:
 
     async def claims(self, body: Mapping[str, Any], token: str) -> Claims:
         """See chassis.tokens.Issuer."""
+        if body.get("typ") in _OTHER_KINDS or any(claim in body for claim in _OF_OTHER_KINDS):
+            raise TokenRejected("This is not an access token.")
         identity = self.identity(body)
         theirs = {role for role in values_at(body, self._trusted.roles_claim) if isinstance(role, str)}
         return Claims(

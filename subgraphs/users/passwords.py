@@ -56,7 +56,7 @@ class Verdict:
 class Passwords:
     """Hashes and checks passwords in its own threads."""
 
-    def __init__(self, *, threads: int = 2, waiting_max: int = 64, argon2: Argon2Hasher | None = None) -> None:
+    def __init__(self, *, threads: int = 2, waiting_max: int = 128, argon2: Argon2Hasher | None = None) -> None:
         """`argon2` says how much a hash costs, the library's recommendation by default."""
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="password")
         self._hasher = PasswordHash((argon2 or Argon2Hasher(), BcryptHasher()))

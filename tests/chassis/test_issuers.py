@@ -255,6 +255,9 @@ def forged(issuer: StandIn) -> dict[str, str]:
         "a subject that is no text": issuer.token("ada", sub=7),
         "a subject that does not end": issuer.token("a" * 300),
         "an extension nobody knows": issuer.token("ada", headers={"crit": ["x"], "x": 1}),
+        "an ID token of Keycloak's": issuer.token("ada", typ="ID"),
+        "an ID token": issuer.token("ada", typ=..., at_hash="x", nonce="y"),
+        "a logout token": issuer.token("ada", events={"http://schemas.openid.net/event/backchannel-logout": {}}),
     }
 
 
