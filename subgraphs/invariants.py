@@ -220,13 +220,11 @@ async def _settled_orders_have_stock_and_money(books: Books) -> list[str]:
         books,
         "inventory",
         """
-        SELECT key, sku, sum(quantity)::bigint AS quantity FROM reservations
-        JOIN allocations ON reservation_id = reservations.id GROUP BY key, sku
+        SELECT split_part(key, ':', 1) AS key, sku, sum(quantity)::bigint AS quantity FROM reservations
+        JOIN allocations ON reservation_id = reservations.id WHERE status = 'COMMITTED' GROUP BY 1, sku
         """,
     )
-    reserved = {
-        row["key"]: row["status"] for row in await books.rows("inventory", "SELECT key, status FROM reservations")
-    }
+    reserved = await _holds(books)
     money = await _money(books)
     earning = {status.value for status in EARNING}
     gone = {status.value for status in (*ABANDONED, Status.CANCELLED)}
@@ -234,22 +232,48 @@ async def _settled_orders_have_stock_and_money(books: Books) -> list[str]:
     for row in orders:
         order_id, status, total = row["id"], row["status"], row["total_minor"]
         authorized, captured, refunded = money.get(order_id, (0, 0, 0))
-        held = reserved.get(order_id)
+        held = reserved.get(order_id, [])
         if status in earning:
-            if held != "COMMITTED":
-                violations.append(f"order {order_id} is {status}, and its reservation is {held}")
+            if held != ["COMMITTED"]:
+                violations.append(f"order {order_id} is {status}, and what is reserved for it is {held}")
             elif allocated.get(order_id) != lines.get(order_id):
                 violations.append(f"order {order_id} bought {lines.get(order_id)}, and has {allocated.get(order_id)}")
             if captured < total:
                 violations.append(f"order {order_id} is {status} and costs {total}, but only {captured} was captured")
         elif status in gone:
-            if held in {"HELD", "COMMITTED"}:
-                violations.append(f"order {order_id} is {status}, and its reservation is {held}")
+            if held:
+                violations.append(f"order {order_id} is {status}, and what is reserved for it is {held}")
             if captured != refunded:
                 violations.append(f"order {order_id} is {status}, and {captured - refunded} of its money is kept")
             elif authorized:
                 violations.append(f"order {order_id} is {status}, and {authorized} of its customer's money is tied up")
     return violations
+
+
+async def _nothing_without_an_order(books: Books) -> list[str]:
+    """The other way round: whoever holds stock or money for an order holds it for one that exists."""
+    known = {row["id"] for row in await books.rows("orders", "SELECT id FROM orders")}
+    violations = [
+        f"{' and '.join(states).lower()} stock is set aside for {key}, which is no order"
+        for key, states in (await _holds(books)).items()
+        if key not in known
+    ]
+    for order_id, (authorized, captured, refunded) in (await _money(books)).items():
+        if order_id not in known and (authorized or captured != refunded):
+            violations.append(f"{authorized + captured - refunded} was taken for {order_id}, which is no order")
+    return violations
+
+
+async def _holds(books: Books) -> dict[str, list[str]]:
+    """The reservations that set stock aside, by order: `<order>:2` is what the order held the second time."""
+    rows = await books.rows(
+        "inventory",
+        "SELECT split_part(key, ':', 1) AS order_id, status FROM reservations WHERE status IN ('HELD', 'COMMITTED')",
+    )
+    holds: dict[str, list[str]] = {}
+    for row in rows:
+        holds.setdefault(row["order_id"], []).append(row["status"])
+    return holds
 
 
 async def _pieces(books: Books, subgraph: str, query: str) -> dict[str, dict[str, int]]:
@@ -282,6 +306,9 @@ async def _events_had_their_effect(books: Books) -> list[str]:
     for source in books.listened:
         dead = await books.rows(source, "SELECT id, type, error FROM outbox WHERE dead_at IS NOT NULL")
         violations += [f"{source}: {row['type']} {row['id']} is a dead letter: {row['error']}" for row in dead]
+        # An event that a consumer set aside is in its inbox as well, so that it does not come again.
+        aside = await books.rows(source, "SELECT id, type, error FROM inbox_failures WHERE dead_at IS NOT NULL")
+        violations += [f"{source} set {row['type']} {row['id']} aside: {row['error']}" for row in aside]
         listeners = {
             (consumer, kind)
             for consumer, events in books.listened.items()
@@ -304,6 +331,7 @@ INVARIANTS: Final = (
     Invariant("I3", "0 ≤ refunded ≤ captured, as the transactions say", _refunds_within_captures),
     Invariant("I4", "at most one order per cart version and per key", _one_order_per_cart_version_and_key),
     Invariant("I5", "an order has stock and money, or neither", _settled_orders_have_stock_and_money),
+    Invariant("I5", "no stock and no money is held for what is no order", _nothing_without_an_order),
     Invariant("I6", "no hold outlives its expiry and a sweep", _no_overdue_hold),
     Invariant("I8", "replayed events = stored status", _events_replay_to_status),
     Invariant("I9", "every event that was sent had its effect", _events_had_their_effect),

@@ -216,14 +216,19 @@ def stop(process: subprocess.Popen) -> None:
 
 
 @contextmanager
-def opened(folder: Path, *, postgres_url: str, prefix: str, scale: int) -> Iterator[Shop]:
-    """Migrate, load the demo data and `scale` more, serve everything; stop it all at the end. Logs lie in `folder`."""
+def opened(
+    folder: Path, *, postgres_url: str, prefix: str, scale: int, further: Mapping[str, str] | None = None
+) -> Iterator[Shop]:
+    """Migrate, load the demo data and `scale` more, serve everything; stop it all at the end. Logs lie in `folder`.
+
+    `further` are settings besides the usual ones: a Redis, a mail server.
+    """
     port, router_port, key = free_port(), free_port(), new_signing_key()
     with ExitStack() as stack:
         between = Between("127.0.0.1", port)
         between.start(NAMES)
         stack.callback(between.stop)
-        environment = environment_of(postgres_url, prefix, between, port, key)
+        environment = {**environment_of(postgres_url, prefix, between, port, key), **(further or {})}
         supergraph, settings = folder / "supergraph.graphql", folder / "router.yaml"
         settings.write_text(router_settings(between))
 

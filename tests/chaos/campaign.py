@@ -1,0 +1,161 @@
+"""A campaign: people buy, faults befall the shop, it comes to rest, and every order is accounted for."""
+
+import asyncio
+import json
+import random
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.chaos import points
+from tests.chaos.buyers import Purchase
+from tests.chaos.faults import (
+    Fault,
+    crash_at,
+    kill,
+    postgres_killed,
+    postgres_restarted,
+    progress,
+    redis_flushed,
+    redis_restarted,
+    relay_paused,
+    repeated_and_reordered,
+    stop_for_a_while,
+)
+from tests.chaos.recovery import at_rest, counted, statuses
+from tests.chaos.shop import Shop
+
+REST_WITHIN_S = 90
+PEOPLE = 6
+SOLD = {"CONFIRMED", "PARTIALLY_SHIPPED", "SHIPPED", "DELIVERED", "RETURN_REQUESTED", "RETURNED", "REFUNDED"}
+NOT_SOLD = {"FAILED", "EXPIRED", "CANCELLED"}
+# What a buyer may have been told before the end; by then they may be told anything.
+UNDECIDED = {"nothing", "PENDING", "RESERVED", "AWAITING_PAYMENT"}
+
+
+@dataclass
+class Report:
+    """What was done to the shop and what became of its orders. `wrong` is empty when all is well."""
+
+    seed: int
+    seconds: float = 0.0
+    faults: Counter[str] = field(default_factory=Counter)
+    orders: Counter[str] = field(default_factory=Counter)
+    answers: Counter[str] = field(default_factory=Counter)
+    troubles: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        lines = [
+            f"chaos with seed {self.seed}, {self.seconds:.0f} s",
+            f"{self.faults.total()} faults injected, {self.orders.total()} orders survived",
+            *(f"  {count:5d}  {fault}" for fault, count in sorted(self.faults.items())),
+            "orders ended:",
+            *(f"  {count:5d}  {status}" for status, count in sorted(self.orders.items())),
+            "buyers were told:",
+            *(f"  {count:5d}  {answer}" for answer, count in sorted(self.answers.items())),
+            "and, before that:",
+            *(f"  {count:5d}  {trouble}" for trouble, count in self.troubles.most_common(12)),
+        ]
+        return "\n".join([*lines, *(["WRONG:"] if self.wrong else []), *(f"  {each}" for each in self.wrong)])
+
+    def write(self, folder: Path) -> None:
+        """Keep it beside the logs: for people and for programs."""
+        (folder / "chaos-report.txt").write_text(f"{self}\n", encoding="utf-8")
+        (folder / "chaos-report.json").write_text(json.dumps(vars(self), indent=2), encoding="utf-8")
+
+
+def everywhere(shop: Shop) -> list[Fault]:
+    """Every fault besides those at crash points, as far as this shop has the parts."""
+    faults: list[Fault] = [kill(group) for group in (*shop.groups, "router")]
+    faults += [stop_for_a_while(group) for group in shop.groups]
+    faults += [postgres_restarted, postgres_killed, relay_paused("orders"), relay_paused("payments")]
+    if shop.redis is not None:
+        faults += [redis_restarted, redis_flushed]
+        faults += [repeated_and_reordered("orders"), repeated_and_reordered("payments")]
+    return faults
+
+
+def sampled(chance: random.Random, *, each: int) -> dict[str, list[str]]:
+    """Some crash points of each subgraph, those left out that this campaign's holds do not lead to."""
+    return {
+        subgraph: chance.sample(
+            [point for point in there if not points.needs_short_holds(point)], min(each, len(there))
+        )
+        for subgraph, there in points.ALL.items()
+    }
+
+
+async def run(shop: Shop, *, seed: int, crashes: dict[str, list[str]], faults: Sequence[Fault]) -> Report:
+    """Let people buy while processes die at these places and then these faults come; look at the books afterwards."""
+    began, report = time.monotonic(), Report(seed)
+    buying = asyncio.create_task(shop.street.buy_until_closed(PEOPLE))
+    try:
+        await _misfortunes(shop, report, crashes, faults, buying)
+    except BaseException:
+        buying.cancel()
+        raise
+    shop.street.is_open = False
+    shop.say("the street is closed")
+    try:
+        await buying
+    except Exception as error:
+        report.wrong.append(f"a buyer: {error!r}")
+    await _settle(shop, report)
+    report.seconds = time.monotonic() - began
+    report.faults = shop.faults + shop.courier.faults
+    report.troubles = shop.street.troubles
+    report.write(shop.folder)
+    return report
+
+
+async def _misfortunes(
+    shop: Shop, report: Report, crashes: dict[str, list[str]], faults: Sequence[Fault], buying: asyncio.Task[None]
+) -> None:
+    await progress(shop)
+    if len(shop.groups) > 1:
+        async with asyncio.TaskGroup() as group:
+            visits = [group.create_task(crash_at(shop, name, there)) for name, there in crashes.items()]
+        missed = [visit.result() for visit in visits]
+    else:
+        missed = [await crash_at(shop, name, there) for name, there in crashes.items()]
+    report.wrong += [f"{point} was never reached" for each in missed for point in each]
+    for fault in faults:
+        if buying.done():
+            return
+        await fault(shop)
+        await shop.fleet.revive()
+        await progress(shop)
+
+
+async def _settle(shop: Shop, report: Report) -> None:
+    shop.say("waiting for rest")
+    rest = await at_rest(shop.settings, within_s=REST_WITHIN_S)
+    report.wrong += [f"still under way: {each}" for each in rest.under_way]
+    report.wrong += rest.violations
+    found = await statuses(shop.settings, key_prefix="chaos-")
+    report.orders = counted(found)
+    shop.say("asking again for every order")
+    report.wrong += [f"order {id} ended as {status}" for id, status in found.items() if status not in SOLD | NOT_SOLD]
+    for purchase in shop.street.purchases:
+        report.wrong += await _told_again(shop, purchase, found)
+        report.answers[purchase.answer] += 1
+
+
+async def _told_again(shop: Shop, purchase: Purchase, found: dict[str, str]) -> list[str]:
+    """What is wrong with one buyer's order, once they have asked for it again with the same key."""
+    if purchase.variables is None:
+        return [] if purchase.answer == "nothing" else [f"{purchase} never had a basket"]
+    before, was_sold = purchase.answer, purchase.order_id is not None and purchase.is_sold
+    try:
+        await shop.street.check_out(purchase)
+    except Exception as error:
+        return [f"{purchase.key} with {purchase.story}: {error!r}"]
+    wrong = []
+    if was_sold and found.get(purchase.order_id or "") not in SOLD | {"CANCELLED"}:
+        wrong.append(f"{purchase.key} was told {before}, and its order is {found.get(purchase.order_id or '')}")
+    if purchase.story.afterwards == "keep" and before not in UNDECIDED and purchase.answer != before:
+        wrong.append(f"{purchase.key} was told {before}, and then {purchase.answer}")
+    return wrong

@@ -1,0 +1,187 @@
+"""What can befall a shop, one function each: done to it while people buy, and undone before the function returns."""
+
+import asyncio
+import random
+import signal
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import groupby
+from typing import Any
+
+import asyncpg
+from redis.asyncio import Redis
+from redis.exceptions import ResponseError
+
+from chassis.events import Envelope
+from chassis.relay import _SENDING
+from chassis.streams import FIELD
+from tests.chaos.fleet import Member
+from tests.chaos.points import stories_to
+from tests.chaos.shop import PREFIX, Shop
+
+# A place counts as unreachable once a process has lived so long, and so many have bought meanwhile.
+REACHED_WITHIN_S = 45
+REACHED_BY = 25
+GIVEN_UP_AFTER_S = 240
+PAUSE_S = 1.5
+
+Fault = Callable[[Shop], Awaitable[None]]
+
+
+async def crash_at(shop: Shop, subgraph: str, points: Sequence[str]) -> list[str]:
+    """Kill a subgraph's process at one place after another; answers the places it never came to.
+
+    Each time it is started again with the next place to die at, and in the end to live.
+    """
+    group, missed = shop.group_of(subgraph), []
+    member = shop.fleet.members[group]
+    for point in points:
+        shop.wanted[subgraph] = stories_to(point)
+        await shop.fleet.restart(group, crash_at=point)
+        if await _died(shop, member):
+            shop.befell(f"kill -9 at {point}")
+        else:
+            shop.say(f"never came to {point}")
+            missed.append(f"{point} in {group}")
+    shop.wanted.pop(subgraph, None)
+    await shop.fleet.restart(group)
+    return missed
+
+
+async def _died(shop: Shop, member: Member) -> bool:
+    began, before = time.monotonic(), shop.street.finished
+    while not await member.died(1):
+        lived, bought = time.monotonic() - began, shop.street.finished - before
+        if lived > GIVEN_UP_AFTER_S or (lived > REACHED_WITHIN_S and bought > REACHED_BY):
+            return False
+    return True
+
+
+async def progress(shop: Shop, purchases: int = 3) -> None:
+    """Wait until some more purchases have come to an end: the shop is at work again."""
+    until = shop.street.finished + purchases
+    async with asyncio.timeout(300):
+        while shop.street.finished < until and shop.street.is_open:  # noqa: ASYNC110 -- buyers only count
+            await asyncio.sleep(0.05)
+
+
+def kill(group: str) -> Fault:
+    """kill -9 wherever it is, and start it again."""
+
+    async def killed(shop: Shop) -> None:
+        shop.befell(f"kill -9 of {group}")
+        await shop.fleet.restart(group)
+
+    return killed
+
+
+def stop_for_a_while(group: str) -> Fault:
+    """A process that stands still and does not know it: its leases run out meanwhile."""
+
+    async def stopped(shop: Shop) -> None:
+        shop.befell(f"{group} stopped and continued")
+        shop.fleet.members[group].signal(signal.SIGSTOP)
+        await asyncio.sleep(2 * PAUSE_S)
+        shop.fleet.members[group].signal(signal.SIGCONT)
+
+    return stopped
+
+
+async def postgres_restarted(shop: Shop) -> None:
+    """PostgreSQL ends all connections, and comes back."""
+    shop.befell("PostgreSQL restarted")
+    await asyncio.to_thread(shop.postgres.stop)
+    await asyncio.to_thread(shop.postgres.start)
+
+
+async def postgres_killed(shop: Shop) -> None:
+    """PostgreSQL dies, and recovers from its log."""
+    shop.befell("PostgreSQL killed")
+    await asyncio.to_thread(shop.postgres.kill)
+    await asyncio.to_thread(shop.postgres.start)
+
+
+async def redis_restarted(shop: Shop) -> None:
+    """Redis dies and comes back with nothing: it keeps its data in memory."""
+    assert shop.redis is not None
+    shop.befell("Redis restarted")
+    await asyncio.to_thread(shop.redis.kill)
+    await asyncio.to_thread(shop.redis.start)
+
+
+async def redis_flushed(shop: Shop) -> None:
+    """Somebody empties Redis."""
+    shop.befell("Redis flushed")
+    async with shop.client() as redis:
+        await redis.flushall()
+
+
+def relay_paused(subgraph: str) -> Fault:
+    """The relay of one outbox waits, and nothing else does: events pile up, then come all at once."""
+
+    async def paused(shop: Shop) -> None:
+        shop.befell(f"relay of {subgraph} paused")
+        connection = await asyncpg.connect(shop.settings.database_of(subgraph))
+        try:
+            await connection.execute("SELECT pg_advisory_lock($1)", _SENDING)
+            await asyncio.sleep(PAUSE_S)
+        finally:
+            await connection.close()
+
+    return paused
+
+
+def repeated_and_reordered(source: str) -> Fault:
+    """Events nobody has read yet come in another order across aggregates, and what was read long ago comes again.
+
+    Within an aggregate the order is kept, as every transport that fits the port does.
+    """
+
+    async def shuffled(shop: Shop) -> None:
+        stream = f"{PREFIX}{source}-events"
+        readers = [group for group in shop.groups if group != shop.group_of(source)]
+        for group in readers:
+            shop.fleet.members[group].signal(signal.SIGSTOP)
+        try:
+            async with shop.client() as redis:
+                await _shuffle(shop, redis, stream)
+        finally:
+            for group in readers:
+                shop.fleet.members[group].signal(signal.SIGCONT)
+
+    return shuffled
+
+
+async def _shuffle(shop: Shop, redis: Redis, stream: str) -> None:
+    # Long enough for some events to be announced, short enough for nobody's patience to end.
+    await asyncio.sleep(PAUSE_S)
+    try:
+        groups = await redis.xinfo_groups(stream)
+    except ResponseError:
+        return
+    read = max((group["last-delivered-id"] for group in groups), default=b"0-0")
+    unread: list[Any] = await redis.xrange(stream, min=b"(" + read) or []
+    before: list[Any] = await redis.xrange(stream, max=read) or []
+    events = [fields[FIELD] for _, fields in unread]
+    repeated = [fields[FIELD] for _, fields in shop.random.sample(before, min(20, len(before)))]
+    for event in [*interleaved(events, shop.random), *repeated]:
+        await redis.xadd(stream, {FIELD: event})
+    if unread:
+        await redis.xdel(stream, *(entry for entry, _ in unread))
+    shop.befell("event reordered across aggregates", len(events))
+    shop.befell("event repeated", len(repeated))
+
+
+def interleaved(events: Sequence[bytes], chance: random.Random) -> list[bytes]:
+    """The events in another order, each aggregate's in its own."""
+
+    def aggregate_of(event: bytes) -> str:
+        return Envelope.from_json(event).aggregate_id
+
+    queues = [list(each) for _, each in groupby(sorted(events, key=aggregate_of), key=aggregate_of)]
+    mixed = []
+    while queues:
+        queue = chance.choice(queues)
+        mixed.append(queue.pop(0))
+        queues = [queue for queue in queues if queue]
+    return mixed

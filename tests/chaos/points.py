@@ -1,0 +1,59 @@
+"""Every place where a process can be killed, and the stories that lead there."""
+
+from collections.abc import Mapping, Sequence
+
+from chassis.faults import CRASH_POINTS as ON_THE_WAY
+from subgraphs.orders.service import CRASH_POINTS as IN_ORDERS
+from subgraphs.payments.service import CRASH_POINTS as IN_PAYMENTS
+from tests.chaos.buyers import (
+    CAPTURE_FAILS,
+    CHALLENGED,
+    DECLINED,
+    GOOD,
+    LATE,
+    REFUND_LATE,
+    SILENT,
+    Story,
+)
+
+# By the beginning of a point's name, the longest that fits; what is not named here lies on every buyer's way.
+LEADING_TO: Mapping[str, Sequence[Story]] = {
+    "orders.": (Story(GOOD),),
+    "orders.hold_again.": (Story(LATE),),
+    "orders.give_up.": (Story(DECLINED), Story(GOOD, "cancel")),
+    "orders.give_up.refund": (Story(REFUND_LATE, "cancel"),),
+    "orders.cancel.": (Story(GOOD, "cancel"),),
+    "orders.ship.": (Story(GOOD, "return"),),
+    "orders.return.": (Story(GOOD, "return"),),
+    "payments.": (Story(GOOD),),
+    "payments.confirm.": (Story(CHALLENGED),),
+    "payments.void.": (Story(CAPTURE_FAILS),),
+    "payments.refund.": (Story(GOOD, "cancel"), Story(GOOD, "return")),
+    "payments.settle.": (Story(SILENT), Story(LATE)),
+    "outbox.": (Story(GOOD), Story(GOOD, "return")),
+    "inbox.": (Story(GOOD), Story(GOOD, "return")),
+    "mail.": (Story(GOOD, "cancel"), Story(GOOD)),
+}
+# A payment succeeds after its hold ran out only if holds are shorter than the provider is late (five seconds).
+SHORT_HOLD_S = 3
+
+
+def stories_to(point: str) -> Sequence[Story]:
+    """What must be played for a process to come to a point."""
+    fitting = [beginning for beginning in LEADING_TO if point.startswith(beginning)]
+    return LEADING_TO[max(fitting, key=len)] if fitting else ()
+
+
+def needs_short_holds(point: str) -> bool:
+    """Whether a point is only reached where holds run out before late payments come."""
+    return point.startswith("orders.hold_again.")
+
+
+# By the subgraph whose process is killed: events and mails pass through several, here through those that have most.
+ALL: Mapping[str, Sequence[str]] = {
+    "orders": (*IN_ORDERS, "outbox.published", "inbox.handled", "inbox.committed", "mail.sent"),
+    "payments": (*IN_PAYMENTS, "outbox.published", "inbox.handled", "inbox.committed"),
+    "cart": ("inbox.handled", "inbox.committed"),
+    "inventory": ("inbox.handled", "inbox.committed"),
+}
+assert {point for points in ALL.values() for point in points} >= set(ON_THE_WAY)
