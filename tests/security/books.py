@@ -1,7 +1,9 @@
 """What the databases say: all rows of a subgraph, but those that time alone changes."""
 
 import asyncio
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import asyncpg
 
@@ -12,16 +14,47 @@ from tests.security.premises import Premises
 BY_THEMSELVES = ("outbox", "inbox", "mails", "attempts", "checkouts", "sandbox_", "webhook", "alembic", "revoked")
 
 QUIET_S = 60
+WAITING = "SELECT count(*) FROM outbox WHERE sent_at IS NULL AND dead_at IS NULL"
 
 
-def rows_of(premises: Premises, subgraph: str) -> Mapping[str, str]:
-    """For each table of business, a digest of all its rows, once every event so far has arrived."""
-    return asyncio.run(_rows(premises, subgraph))
+def rows_of(premises: Premises, *subgraphs: str) -> Mapping[str, str]:
+    """For each table of business, a digest of all its rows."""
+    return asyncio.run(_rows_of_all(premises, subgraphs))
+
+
+def rows_once_quiet(premises: Premises, *subgraphs: str) -> Mapping[str, str]:
+    """The same, once every event so far has arrived."""
+    deadline = time.monotonic() + QUIET_S
+    while asyncio.run(_waiting(premises)):
+        assert time.monotonic() < deadline, "events do not arrive"
+        time.sleep(0.05)
+    return rows_of(premises, *subgraphs)
 
 
 def count(premises: Premises, subgraph: str, query: str) -> int:
     """A number out of a subgraph's database."""
-    return asyncio.run(_count(premises, subgraph, query))
+    return int(asyncio.run(_value(premises, subgraph, query)))
+
+
+def text(premises: Premises, subgraph: str, query: str) -> str:
+    """A text out of a subgraph's database."""
+    return str(asyncio.run(_value(premises, subgraph, query)))
+
+
+def change(premises: Premises, subgraph: str, statement: str) -> None:
+    """Let something have happened that tests cannot wait for."""
+    asyncio.run(_value(premises, subgraph, statement))
+
+
+async def _waiting(premises: Premises) -> int:
+    return sum(await asyncio.gather(*(_value(premises, name, WAITING) for name in NAMES)))
+
+
+async def _rows_of_all(premises: Premises, subgraphs: Sequence[str]) -> Mapping[str, str]:
+    found = await asyncio.gather(*(_rows(premises, name) for name in subgraphs))
+    return {
+        f"{name}.{table}": rows for name, each in zip(subgraphs, found, strict=True) for table, rows in each.items()
+    }
 
 
 async def _connected(premises: Premises, subgraph: str) -> asyncpg.Connection:
@@ -29,24 +62,15 @@ async def _connected(premises: Premises, subgraph: str) -> asyncpg.Connection:
     return await asyncpg.connect(f"{environment['DATABASE_URL']}/{environment['DATABASE_PREFIX']}{subgraph}")
 
 
-async def _count(premises: Premises, subgraph: str, query: str) -> int:
+async def _value(premises: Premises, subgraph: str, query: str) -> Any:
     connection = await _connected(premises, subgraph)
     try:
-        return int(await connection.fetchval(query))
+        return await connection.fetchval(query)
     finally:
         await connection.close()
 
 
-async def _until_quiet(premises: Premises) -> None:
-    async with asyncio.timeout(QUIET_S):
-        while sum(
-            [await _count(premises, name, "SELECT count(*) FROM outbox WHERE sent_at IS NULL") for name in NAMES]
-        ):
-            await asyncio.sleep(0.1)
-
-
 async def _rows(premises: Premises, subgraph: str) -> Mapping[str, str]:
-    await _until_quiet(premises)
     connection = await _connected(premises, subgraph)
     try:
         tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")

@@ -25,7 +25,7 @@ WEBHOOK_SECRET = "security-webhook-secret-of-32-characters"
 ALLOWED_PAGE = "https://shop.example"
 MAX_DEPTH = 18
 MAX_ALIASES = 120
-MAX_HEIGHT = 1_000
+MAX_HEIGHT = 300
 # A test may make many requests, and the machine may be busy: this is for what hangs.
 PATIENCE_S = 60
 

@@ -5,7 +5,7 @@ from graphql import ObjectTypeDefinitionNode
 
 from subgraphs import NAMES
 from tests.journeys.shop import Answer
-from tests.security.books import rows_of
+from tests.security.books import rows_of, rows_once_quiet
 from tests.security.deeds import DEEDS, DENIED, INTERNAL, INTERNAL_QUERIES, OPEN, Deed
 from tests.security.entities import directives, schema_of
 from tests.security.people import VIEWERS, Town
@@ -64,7 +64,7 @@ def ways(town: Town, deed: Deed, who: Person) -> dict[str, str]:
 
 @pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: deed.mutation)
 def test_who_may_not_is_told_so_and_changes_nothing(town: Town, deed: Deed) -> None:
-    before = rows_of(town.premises, deed.subgraph)
+    before = rows_once_quiet(town.premises, deed.subgraph)
 
     told = {who.name: ways(town, deed, who) for who in town.viewers() if who.name not in deed.may.split()}
 
@@ -84,7 +84,7 @@ def test_who_may_does_it_with_the_same_words(town: Town, deed: Deed) -> None:
 
 @pytest.mark.parametrize("subgraph", INTERNAL)
 def test_what_subgraphs_tell_each_other_nobody_else_may(town: Town, subgraph: str) -> None:
-    before = rows_of(town.premises, subgraph)
+    before = rows_once_quiet(town.premises, subgraph)
     for call in INTERNAL[subgraph]:
         refuse_internal(town, subgraph, f"mutation {{ {call} {{ __typename }} }}")
 

@@ -107,6 +107,8 @@ class Sandbox:
             raise Malformed("The body is not a JSON object with id, type and data.") from error
         if not (isinstance(event_id, str) and isinstance(kind, str) and isinstance(reference, str | None)):
             raise Malformed("id, type and data.reference are texts.")
+        if "\0" in f"{event_id}{kind}{reference}":
+            raise Malformed("A text holds the character U+0000.")
         is_ours = kind.startswith(("charge.", "refund."))
         return Notice(event_id, kind, reference if is_ours else None)
 
