@@ -75,6 +75,8 @@ class Settings(BaseSettings):
     mail_from: str = "Shop <shop@ecommerce.local>"
     mail_directory: Path | None = None
     shop_url: str = "http://localhost:4000"
+    cache_timeout_ms: Annotated[int, Field(ge=1)] = 250
+    catalogue_cache_s: Annotated[int, Field(ge=0)] = 300
     media_url: str | None = Field(None, repr=False)
     media_public_url: str | None = None
     media_access_key_id: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chassis.app import Periodic, Subgraph, open_database
+from chassis.cache import cache_of
 from chassis.clock import now
 from chassis.events import Listener
 from chassis.metrics import Gauge, figure
@@ -13,16 +14,24 @@ from subgraphs.products.media import Encoder, Folder, refuse_unsafe, store_of
 from subgraphs.products.routes import routes_of
 from subgraphs.products.schema import Context, schema
 from subgraphs.products.service import Catalogue, Pictures
+from subgraphs.products.shelf import Shelf
 
 SWEEP_S = 600
+
+
+def shelf_of(settings: Settings) -> Shelf:
+    """What shoppers' readings are remembered by; nothing is where the settings say for no time."""
+    seconds = settings.catalogue_cache_s
+    return Shelf(cache_of("products", settings, for_s=seconds) if seconds else None)
 
 
 def subgraph(settings: Settings) -> Subgraph:
     """The products subgraph; connects to nothing yet."""
     database = open_database("products", settings)
-    catalogue = Catalogue(database, now)
+    shelf = shelf_of(settings)
+    catalogue = Catalogue(database, shelf, now)
     images, encoder = store_of(settings), Encoder()
-    pictures = Pictures(database, images, encoder, bytes_max=settings.media_upload_bytes_max, clock=now)
+    pictures = Pictures(database, shelf, images, encoder, bytes_max=settings.media_upload_bytes_max, clock=now)
 
     async def check() -> None:
         refuse_unsafe(settings)
@@ -32,12 +41,18 @@ def subgraph(settings: Settings) -> Subgraph:
         schema=schema,
         database=database,
         context=lambda viewer: Context(
-            viewer=viewer, catalogue=catalogue, pictures=pictures, loaders=Loaders(database, viewer)
+            viewer=viewer, catalogue=catalogue, pictures=pictures, loaders=Loaders(database, viewer, shelf)
         ),
-        listens=[Listener("inventory", "AvailabilityChanged", catalogue.note_availability)],
+        listens=[
+            Listener("inventory", "AvailabilityChanged", catalogue.note_availability),
+            *(
+                Listener("products", each, catalogue.note_change)
+                for each in ("ProductCreated", "ProductUpdated", "ProductDeleted")
+            ),
+        ],
         periodic=[Periodic("sweep pictures", every_s=SWEEP_S, call=pictures.sweep)],
         routes=[routes_of(images, now)] if isinstance(images, Folder) else [],
         check=check,
-        closes=[encoder.close],
+        closes=[encoder.close, shelf.close],
         gauges=[Gauge("ecommerce_products_total", "Products for sale.", figure(database, store.count_for_sale))],
     )

@@ -63,6 +63,18 @@ class ProductDeleted(Event):
 
 
 @dataclass(frozen=True)
+class ProductMoved:
+    """The catalogue's own events say that something about a product changed, whatever it was."""
+
+    product_id: str
+
+    @classmethod
+    def read(cls, payload: Mapping[str, Any]) -> ProductMoved:
+        """Read ProductCreated, ProductUpdated or ProductDeleted, version 1."""
+        return cls(product_id=str(payload["productId"]))
+
+
+@dataclass(frozen=True)
 class AvailabilityChanged:
     """Inventory says that a SKU went in, low or out of stock."""
 

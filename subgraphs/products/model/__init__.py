@@ -1,7 +1,15 @@
 """What the catalogue keeps (categories, types, products, variants, pictures, bundles) and how it may change."""
 
 from subgraphs.products.model.attributes import AttributeDefinition, AttributeKind, facet_text, facets_of
-from subgraphs.products.model.drafts import Filter, ProductChanges, ProductDraft, ProductStatus, Sort, VariantDraft
+from subgraphs.products.model.drafts import (
+    Filter,
+    ProductChanges,
+    ProductDraft,
+    ProductStatus,
+    Sight,
+    Sort,
+    VariantDraft,
+)
 from subgraphs.products.model.pictures import ATTACH_FOR, IMAGES_MAX, Discarded, Image, Upload, checked_alt_text
 from subgraphs.products.model.tables import Base, Bundle, BundleItem, Category, Found, Product, ProductType, Variant
 
@@ -23,6 +31,7 @@ __all__ = [
     "ProductDraft",
     "ProductStatus",
     "ProductType",
+    "Sight",
     "Sort",
     "Upload",
     "Variant",

@@ -10,11 +10,24 @@ from chassis.money import Amount
 
 
 class ProductStatus(enum.Enum):
-    """Whether customers see a product. Only ACTIVE ones are on the shelf."""
+    """Whether customers see a product. Only ACTIVE ones are on the shelf; DELETED is for good, and never chosen.
+
+    A DRAFT was never on the shelf and is nobody's business. ARCHIVED and DELETED ones that were are not found there any
+    more, but who holds their id, as an order does, still reads what they are.
+    """
 
     DRAFT = "DRAFT"
     ACTIVE = "ACTIVE"
     ARCHIVED = "ARCHIVED"
+    DELETED = "DELETED"
+
+
+class Sight(enum.Enum):
+    """Which products somebody finds by key."""
+
+    SHELF = "SHELF"  # those that can be bought now: other subgraphs
+    KNOWN = "KNOWN"  # those that could once be bought: everybody
+    ALL = "ALL"  # drafts too: who keeps the catalogue
 
 
 @dataclass(frozen=True, kw_only=True)

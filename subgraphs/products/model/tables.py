@@ -18,7 +18,7 @@ from chassis.ids import new_id
 from chassis.money import Amount
 from subgraphs.products.errors import AttributeInvalid, ProductChanged
 from subgraphs.products.model.attributes import AttributeDefinition, AttributeKind, facets_of
-from subgraphs.products.model.drafts import ProductChanges, ProductDraft, VariantDraft
+from subgraphs.products.model.drafts import ProductChanges, ProductDraft, ProductStatus, VariantDraft
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SLUG_MAX = 120
@@ -113,6 +113,8 @@ class Product(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
+    # When it was first on the shelf; what never was is a secret.
+    published_at: Mapped[datetime | None]
     # Computed by the database from name, brand, keywords and description (see the migration); never written here.
     search: Mapped[str | None] = mapped_column(TSVECTOR, FetchedValue(), deferred=True)
 
@@ -120,6 +122,24 @@ class Product(Base):
         """Refuse a change that was made on top of another version than this one."""
         if self.version != version:
             raise ProductChanged(expected=version, current=self.version)
+
+    @property
+    def stands(self) -> ProductStatus:
+        """Its status, as people see it."""
+        return ProductStatus.DELETED if self.deleted_at is not None else ProductStatus(self.status)
+
+    def put(self, status: ProductStatus, *, now: datetime) -> None:
+        """Make it a draft, put it on the shelf, or take it off."""
+        if status is ProductStatus.DELETED:
+            raise InvalidInput("Delete a product with productDelete.", field=("input", "status"))
+        if status is ProductStatus.DRAFT and self.published_at is not None:
+            raise InvalidInput(
+                "The product was on the shelf, where people have seen it: archive it instead.",
+                field=("input", "status"),
+            )
+        self.status = status.value
+        if status is ProductStatus.ACTIVE and self.published_at is None:
+            self.published_at = now
 
     @classmethod
     def make(cls, draft: ProductDraft, *, kind: ProductType, now: datetime) -> tuple[Self, list[Variant]]:
@@ -132,12 +152,13 @@ class Product(Base):
             name=draft.name.strip(),
             description=draft.description.strip(),
             brand=draft.brand or None,
-            status=draft.status.value,
             attributes=dict(draft.attributes),
             version=1,
             created_at=now,
             updated_at=now,
+            published_at=None,
         )
+        product.put(draft.status, now=now)
         variants = _reconcile(product.id, [], draft.variants, kind=kind, now=now)
         product.take_in(variants, kind=kind)
         return product, variants
@@ -155,7 +176,8 @@ class Product(Base):
         self.name = self.name if changes.name is None else changes.name.strip()
         self.description = self.description if changes.description is None else changes.description.strip()
         self.brand = self.brand if changes.brand is None else (changes.brand or None)
-        self.status = self.status if changes.status is None else changes.status.value
+        if changes.status is not None:
+            self.put(changes.status, now=now)
         self.attributes = self.attributes if changes.attributes is None else dict(changes.attributes)
         added: list[Variant] = []
         if changes.variants is not None:

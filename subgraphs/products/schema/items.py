@@ -13,7 +13,10 @@ from chassis.money import Amount, Money
 from subgraphs.products import model
 from subgraphs.products.schema.context import Info
 
-strawberry.enum(model.ProductStatus, description="Whether a product is on the shelf: only ACTIVE ones are.")
+strawberry.enum(
+    model.ProductStatus,
+    description="Whether a product is on the shelf: only ACTIVE ones are. DELETED is for good, and never an input.",
+)
 strawberry.enum(model.AttributeKind, description="What values an attribute takes.")
 
 
@@ -166,6 +169,9 @@ class Product(CatalogItem):
 
     brand: str | None
     status: model.ProductStatus
+    is_available: bool = strawberry.field(
+        description="Whether it is offered at all; not so once it is archived or deleted, when only its buyers read it."
+    )
     version: int = strawberry.field(description="Counts changes; a change must name the version it was made on.")
     attributes: JSON
     created_at: datetime
@@ -183,7 +189,8 @@ class Product(CatalogItem):
             name=row.name,
             description=row.description,
             brand=row.brand,
-            status=model.ProductStatus(row.status),
+            status=row.stands,
+            is_available=row.stands is model.ProductStatus.ACTIVE,
             version=row.version,
             attributes=JSON(row.attributes),
             created_at=row.created_at,
@@ -251,6 +258,7 @@ class Variant:
     # composed schema does not have the field.
     cost_price: Money | None = field(inaccessible=True)
     product_id: strawberry.Private[str]
+    taken_out: strawberry.Private[bool]
 
     @classmethod
     def of(cls, row: model.Variant) -> Variant:
@@ -270,7 +278,13 @@ class Variant:
             dimensions=dimensions,
             cost_price=None if row.cost_price is None else Money.of(row.cost_price),
             product_id=row.product_id,
+            taken_out=row.deleted_at is not None,
         )
+
+    @strawberry.field(description="Whether it is offered at all; how many there are is another matter.")
+    async def is_available(self, info: Info) -> bool:
+        row = await info.context.loaders.product.load(self.product_id)
+        return not self.taken_out and row is not None and row.stands is model.ProductStatus.ACTIVE
 
     @strawberry.field
     async def product(self, info: Info) -> Product:
@@ -294,7 +308,7 @@ class BundleItem:
 
     @strawberry.field(description="Null once the variant is no longer for sale.")
     async def variant(self, info: Info) -> Variant | None:
-        row = await info.context.loaders.variant_by_sku.load(self.sku)
+        row = await info.context.loaders.variant_on_shelf.load(self.sku)
         return None if row is None else Variant.of(row)
 
 
@@ -315,7 +329,7 @@ class Bundle(CatalogItem):
     @strawberry.field(description="The sum of its parts; null while one of them is not for sale.")
     async def base_price(self, info: Info) -> Money | None:
         items = await info.context.loaders.items_of_bundle.load(self.id)
-        variants = await info.context.loaders.variant_by_sku.load_many([item.sku for item in items])
+        variants = await info.context.loaders.variant_on_shelf.load_many([item.sku for item in items])
         priced = [variant.base_price * item.quantity for variant, item in zip(variants, items, strict=True) if variant]
         return Money.of(Amount.sum(priced)) if items and len(priced) == len(items) else None
 

@@ -117,6 +117,7 @@ def _product(demo: Demo, at: datetime) -> dict[str, Any]:
         "price_min_minor": min(Amount.of(sku.price).minor for sku in demo.skus),
         "version": 1,
         "created_at": at,
+        "published_at": at,
         "updated_at": at,
     }
 

@@ -15,8 +15,8 @@ from chassis.outbox import announce
 from chassis.viewer import Viewer
 from subgraphs.products import store
 from subgraphs.products.errors import SkuTaken, SlugTaken
-from subgraphs.products.events import AvailabilityChanged, ProductCreated, ProductDeleted, updated
-from subgraphs.products.loaders import sees_hidden
+from subgraphs.products.events import AvailabilityChanged, ProductCreated, ProductDeleted, ProductMoved, updated
+from subgraphs.products.loaders import SCOPE, sees_hidden
 from subgraphs.products.model import (
     Bundle,
     Category,
@@ -29,16 +29,17 @@ from subgraphs.products.model import (
     Sort,
     VariantDraft,
 )
+from subgraphs.products.shelf import SHELF, STOCK, Shelf, product_tag
 
-SCOPE = "products:write"
 SKUS_MAX = 1_000
 
 
 class Catalogue:
     """Browsing what is for sale, and deciding what is."""
 
-    def __init__(self, database: Database, clock: Clock = now) -> None:
+    def __init__(self, database: Database, shelf: Shelf, clock: Clock = now) -> None:
         self.database = database
+        self.shelf = shelf
         self.clock = clock
 
     # -------------------------------------------------------------------------------------------------------- reading
@@ -46,8 +47,14 @@ class Catalogue:
     async def browse(self, window: Window, *, filter: Filter, sort: Sort | None, viewer: Viewer) -> Page[Found]:
         """A page of products; best match first where a text is searched, else the newest."""
         order = sort or (Sort.NEWEST if filter.text is None else Sort.RELEVANCE)
-        async with self.database.reading() as session:
-            rows = await store.products(session, window, filter=filter, sort=order, hidden=sees_hidden(viewer))
+        hidden = sees_hidden(viewer)
+
+        async def load() -> Sequence[Found]:
+            async with self.database.reading() as session:
+                return await store.products(session, window, filter=filter, sort=order, hidden=hidden)
+
+        place = (window.limit, window.after)
+        rows = await (load() if hidden or viewer.internal else self.shelf.page(filter, order, place, load))
         return window.page(rows, key=lambda found: found.key)
 
     async def count(self, filter: Filter, *, viewer: Viewer) -> int:
@@ -98,6 +105,8 @@ class Catalogue:
                 product.id, product.slug, product.category_id, product.status, [variant.sku for variant in variants]
             )
             await announce(session, created, clock=self.clock)
+            self.shelf.changing(session, product_tag(product.id), SHELF)
+        await self.shelf.settled()
         return product
 
     async def update(self, id: str, changes: ProductChanges, *, version: int, viewer: Viewer) -> Product:
@@ -118,6 +127,8 @@ class Catalogue:
             await self._expect_free(session, product, changes.variants or ())
             await store.add(session, product, added)
             await announce(session, updated(product, [*variants, *added]), clock=self.clock)
+            self.shelf.changing(session, product_tag(id), SHELF)
+        await self.shelf.settled()
         return product
 
     async def delete(self, id: str, *, version: int, viewer: Viewer) -> Product:
@@ -129,6 +140,8 @@ class Catalogue:
             product.remove(now=self.clock())
             skus = [variant.sku for variant in await store.all_variants(session, id)]
             await announce(session, ProductDeleted(product.id, skus), clock=self.clock)
+            self.shelf.changing(session, product_tag(id), SHELF)
+        await self.shelf.settled()
         return product
 
     async def _locked(self, session: AsyncSession, id: str) -> Product:
@@ -161,4 +174,13 @@ class Catalogue:
     async def note_availability(self, session: AsyncSession, event: Envelope) -> None:
         """Inventory says how a SKU stands: keep it for filters by stock."""
         changed = AvailabilityChanged.of(event.payload)
-        await store.note_stock(session, changed.sku, available=changed.available)
+        owner = await store.note_stock(session, changed.sku, available=changed.available)
+        if owner is not None:
+            self.shelf.changing(session, product_tag(owner), STOCK)
+
+    async def note_change(self, session: AsyncSession, event: Envelope) -> None:
+        """The catalogue itself says that a product changed: forget what is remembered of it.
+
+        Whoever changed it has done so already, unless it died or the memory was away just then.
+        """
+        self.shelf.changing(session, product_tag(ProductMoved.read(event.payload).product_id), SHELF)

@@ -20,6 +20,7 @@ from chassis.viewer import Viewer
 from subgraphs.products import store
 from subgraphs.products.errors import ImageRejected, TooManyImages, UploadNotThere
 from subgraphs.products.events import updated
+from subgraphs.products.loaders import SCOPE
 from subgraphs.products.media import (
     CONTENT_TYPES,
     Encoded,
@@ -32,7 +33,7 @@ from subgraphs.products.media import (
     upload_key,
 )
 from subgraphs.products.model import ATTACH_FOR, IMAGES_MAX, Image, Product, Upload, checked_alt_text
-from subgraphs.products.service.catalogue import SCOPE
+from subgraphs.products.shelf import SHELF, Shelf, product_tag
 
 # Rows looked at in one sweep.
 SWEPT_MAX = 200
@@ -42,9 +43,17 @@ class Pictures:
     """What may be done with the pictures of products."""
 
     def __init__(
-        self, database: Database, images: ImageStore, encoder: Encoder, *, bytes_max: int, clock: Clock = now
+        self,
+        database: Database,
+        shelf: Shelf,
+        images: ImageStore,
+        encoder: Encoder,
+        *,
+        bytes_max: int,
+        clock: Clock = now,
     ) -> None:
         self.database = database
+        self.shelf = shelf
         self.images = images
         self.encoder = encoder
         self.bytes_max = bytes_max
@@ -136,6 +145,7 @@ class Pictures:
             await store.attach(session, upload, moment=moment)
             await store.discard(session, upload_key(id), moment=moment)
             await self._tell(session, product)
+        await self.shelf.settled()
         return image
 
     async def _attached(self, id: str) -> Image:
@@ -155,6 +165,7 @@ class Pictures:
             image, product = await self._image(session, id)
             image.alt_text = words
             await self._tell(session, product)
+        await self.shelf.settled()
         return image
 
     async def arrange(self, product_id: str, ids: Sequence[str], *, viewer: Viewer) -> Product:
@@ -171,6 +182,7 @@ class Pictures:
             for position, id in enumerate(ids):
                 images[id].position = position
             await self._tell(session, product)
+        await self.shelf.settled()
         return product
 
     async def remove(self, id: str, *, viewer: Viewer) -> Product:
@@ -181,6 +193,7 @@ class Pictures:
             await session.delete(image)
             await store.discard(session, images_prefix(id), moment=self.clock())
             await self._tell(session, product)
+        await self.shelf.settled()
         return product
 
     async def sweep(self) -> int:
@@ -229,3 +242,4 @@ class Pictures:
     async def _tell(self, session: AsyncSession, product: Product) -> None:
         variants = await store.all_variants(session, product.id)
         await announce(session, updated(product, variants), clock=self.clock)
+        self.shelf.changing(session, product_tag(product.id), SHELF)

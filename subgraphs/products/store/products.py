@@ -26,6 +26,7 @@ from subgraphs.products.model import (
     Product,
     ProductStatus,
     ProductType,
+    Sight,
     Sort,
     Variant,
     facet_text,
@@ -39,9 +40,9 @@ WORDS_MAX = 12
 # ------------------------------------------------------------------------------------------------------------- by keys
 
 
-async def products_by_ids(session: AsyncSession, ids: Collection[str], *, hidden: bool) -> dict[str, Product]:
-    """Products by id; drafts, archived and deleted ones only when `hidden`."""
-    rows = await session.scalars(select(Product).where(Product.id.in_(ids), *_shown(hidden=hidden)))
+async def products_by_ids(session: AsyncSession, ids: Collection[str], *, sight: Sight) -> dict[str, Product]:
+    """Products by id, as far as they may be seen."""
+    rows = await session.scalars(select(Product).where(Product.id.in_(ids), *_seen(sight)))
     return {row.id: row for row in rows}
 
 
@@ -51,15 +52,15 @@ async def products_by_slugs(session: AsyncSession, slugs: Collection[str], *, hi
     return {row.slug: row for row in await session.scalars(query)}
 
 
-async def variants_by_ids(session: AsyncSession, ids: Collection[str], *, hidden: bool) -> dict[str, Variant]:
+async def variants_by_ids(session: AsyncSession, ids: Collection[str], *, sight: Sight) -> dict[str, Variant]:
     """Variants by id, of products that may be seen."""
-    rows = await session.scalars(_variants(hidden=hidden).where(Variant.id.in_(ids)))
+    rows = await session.scalars(_variants(sight).where(Variant.id.in_(ids)))
     return {row.id: row for row in rows}
 
 
-async def variants_by_skus(session: AsyncSession, skus: Collection[str], *, hidden: bool) -> dict[str, Variant]:
+async def variants_by_skus(session: AsyncSession, skus: Collection[str], *, sight: Sight) -> dict[str, Variant]:
     """Variants by SKU, of products that may be seen."""
-    rows = await session.scalars(_variants(hidden=hidden).where(Variant.sku.in_(skus)))
+    rows = await session.scalars(_variants(sight).where(Variant.sku.in_(skus)))
     return {row.sku: row for row in rows}
 
 
@@ -203,9 +204,10 @@ async def add(session: AsyncSession, product: Product, variants: Sequence[Varian
         raise
 
 
-async def note_stock(session: AsyncSession, sku: str, *, available: int) -> None:
-    """Keep the figure that inventory announced."""
-    await session.execute(update(Variant).where(Variant.sku == sku).values(stock_announced=available))
+async def note_stock(session: AsyncSession, sku: str, *, available: int) -> str | None:
+    """Keep the figure that inventory announced; answers whose SKU it is."""
+    statement = update(Variant).where(Variant.sku == sku).values(stock_announced=available)
+    return (await session.execute(statement.returning(Variant.product_id))).scalar_one_or_none()
 
 
 # -------------------------------------------------------------------------------------------------------------- clauses
@@ -215,21 +217,31 @@ def _shown(*, hidden: bool) -> list[ColumnElement[bool]]:
     return [] if hidden else [Product.status == ProductStatus.ACTIVE.value, Product.deleted_at.is_(None)]
 
 
-def _variants(*, hidden: bool) -> Select[Variant]:
+def _seen(sight: Sight) -> list[ColumnElement[bool]]:
+    match sight:
+        case Sight.SHELF:
+            return _shown(hidden=False)
+        case Sight.KNOWN:
+            return [Product.published_at.is_not(None)]
+        case Sight.ALL:
+            return []
+
+
+def _variants(sight: Sight) -> Select[Variant]:
     query = select(Variant)
-    if hidden:
+    if sight is Sight.ALL:
         return query
-    joined = query.join(Product, Product.id == Variant.product_id)
-    return joined.where(Variant.deleted_at.is_(None), *_shown(hidden=False))
+    joined = query.join(Product, Product.id == Variant.product_id).where(*_seen(sight))
+    return joined.where(Variant.deleted_at.is_(None)) if sight is Sight.SHELF else joined
 
 
 def _matching(filter: Filter, *, hidden: bool) -> list[ColumnElement[bool]]:
-    """The conditions of a filter. Only who sees hidden products chooses statuses; deleted ones are never listed."""
+    """The conditions of a filter. Only who sees hidden products chooses statuses."""
     statuses = filter.statuses if hidden and filter.statuses else (ProductStatus.ACTIVE,)
-    clauses: list[ColumnElement[bool]] = [
-        Product.deleted_at.is_(None),
-        Product.status.in_([status.value for status in statuses]),
-    ]
+    standing = Product.deleted_at.is_(None) & Product.status.in_([status.value for status in statuses])
+    if ProductStatus.DELETED in statuses:
+        standing = standing | Product.deleted_at.is_not(None)
+    clauses: list[ColumnElement[bool]] = [standing]
     if filter.ids is not None:
         clauses.append(Product.id.in_(filter.ids))
     if filter.category is not None:

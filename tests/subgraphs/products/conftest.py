@@ -17,7 +17,10 @@ async def products(
     postgres_url: str, database_prefix: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Client]:
     folder = tmp_path_factory.mktemp("media")
-    settings = Settings(database_url=postgres_url, database_prefix=database_prefix, media_url=str(folder))
+    # Statements are counted here; what is remembered is for test_shelf.py.
+    settings = Settings(
+        database_url=postgres_url, database_prefix=database_prefix, media_url=str(folder), catalogue_cache_s=0
+    )
     async with under_test("products", subgraph, settings, seed=seed.demo) as client:
         yield client
 

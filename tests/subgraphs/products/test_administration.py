@@ -159,13 +159,13 @@ async def test_variants_are_matched_by_sku(products: Client, admin: dict[str, An
 
     both = await do(products, UPDATE, {"id": made["id"], "version": 1, "variants": [white, black]}, admin)
     one = await do(products, UPDATE, {"id": made["id"], "version": 2, "variants": [black]}, admin)
-    hidden = await products.ask('{ variant(sku: "VARIETY-WHITE") { id } }')
+    hidden = await products.ask('{ variant(sku: "VARIETY-WHITE") { isAvailable } }')
     again = await do(products, UPDATE, {"id": made["id"], "version": 3, "variants": [white]}, admin)
     cheap = await products.ask('{ products(filter: {text: "variety", priceMax: "80"}) { edges { node { id } } } }')
 
     assert [each["name"] for each in both["product"]["variants"]] == ["White", "Night"]
     assert [each["sku"] for each in one["product"]["variants"]] == ["VARIETY-BLACK"]
-    assert hidden.data["variant"] is None
+    assert hidden.data["variant"] == {"isAvailable": False}
     assert [each["sku"] for each in again["product"]["variants"]] == ["VARIETY-WHITE"]
     assert cheap.data["products"]["edges"] == [{"node": {"id": made["id"]}}]
 
@@ -175,14 +175,81 @@ async def test_a_deleted_product_leaves_the_shelf_and_keeps_its_row(products: Cl
     gone = await do(products, DELETE, {"id": made["id"], "version": 1}, admin)
     again = await do(products, DELETE, {"id": made["id"], "version": 2}, admin)
     listed = await products.ask('{ products(filter: {text: "fleeting"}) { edges { node { id } } } }', **admin)
-    variant = await products.entities("Variant", [{"sku": "FLEETING-BLACK"}], "sku")
+    by_slug = await products.entities("Product", [{"slug": "fleeting"}], "id")
 
     assert gone["product"]["deletedAt"] is not None
     assert again["code"] == "NOT_FOUND"
     assert listed.data["products"]["edges"] == []
-    assert variant.data["_entities"] == [None]
-    assert await seen(products, made["id"]) is None
+    assert by_slug.data["_entities"] == [None]
     assert (await seen(products, made["id"], **admin))["deletedAt"] is not None
+
+
+@pytest.mark.parametrize("ending", ["deleted", "archived", "variant taken out"])
+async def test_who_bought_something_still_reads_what_it_was(
+    products: Client, admin: dict[str, Any], ending: str
+) -> None:
+    code = f"remembered-{ending.replace(' ', '-')}"
+    made = await make(products, admin, code)
+    if ending == "deleted":
+        await do(products, DELETE, {"id": made["id"], "version": 1}, admin)
+    elif ending == "archived":
+        await do(products, UPDATE, {"id": made["id"], "version": 1, "status": "ARCHIVED"}, admin)
+    else:
+        other = [{"sku": f"{code.upper()}-WHITE", "name": "White", "basePrice": usd("1.00")}]
+        await do(products, UPDATE, {"id": made["id"], "version": 1, "variants": other}, admin)
+    sku = [{"sku": f"{code.upper()}-BLACK"}]
+    shown = "sku name isAvailable product { name status isAvailable }"
+
+    status = {"deleted": "DELETED", "archived": "ARCHIVED"}.get(ending, "ACTIVE")
+    for asking in ({}, {"user": "user-alice"}):
+        found = await products.entities("Variant", sku, shown, **asking)
+        assert found.errors == []
+        assert found.data["_entities"] == [
+            {
+                "sku": sku[0]["sku"],
+                "name": "Black",
+                "isAvailable": False,
+                "product": {"name": f"Speaker {code}", "status": status, "isAvailable": status == "ACTIVE"},
+            }
+        ]
+    # What can be put into a cart, other subgraphs ask: it is not there for them.
+    assert (await products.entities("Variant", sku, "sku", internal=True)).data["_entities"] == [None]
+    if status != "ACTIVE":
+        listed = await products.ask(
+            f'{{ products(filter: {{ids: ["{made["id"]}"]}}) {{ edges {{ node {{ id }} }} }} }}'
+        )
+        assert listed.data["products"]["edges"] == []
+
+
+async def test_a_draft_that_is_deleted_or_archived_stays_a_secret(products: Client, admin: dict[str, Any]) -> None:
+    for ending in ("deleted", "archived"):
+        made = await make(products, admin, f"never-{ending}", status="DRAFT")
+        if ending == "deleted":
+            await do(products, DELETE, {"id": made["id"], "version": 1}, admin)
+        else:
+            await do(products, UPDATE, {"id": made["id"], "version": 1, "status": "ARCHIVED"}, admin)
+
+        assert await seen(products, made["id"]) is None
+        hidden = await products.entities("Variant", [{"sku": f"NEVER-{ending.upper()}-BLACK"}], "sku")
+        assert hidden.data["_entities"] == [None]
+
+
+async def test_what_was_on_the_shelf_becomes_no_draft_again(products: Client, admin: dict[str, Any]) -> None:
+    made = await make(products, admin, "out-there")
+    refused = await do(products, UPDATE, {"id": made["id"], "version": 1, "status": "DRAFT"}, admin)
+    chosen = await do(products, UPDATE, {"id": made["id"], "version": 1, "status": "DELETED"}, admin)
+
+    assert refused["field"] == chosen["field"] == ["input", "status"]
+
+
+async def test_who_keeps_the_catalogue_lists_what_was_deleted(products: Client, admin: dict[str, Any]) -> None:
+    made = await make(products, admin, "binned")
+    await do(products, DELETE, {"id": made["id"], "version": 1}, admin)
+    query = '{ products(filter: {text: "binned", statuses: [DELETED]}) { edges { node { id status } } } }'
+
+    assert (await products.ask(query, **admin)).data["products"]["edges"] == [
+        {"node": {"id": made["id"], "status": "DELETED"}}
+    ]
 
 
 async def test_a_slug_is_one_products_until_it_is_deleted(products: Client, admin: dict[str, Any]) -> None:

@@ -163,11 +163,12 @@ async def test_loading_twice_changes_nothing_and_the_same_number_gives_the_same_
 
 async def test_what_the_demo_and_the_scale_data_hold_is_what_their_types_allow(products: Client) -> None:
     from subgraphs.products import store
+    from subgraphs.products.model import Sight
 
     async with products.database.reading() as session:
         types = {each.id: each for each in await store.types(session)}
         ids = [row[0] for row in await session.execute(text("SELECT id FROM products"))]
-        found = await store.products_by_ids(session, ids, hidden=True)
+        found = await store.products_by_ids(session, ids, sight=Sight.ALL)
         variants = await store.variants_by_products(session, ids)
 
     assert len(found) == 135

@@ -23,6 +23,7 @@ from subgraphs.products import seed
 from subgraphs.products.app import subgraph
 from subgraphs.products.media import Encoder, store_of
 from subgraphs.products.service import Pictures
+from subgraphs.products.shelf import Shelf
 from tests.subgraphs.products.photographs import bomb, photograph, picture, shown
 
 pytestmark = pytest.mark.anyio
@@ -316,6 +317,7 @@ def pictures_of(products: Client, *, later: timedelta = timedelta()) -> Pictures
     """The use-cases as they would run at another time."""
     return Pictures(
         products.database,
+        Shelf(None),
         store_of(products.settings),
         Encoder(),
         bytes_max=1_000_000,
@@ -416,7 +418,7 @@ async def test_a_store_that_does_not_answer_well_is_named_and_nothing_is_lost(
             media_timeout_ms=300,
         )
         keeper = Viewer(user_id="user-admin", scopes=frozenset({"products:write"}))
-        pictures = Pictures(products.database, store_of(away), Encoder(), bytes_max=10**6)
+        pictures = Pictures(products.database, Shelf(None), store_of(away), Encoder(), bytes_max=10**6)
         with pytest.raises(Unavailable) as raised:
             await pictures.attach(upload["id"], product, alt_text="x", viewer=keeper)
 
@@ -433,6 +435,6 @@ async def test_what_cannot_be_removed_now_is_removed_by_a_later_sweep(
     async with Misbehaving("fails") as endpoint:
         away = Settings(media_url=f"s3://{BUCKET}?endpoint={endpoint}", media_timeout_ms=300)
         with pytest.raises(Unavailable):
-            await Pictures(products.database, store_of(away), Encoder(), bytes_max=1).sweep()
+            await Pictures(products.database, Shelf(None), store_of(away), Encoder(), bytes_max=1).sweep()
 
     assert await pictures_of(products).sweep() == 1
