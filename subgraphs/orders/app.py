@@ -51,6 +51,7 @@ def subgraph(settings: Settings) -> Subgraph:
             claims=claims,
             live=live,
             loaders=Loaders(database),
+            secret=settings.internal_token.get_secret_value(),
         )
 
     return Subgraph(

@@ -37,7 +37,13 @@ def subgraph(settings: Settings, *, clock: Clock = now) -> Subgraph:
     webhooks = Webhooks(payments, WebhookInbox(database))
 
     def context(viewer: Viewer) -> Context:
-        return Context(viewer=viewer, payments=payments, methods=methods, loaders=Loaders(database))
+        return Context(
+            viewer=viewer,
+            payments=payments,
+            methods=methods,
+            loaders=Loaders(database),
+            secret=settings.internal_token.get_secret_value(),
+        )
 
     async def check() -> None:
         refuse_unsafe(settings)

@@ -24,6 +24,8 @@ class Context(chassis.context.Context):
     claims: Claims
     live: Live
     loaders: Loaders
+    # With which payments is told who was shown an order.
+    secret: str
 
 
 Info = strawberry.Info[Context, None]

@@ -12,6 +12,7 @@ import strawberry
 
 from chassis.connection import Connection, Edge, connection_of
 from chassis.money import Money
+from chassis.passes import pass_of
 from subgraphs.orders import model
 from subgraphs.orders.model import digest, guest_order_token
 from subgraphs.orders.service import may_see
@@ -104,6 +105,11 @@ class Order:
             return None
         token = guest_order_token(sent, self.row.id)
         return token if digest(token) == self.row.token_digest else None
+
+    @strawberry.federation.field(inaccessible=True)
+    def payments_pass(self, info: Info) -> str:
+        """For payments: who was shown the order, by its token too, may see what was paid for it."""
+        return pass_of(info.context.secret, "order", self.row.id)
 
     @strawberry.field
     async def lines(self, info: Info) -> list[OrderLine]:

@@ -18,6 +18,8 @@ class Context(chassis.context.Context):
     payments: Payments
     methods: Methods
     loaders: Loaders
+    # With which orders tells who was shown an order.
+    secret: str
 
 
 Info = strawberry.Info[Context, None]

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Self, cast
 import strawberry
 
 from chassis.money import Amount, Money
+from chassis.passes import holds
 from subgraphs.payments import model
 from subgraphs.payments.model import ChargeStatus, Outcome
 from subgraphs.payments.service import may_see
@@ -155,22 +156,27 @@ class Payment:
 
 @strawberry.federation.type(keys=["id"])
 class Order:
-    """An order's money: not found unless the viewer owns the order or may read payments."""
+    """An order's money: not found unless the viewer owns the order, was shown it by its token, or may read payments."""
 
     id: strawberry.ID
     known_total: strawberry.Private[Money | None] = None
+
+    @strawberry.federation.field(external=True)
+    def payments_pass(self) -> str:
+        """Orders' word that the viewer was shown the order."""
+        return ""
 
     @strawberry.federation.field(external=True)
     def total(self) -> Money:
         """What orders says it costs."""
         return cast("Money", self.known_total)
 
-    @strawberry.field
+    @strawberry.federation.field(requires=["paymentsPass"])
     async def payments(self, info: Info) -> list[Payment] | None:
         """Every attempt to pay it, oldest first."""
         return [Payment.of(row) for row in await info.context.loaders.payments_of_order.load(self.id)]
 
-    @strawberry.federation.field(requires=["total { amount currency }"])
+    @strawberry.federation.field(requires=["total { amount currency } paymentsPass"])
     async def charge_status(self, info: Info) -> ChargeStatus | None:
         """How far its total is paid."""
         if self.known_total is None:
@@ -178,7 +184,7 @@ class Order:
         rows = await info.context.loaders.payments_of_order.load(self.id)
         return model.charge_status(rows, total=self.known_total.to_amount())
 
-    @strawberry.federation.field(requires=["total { amount currency }"])
+    @strawberry.federation.field(requires=["total { amount currency } paymentsPass"])
     async def balance_due(self, info: Info) -> Money | None:
         """What of its total has not been captured yet; a refund does not make it due again."""
         if self.known_total is None:
@@ -187,10 +193,13 @@ class Order:
         return Money.of(model.balance_due(rows, total=self.known_total.to_amount()))
 
     @classmethod
-    async def resolve_reference(cls, info: Info, id: str, total: dict[str, Any] | None = None) -> Order | None:
+    async def resolve_reference(
+        cls, info: Info, id: str, total: dict[str, Any] | None = None, payments_pass: str | None = None
+    ) -> Order | None:
         """The order's payments, if the viewer may see them."""
         owner = await info.context.loaders.owner_of_order.load(id)
-        if owner is None or not may_see(info.context.viewer, owner):
+        was_shown = holds(payments_pass, info.context.secret, "order", id)
+        if owner is None or not (was_shown or may_see(info.context.viewer, owner)):
             return None
         return cls(id=strawberry.ID(id), known_total=Money.of(Amount.from_reference(total)) if total else None)
 

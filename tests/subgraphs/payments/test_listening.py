@@ -10,6 +10,7 @@ from sqlalchemy import text
 from chassis.events import Envelope
 from chassis.ids import new_id
 from chassis.inbox import Consumer
+from chassis.passes import pass_of
 from chassis.settings import Settings
 from chassis.testing import Client, under_test
 from subgraphs.payments import app, seed
@@ -60,6 +61,22 @@ async def test_a_guest_sees_their_payment_by_their_token_and_nobody_else_does(pa
         assert (await payments.ask(READ, {"id": payment}, **asking)).data == {"payment": None}
         raw = await payments.entities("Payment", [{"id": payment}], "id status", **asking)
         assert raw.data["_entities"] == [None]
+
+
+async def test_whoever_was_shown_an_order_by_its_token_is_shown_what_was_paid_for_it(payments) -> None:
+    payment = await paid(payments, "order-by-token", Owner.guest(TOKEN), None)
+    order: dict[str, Any] = {"id": "order-by-token", "total": {"amount": "10.00", "currency": "USD"}}
+    shown = {
+        **order,
+        "paymentsPass": pass_of(payments.settings.internal_token.get_secret_value(), "order", order["id"]),
+    }
+    wrong = [order, {**order, "paymentsPass": "0" * 64}, {**shown, "id": "order-claimed"}, {**order, "paymentsPass": 7}]
+
+    asked = await payments.entities("Order", [shown, *wrong], "chargeStatus payments { id status }")
+
+    first, *others = asked.data["_entities"]
+    assert first == {"chargeStatus": "AUTHORIZED", "payments": [{"id": payment, "status": "AUTHORIZED"}]}
+    assert others == [None] * 4
 
 
 async def test_a_claimed_order_and_its_payments_are_the_customers_and_the_guests_no_more(payments) -> None:
