@@ -5,6 +5,7 @@ subgraphs migrate [NAME…]
 subgraphs seed [NAME…] [--scale N]
 subgraphs schema [NAME…] [--check] [--write]
 subgraphs check-invariants
+subgraphs refusals [--check] [--write]
 subgraphs grant EMAIL ROLE…
 subgraphs events NAME [--from POSITION] [--count 20] [--dead] [--revive ID]
 subgraphs replay NAME --from POSITION [--to CONSUMER]
@@ -33,7 +34,7 @@ from chassis.errors import Refused
 from chassis.logs import configure
 from chassis.migrations import migrate
 from chassis.settings import Settings, UnsafeSettings
-from subgraphs import NAMES, events
+from subgraphs import NAMES, events, refusals
 from subgraphs.invariants import Finding, audit, open_books
 
 log = structlog.get_logger("subgraphs")
@@ -99,6 +100,11 @@ def _parser() -> argparse.ArgumentParser:
     granting.add_argument("email", metavar="EMAIL")
     granting.add_argument("roles", metavar="ROLE", nargs="+")
     granting.set_defaults(run=grant)
+    help = "Print docs/refusals.md: every refusal, its code and its mutations."
+    listing = commands.add_parser("refusals", help=help, description=help)
+    listing.set_defaults(run=print_refusals)
+    listing.add_argument("--check", action="store_true", help="fail unless docs/refusals.md is what would be printed")
+    listing.add_argument("--write", action="store_true", help="write docs/refusals.md instead of printing")
     printing = command("schema", schema, "Print the Federation 2 schema of subgraphs.")
     printing.add_argument("--check", action="store_true", help="fail unless schema.graphql is what would be printed")
     printing.add_argument("--write", action="store_true", help="write schema.graphql instead of printing")
@@ -310,3 +316,16 @@ def check_invariants(args: argparse.Namespace, settings: Settings) -> int:
             print(f"      {violation}")
         broken = broken or bool(finding.violations)
     return int(broken)
+
+
+def print_refusals(args: argparse.Namespace, settings: Settings) -> int:
+    """Print, write or check the catalogue of refusals; 1 when it is stale."""
+    printed = refusals.page({name: load(name, settings).schema.sdl for name in NAMES})
+    if args.write:
+        refusals.PAGE.write_text(printed, encoding="utf-8")
+    elif not args.check:
+        sys.stdout.write(printed)
+    elif not refusals.PAGE.exists() or refusals.PAGE.read_text(encoding="utf-8") != printed:
+        print("docs/refusals.md is stale (run: subgraphs refusals --write)", file=sys.stderr)
+        return 1
+    return 0
