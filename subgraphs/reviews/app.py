@@ -28,6 +28,11 @@ def subgraph(settings: Settings, *, transport: httpx.AsyncBaseTransport | None =
         context=lambda viewer: Context(viewer=viewer, reviews=reviews, loaders=Loaders(database, viewer)),
         listens=[
             Listener("orders", "OrderConfirmed", reviews.note_purchase),
+            Listener("orders", "OrderDelivered", reviews.note_purchase),
+            Listener("orders", "OrderCancelled", reviews.note_cancelled),
+            Listener("orders", "OrderClaimed", reviews.note_claimed),
+            Listener("products", "ProductDeleted", reviews.note_gone),
+            Listener("users", "UserDeleted", reviews.note_leaving),
             Listener("users", "UserRegistered", reviews.note_name),
             Listener("users", "UserRenamed", reviews.note_name),
         ],

@@ -40,18 +40,72 @@ class ReviewApproved(Event):
 
 
 @dataclass(frozen=True)
-class OrderConfirmed:
-    """Orders says that somebody bought these products; `customer_id` is None for a guest."""
+class Bought:
+    """Orders says that somebody bought or got these products (OrderConfirmed, OrderDelivered).
 
+    `customer_id` is None for a guest.
+    """
+
+    order_id: str
     customer_id: str | None
     product_ids: tuple[str, ...]
 
     @classmethod
-    def of(cls, payload: Mapping[str, Any]) -> OrderConfirmed:
+    def read(cls, payload: Mapping[str, Any]) -> Bought:
         """Read orders' event, version 1: `{orderId, customerId, lines: [{sku, productId, quantity}]}`."""
         products = sorted({str(line["productId"]) for line in payload["lines"]})
         customer = payload.get("customerId")
-        return cls(customer_id=None if customer is None else str(customer), product_ids=tuple(products))
+        return cls(str(payload["orderId"]), None if customer is None else str(customer), tuple(products))
+
+
+@dataclass(frozen=True)
+class OrderCancelled:
+    """Orders says that nothing of an order will be sent: who placed it has bought nothing by it."""
+
+    order_id: str
+
+    @classmethod
+    def read(cls, payload: Mapping[str, Any]) -> OrderCancelled:
+        """Read orders' event, version 1."""
+        return cls(order_id=str(payload["orderId"]))
+
+
+@dataclass(frozen=True)
+class OrderClaimed:
+    """Orders says that a guest's order is a customer's from now on."""
+
+    order_id: str
+    customer_id: str | None
+
+    @classmethod
+    def read(cls, payload: Mapping[str, Any]) -> OrderClaimed:
+        """Read orders' event, version 1."""
+        customer = payload.get("customerId")
+        return cls(str(payload["orderId"]), None if customer is None else str(customer))
+
+
+@dataclass(frozen=True)
+class UserDeleted:
+    """Users says that a person left."""
+
+    user_id: str
+
+    @classmethod
+    def read(cls, payload: Mapping[str, Any]) -> UserDeleted:
+        """Read users' event, version 1."""
+        return cls(user_id=str(payload["userId"]))
+
+
+@dataclass(frozen=True)
+class ProductDeleted:
+    """Products says that an item is sold no more, for good."""
+
+    product_id: str
+
+    @classmethod
+    def read(cls, payload: Mapping[str, Any]) -> ProductDeleted:
+        """Read products' event, version 1."""
+        return cls(product_id=str(payload["productId"]))
 
 
 @dataclass(frozen=True)

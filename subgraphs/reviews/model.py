@@ -18,6 +18,7 @@ from chassis.ids import new_id
 
 TITLE_MAX = 120
 BODY_MAX = 5_000
+FORMER = "Former customer"
 NOTE_MAX = 1_000
 
 
@@ -180,15 +181,27 @@ class Author(Base):
 
     user_id: Mapped[str] = mapped_column(primary_key=True)
     display_name: Mapped[str]
+    # Of somebody who left, nothing but the id is kept.
+    left_at: Mapped[datetime | None]
 
 
-class Purchase(Base):
-    """That a person bought an item, as orders announced it."""
+class Bought(Base):
+    """That an order held an item, as orders announced it; `user_id` is None while it is a guest's."""
 
-    __tablename__ = "purchases"
+    __tablename__ = "bought"
 
-    user_id: Mapped[str] = mapped_column(primary_key=True)
+    order_id: Mapped[str] = mapped_column(primary_key=True)
     item_id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str | None]
+
+
+class GoneItem(Base):
+    """An item that is sold no more, for good."""
+
+    __tablename__ = "gone_items"
+
+    item_id: Mapped[str] = mapped_column(primary_key=True)
+    gone_at: Mapped[datetime]
 
 
 def count_of(stars: Sequence[int]) -> int:

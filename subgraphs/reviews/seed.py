@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Database
 from chassis.demo import Zipf, diurnal, item_id, stream
-from subgraphs.reviews.model import Author, Base, Purchase, Rating, Review, ReviewStatus, Vote
+from subgraphs.reviews.model import Author, Base, Bought, Rating, Review, ReviewStatus, Vote
 
 FIRST_AT = datetime(2026, 2, 2, 18, 30, tzinfo=UTC)
 # Rows per transaction.
@@ -159,10 +159,10 @@ async def demo(database: Database) -> None:
                 }
             )
             votes += [{"review_id": id, "voter_id": voter, "helpful": True} for voter in helpful]
-            bought += [{"user_id": author, "item_id": item}] if verified else []
+            bought += [{"order_id": f"before:{author}", "user_id": author, "item_id": item}] if verified else []
         await _insert(session, Review, reviews)
         await _insert(session, Vote, votes)
-        await _insert(session, Purchase, bought)
+        await _insert(session, Bought, bought)
         await _rate(session, sorted({review["item_id"] for review in reviews}))
 
 

@@ -13,7 +13,16 @@ from chassis.outbox import announce
 from chassis.viewer import Viewer
 from subgraphs.reviews import store
 from subgraphs.reviews.errors import AlreadyReviewed, OwnReview
-from subgraphs.reviews.events import OrderConfirmed, PersonNamed, ReviewApproved, ReviewSubmitted
+from subgraphs.reviews.events import (
+    Bought,
+    OrderCancelled,
+    OrderClaimed,
+    PersonNamed,
+    ProductDeleted,
+    ReviewApproved,
+    ReviewSubmitted,
+    UserDeleted,
+)
 from subgraphs.reviews.loaders import MODERATE
 from subgraphs.reviews.model import NOTE_MAX, Review, Words
 from subgraphs.reviews.peers import Items, People
@@ -42,6 +51,9 @@ class Reviews:
             raise NotFound(f"There is no item {item_id!r}.", field=("input", "itemId"))
         display_name = await self._display_name(author_id)
         async with self.database.transaction() as session:
+            if await store.is_gone(session, item_id):
+                raise NotFound(f"There is no item {item_id!r}.", field=("input", "itemId"))
+            await store.lock_person(session, author_id)
             verified = await store.has_bought(session, author_id, item_id)
             review = Review.write(words, item_id=item_id, author_id=author_id, verified=verified, now=self.clock())
             if existing := await store.add(session, review):
@@ -123,12 +135,41 @@ class Reviews:
     # ------------------------------------------------------------------------------------------------------- by events
 
     async def note_purchase(self, session: AsyncSession, event: Envelope) -> None:
-        """Orders says what somebody bought: their reviews of it are of a verified purchase."""
-        order = OrderConfirmed.of(event.payload)
+        """Orders says what somebody bought: their reviews of it, early and late, are of a verified purchase.
+
+        They stay so when it is given back later: who returns something has had it in their hands.
+        """
+        order = Bought.read(event.payload)
+        await store.note_bought(session, order.order_id, order.customer_id, order.product_ids)
         if order.customer_id is not None:
-            await store.note_purchases(session, order.customer_id, order.product_ids)
+            await store.verify(session, order.customer_id, order.product_ids)
+
+    async def note_cancelled(self, session: AsyncSession, event: Envelope) -> None:
+        """Orders says that nothing of an order will come: it verifies nobody."""
+        for user_id, item_ids in (
+            await store.forget_order(session, OrderCancelled.read(event.payload).order_id)
+        ).items():
+            if user_id is not None:
+                await store.verify(session, user_id, item_ids)
+
+    async def note_claimed(self, session: AsyncSession, event: Envelope) -> None:
+        """Orders says whose a guest's order is now."""
+        order = OrderClaimed.read(event.payload)
+        if order.customer_id is not None:
+            item_ids = await store.claim(session, order.order_id, order.customer_id)
+            await store.verify(session, order.customer_id, item_ids)
 
     async def note_name(self, session: AsyncSession, event: Envelope) -> None:
         """Users says what somebody is called."""
         person = PersonNamed.of(event.payload)
         await store.note_author(session, person.user_id, person.display_name)
+
+    async def note_leaving(self, session: AsyncSession, event: Envelope) -> None:
+        """Users says that somebody left: what they said stays, who they were does not."""
+        person = UserDeleted.read(event.payload)
+        await store.forget_author(session, person.user_id, moment=self.clock())
+        await store.forget_purchases(session, person.user_id)
+
+    async def note_gone(self, session: AsyncSession, event: Envelope) -> None:
+        """Products says that an item is sold no more: nobody reviews it from now on, nor moderates what waits."""
+        await store.note_gone(session, ProductDeleted.read(event.payload).product_id, moment=self.clock())

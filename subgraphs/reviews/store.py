@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, literal, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Text, delete, literal, or_, select, true, tuple_, update
 from sqlalchemy import func as sql
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,7 +14,18 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from chassis.connection import Key, Window
 from chassis.errors import InvalidInput
-from subgraphs.reviews.model import Author, Purchase, Rating, RatingChange, Review, ReviewStatus, Sort, Vote
+from subgraphs.reviews.model import (
+    FORMER,
+    Author,
+    Bought,
+    GoneItem,
+    Rating,
+    RatingChange,
+    Review,
+    ReviewStatus,
+    Sort,
+    Vote,
+)
 
 # ------------------------------------------------------------------------------------------------------------- by keys
 
@@ -94,8 +105,9 @@ async def _pages(
 
 
 async def waiting(session: AsyncSession, window: Window) -> Sequence[Review]:
-    """A page of what waits for a moderator, the longest waiting first."""
-    query = select(Review).where(Review.status == ReviewStatus.PENDING.value)
+    """A page of what waits for a moderator, the longest waiting first; not what is said of items nobody can buy."""
+    gone = select(GoneItem.item_id).where(GoneItem.item_id == Review.item_id).exists()
+    query = select(Review).where(Review.status == ReviewStatus.PENDING.value, ~gone)
     if window.after:
         query = query.where(tuple_(Review.updated_at, Review.id) > _place(window.after, Review.updated_at))
     return (await session.scalars(query.order_by(Review.updated_at, Review.id).limit(window.limit))).all()
@@ -150,31 +162,83 @@ async def cast_vote(session: AsyncSession, review_id: str, voter_id: str, *, hel
 
 
 async def has_bought(session: AsyncSession, user_id: str, item_id: str) -> bool:
-    """Whether orders said that this person bought the item."""
-    query = select(Purchase).where(Purchase.user_id == user_id, Purchase.item_id == item_id)
-    return (await session.scalars(query)).one_or_none() is not None
+    """Whether orders said that this person bought the item. The person must be locked."""
+    query = select(Bought.order_id).where(Bought.user_id == user_id, Bought.item_id == item_id)
+    return (await session.scalars(query.limit(1))).one_or_none() is not None
 
 
-async def note_purchases(session: AsyncSession, user_id: str, item_ids: Collection[str]) -> None:
-    """Keep what a person bought, and mark what they have already said about it."""
-    if not item_ids:
-        return
-    rows = [{"user_id": user_id, "item_id": item_id} for item_id in sorted(item_ids)]
-    await session.execute(insert(Purchase).values(rows).on_conflict_do_nothing())
+async def note_bought(session: AsyncSession, order_id: str, user_id: str | None, item_ids: Collection[str]) -> None:
+    """Keep what an order held; that it is said twice changes nothing, nor whose it is by now."""
+    if item_ids:
+        rows = [{"order_id": order_id, "item_id": item_id, "user_id": user_id} for item_id in sorted(item_ids)]
+        await session.execute(insert(Bought).values(rows).on_conflict_do_nothing())
+
+
+async def claim(session: AsyncSession, order_id: str, user_id: str) -> Sequence[str]:
+    """Give a guest's order to a customer; answers what it held."""
+    statement = update(Bought).where(Bought.order_id == order_id, Bought.user_id.is_(None)).values(user_id=user_id)
+    return (await session.execute(statement.returning(Bought.item_id))).scalars().all()
+
+
+async def forget_order(session: AsyncSession, order_id: str) -> dict[str | None, list[str]]:
+    """An order came to nothing: answers what it held, by whose it was."""
+    statement = delete(Bought).where(Bought.order_id == order_id).returning(Bought.user_id, Bought.item_id)
+    held: dict[str | None, list[str]] = {}
+    for user_id, item_id in await session.execute(statement):
+        held.setdefault(user_id, []).append(item_id)
+    return held
+
+
+async def forget_purchases(session: AsyncSession, user_id: str) -> None:
+    """What a person bought is nobody's business any more; what they said of it stays marked."""
+    await session.execute(delete(Bought).where(Bought.user_id == user_id))
+
+
+async def verify(session: AsyncSession, user_id: str, item_ids: Collection[str]) -> None:
+    """Mark a person's reviews of these items by whether orders say they bought them.
+
+    Each person's turns follow each other: a review that is being written is seen by whoever comes second.
+    """
+    await lock_person(session, user_id)
+    bought = select(Bought.order_id).where(Bought.user_id == user_id, Bought.item_id == Review.item_id).exists()
     await session.execute(
         update(Review)
-        .where(Review.author_id == user_id, Review.item_id.in_(item_ids))
-        .values(verified_purchase=True)
+        .where(Review.author_id == user_id, Review.item_id.in_(item_ids), Review.verified_purchase != bought)
+        .values(verified_purchase=bought)
         .execution_options(synchronize_session=False)
     )
 
 
+async def lock_person(session: AsyncSession, user_id: str) -> None:
+    """Let nobody else write or verify reviews of this person until the transaction ends."""
+    await session.execute(select(sql.pg_advisory_xact_lock(sql.hashtextextended(f"reviews:{user_id}", 0))))
+
+
 async def note_author(session: AsyncSession, user_id: str, display_name: str) -> None:
-    """Keep what a person is called now."""
+    """Keep what a person is called now; of who left, nothing."""
     statement = insert(Author).values(user_id=user_id, display_name=display_name)
     await session.execute(
-        statement.on_conflict_do_update(index_elements=["user_id"], set_={"display_name": display_name})
+        statement.on_conflict_do_update(
+            index_elements=["user_id"], set_={"display_name": display_name}, where=Author.left_at.is_(None)
+        )
     )
+
+
+async def forget_author(session: AsyncSession, user_id: str, *, moment: datetime) -> None:
+    """A person left: their name is nobody's any more, and comes back by no late event."""
+    values = {"display_name": FORMER, "left_at": moment}
+    statement = insert(Author).values(user_id=user_id, **values)
+    await session.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=values))
+
+
+async def note_gone(session: AsyncSession, item_id: str, *, moment: datetime) -> None:
+    """Keep that an item is sold no more."""
+    await session.execute(insert(GoneItem).values(item_id=item_id, gone_at=moment).on_conflict_do_nothing())
+
+
+async def is_gone(session: AsyncSession, item_id: str) -> bool:
+    """Whether an item is sold no more."""
+    return await session.get(GoneItem, item_id) is not None
 
 
 # -------------------------------------------------------------------------------------------------------------- clauses

@@ -76,7 +76,7 @@ async def served(postgres_url: str, database_prefix: str, wire: Wire) -> AsyncIt
 async def reviews(served: Client, neighbours: Neighbours) -> Client:
     """Reviews with nothing but the demo data, whatever the test before has done."""
     async with served.database.transaction() as session:
-        await session.execute(text("TRUNCATE reviews, votes, ratings, authors, purchases, outbox, inbox"))
+        await session.execute(text("TRUNCATE reviews, votes, ratings, authors, bought, gone_items, outbox, inbox"))
     await seed.demo(served.database)
     return served
 

@@ -11,9 +11,9 @@ def test_reviews_reads_what_orders_announces() -> None:
     for customer in ("user-1", None):
         confirmed = orders.OrderConfirmed("order-1", customer, "cart-1", Amount(100), lines, 1)
 
-        read = reviews.OrderConfirmed.of(confirmed.payload())
+        read = reviews.Bought.read(confirmed.payload())
 
-        assert read == reviews.OrderConfirmed(customer, ("prod-1", "prod-2"))
+        assert read == reviews.Bought("order-1", customer, ("prod-1", "prod-2"))
 
 
 def test_reviews_reads_what_users_announces() -> None:

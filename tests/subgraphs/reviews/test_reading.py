@@ -166,7 +166,7 @@ WRONG_RATINGS = """
 async def everything(reviews: Client) -> list[tuple[Any, ...]]:
     async with reviews.database.reading() as session:
         found: list[tuple[Any, ...]] = []
-        for table in ("reviews", "votes", "ratings", "authors", "purchases"):
+        for table in ("reviews", "votes", "ratings", "authors", "bought"):
             found += [tuple(row) for row in await session.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2"))]
         return found
 
