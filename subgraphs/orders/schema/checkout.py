@@ -66,12 +66,19 @@ class CardInput:
     holder: str | None = None
 
 
-@strawberry.input(description="How to pay: exactly one of these.")
+@strawberry.input(description="How to pay: exactly one of `card`, `savedMethodId` and `paymentMethodId`.")
 class PaymentInput:
     """A saved method is one of User.paymentMethods."""
 
     card: CardInput | None = None
     saved_method_id: strawberry.ID | None = None
+    payment_method_id: str | None = strawberry.field(
+        default=None, description="A token made by the payment provider's own form in the browser."
+    )
+    save: bool = strawberry.field(
+        default=False,
+        description="Keep it among User.paymentMethods once it was charged; for customers who are signed in.",
+    )
 
     def to_source(self) -> dict[str, Any]:
         """As payments is asked."""
@@ -84,7 +91,12 @@ class PaymentInput:
             "cvc": typed.cvc,
             "holder": typed.holder,
         }
-        return {"card": card, "savedMethodId": self.saved_method_id}
+        return {
+            "card": card,
+            "savedMethodId": self.saved_method_id,
+            "paymentMethodId": self.payment_method_id,
+            "save": self.save,
+        }
 
 
 @strawberry.input(description="What is bought, what it is agreed to cost, where it goes and how it is paid.")

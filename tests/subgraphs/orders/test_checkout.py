@@ -116,6 +116,15 @@ async def test_a_saved_card_pays_without_its_number(shop: Shop) -> None:
     assert (await shop.check_out(cart, user="user-alice", payment=saved))["order"]["status"] == "CONFIRMED"
 
 
+async def test_a_card_is_kept_when_its_customer_wishes_so(shop: Shop, user: str) -> None:
+    cart = await shop.fill({"GAME-001": 1}, user=user)
+
+    await shop.check_out(cart, user=user, payment={"card": CARD, "save": True})
+
+    kept = "SELECT count(*) FROM saved_methods WHERE customer_id = :user"
+    assert await rows(shop, "payments", kept, user=user) == [(1,)]
+
+
 # ----------------------------------------------------------------------------------------------------------- refusals
 
 
