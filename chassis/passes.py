@@ -3,7 +3,7 @@
     pass_of(secret, "order", order.id)                     # in an @inaccessible field of the one
     holds(given, secret, "order", order.id)                # where the other @requires that field
 
-Whoever was shown an order by its token may see what was paid for it; only orders knows the token, and only payments
+Whoever opens an order by its token may see what was paid for it; only orders knows the token, and only payments
 what was paid. The secret is the one subgraphs show each other (INTERNAL_TOKEN).
 """
 

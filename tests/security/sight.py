@@ -41,8 +41,9 @@ SIGHT: dict[tuple[str, str], dict[str, str]] = {
     ("cart", "CartLine"): {_CART_LINE: OWNER},
     ("cart", "guest's CartLine"): {_CART_LINE: GUEST},
     ("orders", "User"): {"id": EVERYBODY, "orders": ORDER},
-    ("orders", "Order"): {_ORDER: ORDER, "customer": ORDER, "token": NOBODY},
-    ("orders", "guest's Order"): {_ORDER: GUESTS_ORDER, "customer": NOBODY, "token": "guest"},
+    # The pass is for whoever opened an order by its token, which is no way of asking for an entity.
+    ("orders", "Order"): {_ORDER: ORDER, "customer": ORDER, "token paymentsPass": NOBODY},
+    ("orders", "guest's Order"): {_ORDER: GUESTS_ORDER, "customer paymentsPass": NOBODY, "token": "guest"},
     ("orders", "OrderLine"): {_ORDER_LINE: ORDER},
     ("orders", "guest's OrderLine"): {_ORDER_LINE: GUESTS_ORDER},
     ("payments", "User"): {"id": EVERYBODY, "paymentMethods": OWNER},

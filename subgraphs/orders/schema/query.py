@@ -96,7 +96,7 @@ class Query:
     async def order_by_token(self, info: Info, token: str) -> Order | None:
         """A guest's order by the token they were given at checkout."""
         row = await info.context.orders.by_token(token)
-        return Order.of(row) if row else None
+        return Order.of(row, by_token=True) if row else None
 
     @strawberry.federation.field(requires_scopes=[["orders:read"]], tags=["admin"])
     async def orders(

@@ -59,6 +59,8 @@ class Order:
 
     id: strawberry.ID
     row: strawberry.Private[model.Order]
+    # Whether the viewer opened it by its token, and so is its guest wherever else they are nobody.
+    by_token: strawberry.Private[bool]
     number: str = strawberry.field(description="What people call it by.")
     status: Status
     created_at: datetime
@@ -73,11 +75,12 @@ class Order:
     shipping_address: ShippingAddress
 
     @classmethod
-    def of(cls, row: model.Order) -> Order:
+    def of(cls, row: model.Order, *, by_token: bool = False) -> Order:
         """Show a row."""
         return cls(
             id=strawberry.ID(row.id),
             row=row,
+            by_token=by_token,
             number=str(row.number),
             status=row.status,
             created_at=row.created_at,
@@ -107,9 +110,9 @@ class Order:
         return token if digest(token) == self.row.token_digest else None
 
     @strawberry.federation.field(inaccessible=True)
-    def payments_pass(self, info: Info) -> str:
-        """For payments: who was shown the order, by its token too, may see what was paid for it."""
-        return pass_of(info.context.secret, "order", self.row.id)
+    def payments_pass(self, info: Info) -> str | None:
+        """For payments: who opened the order by its token may see what was paid for it. Null for everybody else."""
+        return pass_of(info.context.secret, "order", self.row.id) if self.by_token else None
 
     @strawberry.field
     async def lines(self, info: Info) -> list[OrderLine]:

@@ -162,9 +162,9 @@ class Order:
     known_total: strawberry.Private[Money | None] = None
 
     @strawberry.federation.field(external=True)
-    def payments_pass(self) -> str:
-        """Orders' word that the viewer was shown the order."""
-        return ""
+    def payments_pass(self) -> str | None:
+        """Orders' word that the viewer opened the order by its token."""
+        return None
 
     @strawberry.federation.field(external=True)
     def total(self) -> Money:
