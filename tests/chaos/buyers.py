@@ -35,7 +35,7 @@ REFUND_LATE = "4000000000000531"
 REFUND_LOST = "4000000000000556"
 
 SKUS = ("TABLET-001", "MONITOR-001", "MOUSE-001", "SPEAKER-001")
-PATIENCE_S = 300
+PATIENCE_S = 90
 PAUSE_S = 0.4
 
 CONFIRM = "mutation($id: ID!, $code: String) { paymentConfirm(paymentId: $id, code: $code) { __typename } }"
@@ -164,7 +164,12 @@ class Street:
 
         async def shop_on() -> None:
             while self.is_open:
-                await self.buy(self._story())
+                try:
+                    await self.buy(self._story())
+                except Unanswered:
+                    # They come back when the shop has recovered, and are answered then.
+                    self.troubles["a buyer left without an answer"] += 1
+                self.finished += 1
 
         await asyncio.gather(*(shop_on() for _ in range(people)))
 
@@ -192,7 +197,6 @@ class Street:
         order = await self.check_out(purchase)
         if order is not None and purchase.is_sold:
             await self._afterwards(purchase, order)
-        self.finished += 1
         return purchase
 
     async def check_out(self, purchase: Purchase) -> dict[str, Any] | None:

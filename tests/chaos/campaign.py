@@ -78,14 +78,21 @@ def everywhere(shop: Shop) -> list[Fault]:
     return faults
 
 
+def once_each(shop: Shop) -> list[Fault]:
+    """The faults of a short campaign: of each kind one, done to what it is worst for."""
+    orders, payments = shop.group_of("orders"), shop.group_of("payments")
+    faults = [kill("router"), postgres_killed, relay_paused("orders"), stop_for_a_while(payments), postgres_restarted]
+    if shop.redis is not None:
+        faults += [redis_flushed, repeated_and_reordered("orders"), kill(orders), redis_restarted]
+    return faults
+
+
 def sampled(chance: random.Random, *, each: int) -> dict[str, list[str]]:
-    """Some crash points of each subgraph, those left out that this campaign's holds do not lead to."""
-    return {
-        subgraph: chance.sample(
-            [point for point in there if not points.needs_short_holds(point)], min(each, len(there))
-        )
-        for subgraph, there in points.ALL.items()
+    """Some crash points of each subgraph that lie on many buyers' way."""
+    near = {
+        name: [point for point in every if not points.is_out_of_the_way(point)] for name, every in points.ALL.items()
     }
+    return {name: chance.sample(there, min(each, len(there))) for name, there in near.items()}
 
 
 async def run(shop: Shop, *, seed: int, crashes: dict[str, list[str]], faults: Sequence[Fault]) -> Report:

@@ -19,7 +19,7 @@ from chassis import streams
 from subgraphs import NAMES, cli
 
 HOLD_S = int(os.environ.get("HASTE_HOLD_S", "8"))
-LEASE = timedelta(seconds=5)
+LEASE = timedelta(seconds=8)
 
 # By package: every module in it that knows a constant of that name gets the shorter value.
 PATIENCE: Mapping[str, Mapping[str, Any]] = {

@@ -44,6 +44,11 @@ def stories_to(point: str) -> Sequence[Story]:
     return LEADING_TO[max(fitting, key=len)] if fitting else ()
 
 
+def is_out_of_the_way(point: str) -> bool:
+    """Whether it may take long until a process comes there: no place for a short campaign."""
+    return needs_short_holds(point) or point.startswith("orders.give_up.refund")
+
+
 def needs_short_holds(point: str) -> bool:
     """Whether a point is only reached where holds run out before late payments come."""
     return point.startswith("orders.hold_again.")

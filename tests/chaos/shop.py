@@ -112,7 +112,7 @@ async def opened(folder: Path, *, seed: int, apart: bool, hold_s: int = 8) -> As
             "SANDBOX_WEBHOOK_URL": f"http://127.0.0.1:{courier_port}/webhooks/sandbox",
             "TOKEN_SIGNING_KEY": new_signing_key(),
             "INTERNAL_TOKEN": INTERNAL_TOKEN,
-            "PEER_TIMEOUT_MS": "2000",
+            "PEER_TIMEOUT_MS": "5000",
             "SMTP_TIMEOUT_MS": "500",
             "MAIL_DIRECTORY": str(folder / "mails"),
             "HASTE_HOLD_S": str(hold_s),

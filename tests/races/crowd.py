@@ -13,9 +13,7 @@ from tests.journeys.shop import document
 
 T = TypeVar("T")
 SET = "mutation($input: StockSetInput!) { stockSet(input: $input) { __typename } }"
-LEVELS = (
-    "query($sku: String!) { stockLevels(filter: {skus: [$sku]}) { edges { node { warehouse { id } available } } } }"
-)
+LEVELS = "query($sku: String!) { stockLevels(filter: {skus: [$sku]}) { edges { node { warehouse { id } held committed available } } } }"
 
 
 async def at_once(*asked: Awaitable[T]) -> list[T]:
@@ -93,14 +91,12 @@ class Crowd:
         return sum(edge["node"]["available"] for edge in edges)
 
     async def stock(self, sku: str, pieces: int) -> None:
-        """Have exactly so many to sell, all in the first warehouse. What was sold before must have left the counters."""
+        """Have exactly so many to sell, all in the first warehouse; what is promised to others stays theirs."""
         edges = (await self.admin.send(LEVELS, {"sku": sku}))["stockLevels"]["edges"]
         for number, edge in enumerate(edges):
-            stock = {
-                "sku": sku,
-                "warehouseId": edge["node"]["warehouse"]["id"],
-                "onHand": pieces if number == 0 else 0,
-            }
+            level = edge["node"]
+            on_hand = level["held"] + level["committed"] + (pieces if number == 0 else 0)
+            stock = {"sku": sku, "warehouseId": level["warehouse"]["id"], "onHand": on_hand}
             answer = (await self.admin.send(SET, {"input": stock}))["stockSet"]
             assert answer["__typename"] == "StockSetSuccess", answer
         assert await self.available(sku) == pieces
