@@ -40,4 +40,4 @@ class Subscription:
                     return
                 if row.version != shown:
                     shown = row.version
-                    yield Order.of(row)
+                    yield Order.of(row, by_token=token is not None)
