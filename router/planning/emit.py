@@ -118,25 +118,34 @@ class Emitter:
                 [each for each in left if each[1] and (each[0].key, each[0].signature) == identity] if not when else ()
             )
             found.append(self._field(pick, when, subgraph, more))
+        here = self._possible_here(picks, subgraph)
         for types, inner in picks.fragments.items():
             selections = self._selections(inner, subgraph, dropped, plain)
             if selections:
                 found += [
                     Fragment(name, possible, selections)
-                    for name, possible in self._type_conditions(types, inner, subgraph)
+                    for name, possible in self._type_conditions(types, inner, subgraph, here)
                 ]
         return tuple(found)
 
+    def _possible_here(self, picks: Picks, subgraph: str) -> frozenset[str] | None:
+        """The object types this selection set may meet; None where that is any entity's."""
+        if not picks.fragments or picks.type not in self.graph.possible:
+            return None
+        return frozenset(self.graph.possible_in(picks.type, subgraph))
+
     def _type_conditions(
-        self, types: tuple[str, ...], picks: Picks, subgraph: str
+        self, types: tuple[str, ...], picks: Picks, subgraph: str, here: frozenset[str] | None
     ) -> list[tuple[str, tuple[str, ...]]]:
-        """The fewest type conditions for these object types: an interface stands for all of its own."""
+        """The fewest type conditions for these object types: an interface stands for all of it that can be here."""
         if len(types) == 1:
             return [(types[0], self.graph.possible.get(types[0], types))]
         left = dict.fromkeys(types)
         found: list[tuple[str, tuple[str, ...]]] = []
         for interface in sorted(self.graph.types[types[0]].interfaces.get(subgraph, ())):
             possible = self.graph.possible_in(interface, subgraph)
+            if here is not None:
+                possible = tuple(name for name in possible if name in here)
             if len(possible) < 2 or not left.keys() >= set(possible):
                 continue
             if is_answered_by_interface(self.graph, interface, picks, subgraph):

@@ -217,3 +217,19 @@ def test_an_abstract_place_always_tells_its_type() -> None:
     for fetch in requests(federated(**MEDIA), "{ media { ... on Film { length } } }"):
         assert "__typename" in fetch.operation or fetch.subgraph == "b"
     assert planned(federated(**MEDIA), "{ media { id } }").root is not None
+
+
+def test_an_interface_stands_for_those_of_its_types_that_can_be_there() -> None:
+    refusals = """
+        type Query { buy: Answer }
+        union Answer = Bought | Declined | Empty
+        interface Refusal { message: String }
+        type Bought { id: ID! }
+        type Declined implements Refusal { message: String }
+        type Empty implements Refusal { message: String }
+        type Elsewhere implements Refusal { message: String }
+    """
+
+    assert operations(federated(a=refusals), "{ buy { ... on Refusal { message } } }") == snapshot(
+        ["a: { buy { __typename ... on Refusal { message } } }"]
+    )
