@@ -55,7 +55,7 @@ class Shop:
         self.subgraphs_port = processes.next_free(composition.SUBGRAPHS_PORT, other_than=self.port)
         with step("PostgreSQL"), processes.INTERRUPTION.held():
             self.server = postgres.start(POSTGRES)
-        environment = environment_for(self.server.url, self.subgraphs_port)
+        environment = environment_for(self.server.url, self.subgraphs_port, port=self.port)
         prepare_data(environment, embedded="DATABASE_URL" not in os.environ)
         self._serve(environment)
         remember_running(self.port, self.server.url)
@@ -113,7 +113,7 @@ def up(*, port: int, reset: bool) -> int:
             say("Stopped. Your data is kept in .shop; `./dev up` continues with it, `./dev up --reset` starts over.")
 
 
-def environment_for(database_url: str, subgraphs_port: int) -> dict[str, str]:
+def environment_for(database_url: str, subgraphs_port: int, *, port: int = 4000) -> dict[str, str]:
     """Answer the environment of the shop's processes, the caller's own variables first."""
     here = f"http://127.0.0.1:{subgraphs_port}"
     defaults = {
@@ -123,6 +123,7 @@ def environment_for(database_url: str, subgraphs_port: int) -> dict[str, str]:
         "TOKEN_SIGNING_KEY": signing_key(),
         # Mails to read: links to confirm an address, to set a password anew.
         "MAIL_DIRECTORY": str(SHOP / "mails"),
+        "SHOP_URL": f"http://localhost:{port}",
         # Of this run alone: only its router may ask its subgraphs.
         "ROUTER_SECRET": secrets.token_hex(32),
     }

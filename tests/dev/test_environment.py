@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.repository import ROOT
-from tooling import environment
+from tooling import environment, shop
 from tooling.console import Failure
 
 
@@ -84,3 +84,12 @@ def test_without_uv_and_without_venv_it_says_what_to_install(made: Path, monkeyp
 
     with pytest.raises(Failure, match="apt-get install python3-venv"):
         environment._uv()
+
+
+def test_mails_lead_to_where_the_shop_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shop, "SHOP", tmp_path)
+    monkeypatch.delenv("SHOP_URL", raising=False)
+
+    chosen = shop.environment_for("postgresql://postgres@127.0.0.1", 4001, port=4077)
+
+    assert chosen["SHOP_URL"] == "http://localhost:4077"
