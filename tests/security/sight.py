@@ -41,9 +41,9 @@ SIGHT: dict[tuple[str, str], dict[str, str]] = {
     ("cart", "CartLine"): {_CART_LINE: OWNER},
     ("cart", "guest's CartLine"): {_CART_LINE: GUEST},
     ("orders", "User"): {"id": EVERYBODY, "orders": ORDER},
-    # The pass is for whoever opened an order by its token, which is no way of asking for an entity.
-    ("orders", "Order"): {_ORDER: ORDER, "customer": ORDER, "token paymentsPass": NOBODY},
-    ("orders", "guest's Order"): {_ORDER: GUESTS_ORDER, "customer paymentsPass": NOBODY, "token": "guest"},
+    # With the pass payments shows what was paid: to whose order it is, not to whoever may read orders.
+    ("orders", "Order"): {_ORDER: ORDER, "customer": ORDER, "token": NOBODY, "paymentsPass": "owner"},
+    ("orders", "guest's Order"): {_ORDER: GUESTS_ORDER, "customer": NOBODY, "token paymentsPass": "guest"},
     ("orders", "OrderLine"): {_ORDER_LINE: ORDER},
     ("orders", "guest's OrderLine"): {_ORDER_LINE: GUESTS_ORDER},
     ("payments", "User"): {"id": EVERYBODY, "paymentMethods": OWNER},

@@ -16,6 +16,7 @@ from chassis.passes import pass_of
 from subgraphs.orders import model
 from subgraphs.orders.model import digest, guest_order_token
 from subgraphs.orders.service import may_see
+from subgraphs.orders.service.access import is_mine
 from subgraphs.orders.service.reading import paged, window_of
 from subgraphs.orders.status import Status
 
@@ -111,8 +112,9 @@ class Order:
 
     @strawberry.federation.field(inaccessible=True)
     def payments_pass(self, info: Info) -> str | None:
-        """For payments: who opened the order by its token may see what was paid for it. Null for everybody else."""
-        return pass_of(info.context.secret, "order", self.row.id) if self.by_token else None
+        """For payments: whose order it is, and who opened it by its token, may see what was paid for it."""
+        may_pass = self.by_token or is_mine(info.context.viewer, self.row)
+        return pass_of(info.context.secret, "order", self.row.id) if may_pass else None
 
     @strawberry.field
     async def lines(self, info: Info) -> list[OrderLine]:
