@@ -13,7 +13,7 @@ from subgraphs.products.loaders import Loaders
 from subgraphs.products.media import Encoder, Folder, refuse_unsafe, store_of
 from subgraphs.products.routes import routes_of
 from subgraphs.products.schema import Context, schema
-from subgraphs.products.service import Catalogue, Pictures
+from subgraphs.products.service import Catalogue, Pictures, Upkeep
 from subgraphs.products.shelf import Shelf
 
 SWEEP_S = 600
@@ -30,6 +30,7 @@ def subgraph(settings: Settings) -> Subgraph:
     database = open_database("products", settings)
     shelf = shelf_of(settings)
     catalogue = Catalogue(database, shelf, now)
+    upkeep = Upkeep(database, shelf, now)
     images, encoder = store_of(settings), Encoder()
     pictures = Pictures(database, shelf, images, encoder, bytes_max=settings.media_upload_bytes_max, clock=now)
 
@@ -41,10 +42,15 @@ def subgraph(settings: Settings) -> Subgraph:
         schema=schema,
         database=database,
         context=lambda viewer: Context(
-            viewer=viewer, catalogue=catalogue, pictures=pictures, loaders=Loaders(database, viewer, shelf)
+            viewer=viewer,
+            catalogue=catalogue,
+            pictures=pictures,
+            upkeep=upkeep,
+            loaders=Loaders(database, viewer, shelf),
         ),
         listens=[
             Listener("inventory", "AvailabilityChanged", catalogue.note_availability),
+            Listener("products", "CategoryChanged", upkeep.note_category),
             *(
                 Listener("products", each, catalogue.note_change)
                 for each in ("ProductCreated", "ProductUpdated", "ProductDeleted")

@@ -79,3 +79,36 @@ class TooManyImages(Refused):
             field=("input", "productId"),
             images_max=images_max,
         )
+
+
+class NameTaken(Refused):
+    """Another category or bundle has this slug."""
+
+    code = RefusalCode.ALREADY_EXISTS
+    slug: str
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"The slug {slug!r} is taken: choose another.", field=("input", "slug"), slug=slug)
+
+
+class VersionChanged(Refused):
+    """Somebody changed it since it was read: read it again and decide anew."""
+
+    code = RefusalCode.CHANGED
+    current_version: int
+
+    def __init__(self, *, expected: int, current: int) -> None:
+        super().__init__(
+            f"It is at version {current}, not {expected}: read it again before changing it.",
+            field=("input", "version"),
+            current_version=current,
+        )
+
+
+class StillInUse(Refused):
+    """It cannot go, or not become that, while others hang on it; the message says which."""
+
+    code = RefusalCode.NOT_POSSIBLE_NOW
+
+    def __init__(self, message: str, *, field: tuple[str, ...] = ("input", "id")) -> None:
+        super().__init__(message, field=field)

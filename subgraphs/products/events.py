@@ -63,6 +63,21 @@ class ProductDeleted(Event):
 
 
 @dataclass(frozen=True)
+class CategoryChanged(Event):
+    """A category is new, renamed, elsewhere in the tree or gone: `change` is CREATED, UPDATED, MOVED or DELETED."""
+
+    category_id: str
+    slug: str
+    parent_id: str | None
+    change: str
+
+    @property
+    def aggregate_id(self) -> str:
+        """The category's id."""
+        return self.category_id
+
+
+@dataclass(frozen=True)
 class ProductMoved:
     """The catalogue's own events say that something about a product changed, whatever it was."""
 
@@ -72,6 +87,18 @@ class ProductMoved:
     def read(cls, payload: Mapping[str, Any]) -> ProductMoved:
         """Read ProductCreated, ProductUpdated or ProductDeleted, version 1."""
         return cls(product_id=str(payload["productId"]))
+
+
+@dataclass(frozen=True)
+class TreeMoved:
+    """The catalogue's own events say that something about a category changed, whatever it was."""
+
+    category_id: str
+
+    @classmethod
+    def read(cls, payload: Mapping[str, Any]) -> TreeMoved:
+        """Read CategoryChanged, version 1."""
+        return cls(category_id=str(payload["categoryId"]))
 
 
 @dataclass(frozen=True)

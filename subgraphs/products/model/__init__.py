@@ -11,11 +11,24 @@ from subgraphs.products.model.drafts import (
     VariantDraft,
 )
 from subgraphs.products.model.pictures import ATTACH_FOR, IMAGES_MAX, Discarded, Image, Upload, checked_alt_text
-from subgraphs.products.model.tables import Base, Bundle, BundleItem, Category, Found, Product, ProductType, Variant
+from subgraphs.products.model.tables import (
+    SLUG,
+    SLUG_MAX,
+    Base,
+    Bundle,
+    BundleItem,
+    Category,
+    Found,
+    Product,
+    ProductType,
+    Variant,
+)
 
 __all__ = [
     "ATTACH_FOR",
     "IMAGES_MAX",
+    "SLUG",
+    "SLUG_MAX",
     "AttributeDefinition",
     "AttributeKind",
     "Base",

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 TEXT_MAX = 500
+NAME = re.compile(r"[a-z][a-zA-Z0-9]{0,39}")
+CHOICES_MAX = 100
+UNIT_MAX = 20
 
 
 class AttributeKind(enum.Enum):
@@ -27,6 +31,29 @@ class AttributeDefinition:
     of_variant: bool = False
     choices: tuple[str, ...] = ()
     unit: str | None = None
+
+    def problem(self) -> str | None:
+        """Say what is wrong with the definition itself, or None."""
+        if not NAME.fullmatch(self.name):
+            return "is no name: letters and digits, a small letter first, at most 40"
+        if self.choices and self.kind is not AttributeKind.TEXT:
+            return "can offer choices only of texts"
+        if len(self.choices) > CHOICES_MAX or any(not each.strip() or len(each) > TEXT_MAX for each in self.choices):
+            return f"offers at most {CHOICES_MAX} texts to choose from"
+        if self.unit is not None and len(self.unit) > UNIT_MAX:
+            return f"has a unit of more than {UNIT_MAX} characters"
+        return None
+
+    def plain(self) -> dict[str, object]:
+        """The definition as JSON has it."""
+        return {
+            "name": self.name,
+            "kind": self.kind.value,
+            "required": self.required,
+            "ofVariant": self.of_variant,
+            "choices": list(self.choices),
+            "unit": self.unit,
+        }
 
     def problem_with(self, value: object) -> str | None:
         """Say what is wrong with `value`, or None when it fits."""

@@ -48,6 +48,8 @@ class Category(Base):
     description: Mapped[str]
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("categories.id"))
     position: Mapped[int]
+    version: Mapped[int]
+    deleted_at: Mapped[datetime | None]
 
 
 class ProductType(Base):
@@ -58,6 +60,8 @@ class ProductType(Base):
     id: Mapped[str] = mapped_column(Text, primary_key=True)
     name: Mapped[str]
     definitions: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    version: Mapped[int]
+    deleted_at: Mapped[datetime | None]
 
     @property
     def attributes(self) -> tuple[AttributeDefinition, ...]:
@@ -73,6 +77,11 @@ class ProductType(Base):
             )
             for each in self.definitions
         )
+
+    def define(self, name: str, definitions: Iterable[AttributeDefinition]) -> None:
+        """Be called so, and allow these attributes."""
+        self.name = name.strip()
+        self.definitions = [each.plain() for each in definitions]
 
     def check(self, attributes: Mapping[str, object], *, of_variant: bool, field: tuple[str, ...]) -> None:
         """Refuse attributes that this type does not define, lacks or defines otherwise.
@@ -268,6 +277,8 @@ class Bundle(Base):
     description: Mapped[str]
     status: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[datetime]
+    version: Mapped[int]
+    deleted_at: Mapped[datetime | None]
 
 
 class BundleItem(Base):

@@ -8,7 +8,7 @@ import strawberry
 
 import chassis.context
 from subgraphs.products.loaders import Loaders
-from subgraphs.products.service import Catalogue, Pictures
+from subgraphs.products.service import Catalogue, Pictures, Upkeep
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,7 @@ class Context(chassis.context.Context):
 
     catalogue: Catalogue
     pictures: Pictures
+    upkeep: Upkeep
     loaders: Loaders
 
 

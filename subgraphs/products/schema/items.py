@@ -49,6 +49,7 @@ class Category:
     slug: str
     name: str
     description: str
+    version: int = field(tags=["admin"], description="Counts changes; a change must name the version it was made on.")
     parent_id: strawberry.Private[str | None]
 
     @classmethod
@@ -59,6 +60,7 @@ class Category:
             slug=row.slug,
             name=row.name,
             description=row.description,
+            version=row.version,
             parent_id=row.parent_id,
         )
 
@@ -98,6 +100,7 @@ class ProductType:
 
     id: strawberry.ID
     name: str
+    version: int = field(tags=["admin"], description="Counts changes; a change must name the version it was made on.")
     attributes: list[AttributeDefinition]
 
     @classmethod
@@ -106,6 +109,7 @@ class ProductType:
         return cls(
             id=strawberry.ID(row.id),
             name=row.name,
+            version=row.version,
             attributes=[
                 AttributeDefinition(
                     name=each.name,
@@ -316,10 +320,18 @@ class BundleItem:
 class Bundle(CatalogItem):
     """A bundle as its viewer may see it."""
 
+    version: int = field(tags=["admin"], description="Counts changes; a change must name the version it was made on.")
+
     @classmethod
     def of(cls, row: model.Bundle) -> Bundle:
         """Show a bundle."""
-        return cls(id=strawberry.ID(row.id), slug=row.slug, name=row.name, description=row.description)
+        return cls(
+            id=strawberry.ID(row.id),
+            slug=row.slug,
+            name=row.name,
+            description=row.description,
+            version=row.version,
+        )
 
     @strawberry.field
     async def items(self, info: Info) -> list[BundleItem]:

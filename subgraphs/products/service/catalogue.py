@@ -30,6 +30,7 @@ from subgraphs.products.model import (
     VariantDraft,
 )
 from subgraphs.products.shelf import SHELF, STOCK, Shelf, product_tag
+from subgraphs.products.store import upkeep
 
 SKUS_MAX = 1_000
 
@@ -151,13 +152,14 @@ class Catalogue:
         return product
 
     async def _type(self, session: AsyncSession, id: str) -> ProductType:
-        found = await store.types_by_ids(session, [id])
-        if id not in found:
+        # Held, so that neither it nor what it allows changes before this product is written.
+        found = await upkeep.hold_type(session, id)
+        if found is None:
             raise NotFound(f"There is no product type {id!r}; ask productTypes.", field=("input", "typeId"))
-        return found[id]
+        return found
 
     async def _expect_category(self, session: AsyncSession, id: str) -> None:
-        if not await store.categories_by_ids(session, [id]):
+        if not await upkeep.hold_category(session, id):
             raise NotFound(f"There is no category {id!r}; ask categories.", field=("input", "categoryId"))
 
     async def _expect_free(self, session: AsyncSession, product: Product, variants: Sequence[VariantDraft]) -> None:

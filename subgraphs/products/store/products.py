@@ -75,7 +75,7 @@ async def variants_by_products(session: AsyncSession, ids: Collection[str]) -> d
 
 async def bundles_by_ids(session: AsyncSession, ids: Collection[str], *, hidden: bool) -> dict[str, Bundle]:
     """Bundles by id; those not ACTIVE only when `hidden`."""
-    query = select(Bundle).where(Bundle.id.in_(ids))
+    query = select(Bundle).where(Bundle.id.in_(ids), Bundle.deleted_at.is_(None))
     if not hidden:
         query = query.where(Bundle.status == ProductStatus.ACTIVE.value)
     return {row.id: row for row in await session.scalars(query)}
@@ -91,18 +91,27 @@ async def items_by_bundles(session: AsyncSession, ids: Collection[str]) -> dict[
 
 
 async def categories_by_ids(session: AsyncSession, ids: Collection[str]) -> dict[str, Category]:
-    """Categories by id."""
+    """Categories by id; those that were deleted too, for products that were deleted before them."""
     return {row.id: row for row in await session.scalars(select(Category).where(Category.id.in_(ids)))}
 
 
 async def categories_by_slugs(session: AsyncSession, slugs: Collection[str]) -> dict[str, Category]:
     """Categories by slug."""
-    return {row.slug: row for row in await session.scalars(select(Category).where(Category.slug.in_(slugs)))}
+    return {
+        row.slug: row
+        for row in await session.scalars(
+            select(Category).where(Category.slug.in_(slugs), Category.deleted_at.is_(None))
+        )
+    }
 
 
 async def categories_by_parents(session: AsyncSession, ids: Collection[str]) -> dict[str, list[Category]]:
     """The children of each category, in their order."""
-    query = select(Category).where(Category.parent_id.in_(ids)).order_by(Category.position, Category.id)
+    query = (
+        select(Category)
+        .where(Category.parent_id.in_(ids), Category.deleted_at.is_(None))
+        .order_by(Category.position, Category.id)
+    )
     grouped: dict[str, list[Category]] = {}
     for row in await session.scalars(query):
         grouped.setdefault(row.parent_id or "", []).append(row)
@@ -119,18 +128,24 @@ async def types_by_ids(session: AsyncSession, ids: Collection[str]) -> dict[str,
 
 async def root_categories(session: AsyncSession) -> Sequence[Category]:
     """The top of the category tree, in its order."""
-    query = select(Category).where(Category.parent_id.is_(None)).order_by(Category.position, Category.id)
+    query = (
+        select(Category)
+        .where(Category.parent_id.is_(None), Category.deleted_at.is_(None))
+        .order_by(Category.position, Category.id)
+    )
     return (await session.scalars(query)).all()
 
 
 async def types(session: AsyncSession) -> Sequence[ProductType]:
     """Every product type."""
-    return (await session.scalars(select(ProductType).order_by(ProductType.id))).all()
+    return (
+        await session.scalars(select(ProductType).where(ProductType.deleted_at.is_(None)).order_by(ProductType.id))
+    ).all()
 
 
 async def bundles(session: AsyncSession, window: Window) -> Sequence[Bundle]:
     """A page of the bundles on the shelf, newest first."""
-    query = select(Bundle).where(Bundle.status == ProductStatus.ACTIVE.value)
+    query = select(Bundle).where(Bundle.status == ProductStatus.ACTIVE.value, Bundle.deleted_at.is_(None))
     if window.after:
         query = query.where(tuple_(Bundle.created_at, Bundle.id) < _moment_and_id(window.after))
     query = query.order_by(Bundle.created_at.desc(), Bundle.id.desc()).limit(window.limit)
@@ -265,7 +280,7 @@ def _matching(filter: Filter, *, hidden: bool) -> list[ColumnElement[bool]]:
 
 
 def _category_and_below(slug: str) -> Select[str]:
-    tree = select(Category.id).where(Category.slug == slug).cte("tree", recursive=True)
+    tree = select(Category.id).where(Category.slug == slug, Category.deleted_at.is_(None)).cte("tree", recursive=True)
     tree = tree.union_all(select(Category.id).join(tree, Category.parent_id == tree.c.id))
     return select(tree.c.id)
 
