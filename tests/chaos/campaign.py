@@ -105,7 +105,7 @@ async def run(shop: Shop, *, seed: int, crashes: dict[str, list[str]], faults: S
         buying.cancel()
         raise
     shop.street.is_open = False
-    shop.say("the street is closed")
+    shop.tell("the street is closed")
     try:
         await buying
     except Exception as error:
@@ -138,13 +138,13 @@ async def _misfortunes(
 
 
 async def _settle(shop: Shop, report: Report) -> None:
-    shop.say("waiting for rest")
+    shop.tell("waiting for rest")
     rest = await at_rest(shop.settings, within_s=REST_WITHIN_S)
     report.wrong += [f"still under way: {each}" for each in rest.under_way]
     report.wrong += rest.violations
     found = await statuses(shop.settings, key_prefix="chaos-")
     report.orders = counted(found)
-    shop.say("asking again for every order")
+    shop.tell("asking again for every order")
     report.wrong += [f"order {id} ended as {status}" for id, status in found.items() if status not in SOLD | NOT_SOLD]
     for purchase in shop.street.purchases:
         report.wrong += await _told_again(shop, purchase, found)

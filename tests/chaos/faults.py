@@ -4,7 +4,8 @@ import asyncio
 import random
 import signal
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from itertools import groupby
 from typing import Any
 
@@ -41,7 +42,7 @@ async def crash_at(shop: Shop, subgraph: str, points: Sequence[str]) -> list[str
         if await _died(shop, member):
             shop.befell(f"kill -9 at {point}")
         else:
-            shop.say(f"never came to {point}")
+            shop.tell(f"never came to {point}")
             missed.append(f"{point} in {group}")
     shop.wanted.pop(subgraph, None)
     await shop.fleet.restart(group)
@@ -116,17 +117,24 @@ async def redis_flushed(shop: Shop) -> None:
         await redis.flushall()
 
 
+@asynccontextmanager
+async def _held_up(shop: Shop, subgraph: str) -> AsyncIterator[None]:
+    """The relay of one outbox waits, and nothing else does."""
+    connection = await asyncpg.connect(shop.settings.database_of(subgraph))
+    try:
+        await connection.execute("SELECT pg_advisory_lock($1)", _SENDING)
+        yield
+    finally:
+        await connection.close()
+
+
 def relay_paused(subgraph: str) -> Fault:
-    """The relay of one outbox waits, and nothing else does: events pile up, then come all at once."""
+    """Events pile up in one outbox, then come all at once."""
 
     async def paused(shop: Shop) -> None:
         shop.befell(f"relay of {subgraph} paused")
-        connection = await asyncpg.connect(shop.settings.database_of(subgraph))
-        try:
-            await connection.execute("SELECT pg_advisory_lock($1)", _SENDING)
+        async with _held_up(shop, subgraph):
             await asyncio.sleep(PAUSE_S)
-        finally:
-            await connection.close()
 
     return paused
 
@@ -139,27 +147,28 @@ def repeated_and_reordered(source: str) -> Fault:
 
     async def shuffled(shop: Shop) -> None:
         stream = f"{PREFIX}{source}-events"
-        readers = [group for group in shop.groups if group != shop.group_of(source)]
-        for group in readers:
-            shop.fleet.members[group].signal(signal.SIGSTOP)
-        try:
-            async with shop.client() as redis:
-                await _shuffle(shop, redis, stream)
-        finally:
-            for group in readers:
-                shop.fleet.members[group].signal(signal.SIGCONT)
+        async with shop.client() as redis:
+            try:
+                groups = [group["name"].decode() for group in await redis.xinfo_groups(stream)]
+            except ResponseError:
+                # It was flushed a moment ago, and nobody has announced anything since.
+                return
+            # Whoever reads for a group holds its lease: with the lease in other hands, nobody reads.
+            leases = [f"{stream}:{group}:reader" for group in groups]
+            for lease in leases:
+                await redis.set(lease, "chaos", px=int(10_000 * PAUSE_S))
+            try:
+                await progress(shop, 2)
+                async with _held_up(shop, source):
+                    await _shuffle(shop, redis, stream)
+            finally:
+                await redis.delete(*leases)
 
     return shuffled
 
 
 async def _shuffle(shop: Shop, redis: Redis, stream: str) -> None:
-    # Long enough for some events to be announced, short enough for nobody's patience to end.
-    await asyncio.sleep(PAUSE_S)
-    try:
-        groups = await redis.xinfo_groups(stream)
-    except ResponseError:
-        return
-    read = max((group["last-delivered-id"] for group in groups), default=b"0-0")
+    read = max((group["last-delivered-id"] for group in await redis.xinfo_groups(stream)), key=position_of)
     unread: list[Any] = await redis.xrange(stream, min=b"(" + read) or []
     before: list[Any] = await redis.xrange(stream, max=read) or []
     events = [fields[FIELD] for _, fields in unread]
@@ -170,6 +179,12 @@ async def _shuffle(shop: Shop, redis: Redis, stream: str) -> None:
         await redis.xdel(stream, *(entry for entry, _ in unread))
     shop.befell("event reordered across aggregates", len(events))
     shop.befell("event repeated", len(repeated))
+
+
+def position_of(entry: bytes) -> tuple[int, int]:
+    """An entry's id as numbers: `9-0` comes before `10-0`."""
+    time_ms, _, number = entry.partition(b"-")
+    return int(time_ms), int(number or b"0")
 
 
 def interleaved(events: Sequence[bytes], chance: random.Random) -> list[bytes]:

@@ -63,7 +63,13 @@ class Shop:
     def befell(self, fault: str, times: int = 1) -> None:
         """Count a fault, and tell of it."""
         self.faults[fault] += times
-        self.say(f"{time.monotonic() - self.began:6.1f} s {self.street.finished:4d} purchases: {fault}")
+        self.tell(f"{time.monotonic() - self.began:6.1f} s {self.street.finished:4d} purchases: {fault}")
+
+    def tell(self, what: str) -> None:
+        """Note what happens in `chaos.log`, beside the logs of the processes."""
+        self.say(what)
+        with (self.folder / "chaos.log").open("a", encoding="utf-8") as log:
+            log.write(f"{what}\n")
 
     def group_of(self, subgraph: str) -> str:
         """Which process serves a subgraph."""
