@@ -1,13 +1,20 @@
-"""`./dev bench WHAT`: routers, planning, plans, endurance or yardstick."""
+"""`./dev bench WHAT`: routers, planning, plans, flash-sale, endurance or yardstick."""
 
 import argparse
 import signal
 import sys
 
-from bench import endurance, planning, plans, routers, yardstick
+from bench import endurance, flash_sale, planning, plans, routers, yardstick
 from bench.processes import Unmeasurable
 
-COMMANDS = {"routers": routers, "planning": planning, "plans": plans, "endurance": endurance, "yardstick": yardstick}
+COMMANDS = {
+    "routers": routers,
+    "planning": planning,
+    "plans": plans,
+    "flash-sale": flash_sale,
+    "endurance": endurance,
+    "yardstick": yardstick,
+}
 
 
 def main() -> int:

@@ -10,7 +10,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -27,11 +27,21 @@ class Unmeasurable(Exception):
 class Process:
     """A server with its children, ended when the measurement is."""
 
-    def __init__(self, command: Sequence[str], *, core: int | None, log: Path, cwd: Path | None = None) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        core: int | None,
+        log: Path,
+        cwd: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         pinned = ["taskset", "-c", str(core)] if core is not None and shutil.which("taskset") else []
         self.log = log
         with log.open("wb") as out:
-            self.popen = subprocess.Popen([*pinned, *command], stdout=out, stderr=out, cwd=cwd, start_new_session=True)
+            self.popen = subprocess.Popen(
+                [*pinned, *command], stdout=out, stderr=out, cwd=cwd, env=environment, start_new_session=True
+            )
 
     def wait_for(self, url: str, *, body: bytes | None = None) -> None:
         """Wait until a URL answers 200. Raises Unmeasurable."""
@@ -115,9 +125,18 @@ class Bench:
         """End every process."""
         self._stack.close()
 
-    def start(self, name: str, command: Sequence[str], *, core: int | None = None, cwd: Path | None = None) -> Process:
-        """Start a process that ends with the measurement."""
-        process = Process(command, core=core, log=self.folder / f"{name}.log", cwd=cwd)
+    def start(
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        core: int | None = None,
+        cwd: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> Process:
+        """Start a process that ends with the measurement; its environment is ours unless another is given."""
+        log = self.folder / f"{name}.log"
+        process = Process(command, core=core, log=log, cwd=cwd, environment=environment)
         self._stack.callback(process.stop)
         return process
 
