@@ -13,7 +13,7 @@ from tests.conftest import shared
 from tests.security.people import Town, settle, town_of
 from tests.security.premises import Premises, Running, visited
 
-ALONE = ("test_deeds.py", "test_tampering.py")
+ALONE = ("test_deeds.py", "test_guessing.py", "test_tampering.py")
 
 
 def settled(folder: Path, *, postgres_url: str, prefix: str) -> Server:

@@ -9,6 +9,9 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -107,8 +110,20 @@ class Premises:
         """Each log, and all answers to each test process, by file."""
         return {path.name: path.read_text(errors="replace") for path in sorted(self.folder.glob("*.log"))}
 
-    def mails(self) -> list[str]:
-        return [path.read_text(errors="replace") for path in sorted((self.folder / "mails").glob("*.eml"))]
+    def mail_to(self, inbox: str) -> EmailMessage:
+        """The mail to this address, once it is delivered."""
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            for path in (self.folder / "mails").glob("*.eml"):
+                mail = message_from_bytes(path.read_bytes(), policy=default)
+                if inbox in str(mail["To"]):
+                    return mail
+            time.sleep(0.1)
+        raise AssertionError(f"no mail to {inbox}")
+
+    def user_of(self, who: Person) -> str:
+        """The id that a person's token names."""
+        return str(jwt.decode(who.token, options={"verify_signature": False})["sub"])
 
 
 def strict_settings(port: int) -> str:

@@ -139,11 +139,9 @@ def test_a_quantity_nobody_can_have_is_refused(premises: Premises, town: Town, q
     )
 
     if quantity:
-        change = (
-            'mutation($q: Int!) { cartLineUpdate(lineId: "%s", quantity: $q) { __typename } }'
-            % town.things["guest's cart line"]
-        )
-        assert outcome(premises.ask(town.guest, change, {"q": quantity}), "cartLineUpdate") in (
+        change = "mutation($id: ID!, $q: Int!) { cartLineUpdate(lineId: $id, quantity: $q) { __typename } }"
+        its = {"id": town.things["guest's cart line"], "q": quantity}
+        assert outcome(premises.ask(town.guest, change, its), "cartLineUpdate") in (
             "InvalidInput",
             "CartLimitReached",
         )
