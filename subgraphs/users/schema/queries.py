@@ -45,7 +45,7 @@ class Query:
         self, info: Info, first: int = 20, after: str | None = None, text: str | None = None
     ) -> UserConnection | None:
         page = await info.context.administration.page(first, after, text=text)
-        return connection_of(page, node=User.of, edge=UserEdge, connection=UserConnection)
+        return connection_of(page, node=User.of, edge=UserEdge, connection=UserConnection, text=text)
 
     @strawberry.field(description="Whether an access token would be accepted now.")
     async def token_validate(self, info: Info, token: str) -> TokenStatus:

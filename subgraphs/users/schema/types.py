@@ -215,6 +215,8 @@ class UserEdge(Edge[User]):
 class UserConnection(Connection[UserEdge]):
     """A page of people."""
 
+    text: strawberry.Private[str | None]
+
     @strawberry.field
     async def total_count(self, info: Info) -> int:
-        return await info.context.administration.count()
+        return await info.context.administration.count(text=self.text)

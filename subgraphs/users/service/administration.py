@@ -33,10 +33,10 @@ class Administration:
             rows = await store.users_page(session, window, text=text)
         return window.page(rows, key=lambda row: (row.created_at.isoformat(), row.id))
 
-    async def count(self) -> int:
-        """How many people there are."""
+    async def count(self, *, text: str | None = None) -> int:
+        """How many people there are on all pages, without those who left."""
         async with self.database.reading() as session:
-            return await store.count_users(session)
+            return await store.count_users(session, text=text)
 
     async def set_roles(self, user_id: str, roles: Sequence[str], *, viewer: Viewer) -> UserRow:
         """Give somebody else exactly these roles. Raises OwnRoles, InvalidInput or NotFound.

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -43,21 +43,26 @@ async def user_for_update(session: AsyncSession, user_id: str) -> UserRow | None
 
 async def users_page(session: AsyncSession, window: Window, *, text: str | None) -> list[UserRow]:
     """People, newest first; `text` finds part of an email or a name."""
-    query = select(UserRow).where(UserRow.erased_at.is_(None)).limit(window.limit)
+    query = select(UserRow).where(*_found_by(text)).limit(window.limit)
     query = query.order_by(UserRow.created_at.desc(), UserRow.id.desc())
     if window.after:
         created_at, id = window.after
         query = query.where(tuple_(UserRow.created_at, UserRow.id) < (datetime.fromisoformat(str(created_at)), str(id)))
-    if text:
-        pattern = "%" + text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
-        query = query.where(or_(UserRow.email.ilike(pattern), UserRow.display_name.ilike(pattern)))
     return list(await session.scalars(query))
 
 
-async def count_users(session: AsyncSession) -> int:
-    """How many people there are, without those who left."""
-    query = select(func.count()).select_from(UserRow).where(UserRow.erased_at.is_(None))
+async def count_users(session: AsyncSession, *, text: str | None) -> int:
+    """How many people `text` finds, without those who left; without one, how many there are."""
+    query = select(func.count()).select_from(UserRow).where(*_found_by(text))
     return int(await session.scalar(query) or 0)
+
+
+def _found_by(text: str | None) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [UserRow.erased_at.is_(None)]
+    if text:
+        pattern = "%" + text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        conditions.append(or_(UserRow.email.ilike(pattern), UserRow.display_name.ilike(pattern)))
+    return conditions
 
 
 async def insert_user(session: AsyncSession, row: UserRow) -> bool:

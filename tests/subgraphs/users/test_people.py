@@ -128,6 +128,7 @@ async def test_pages_hold_everybody_once_newest_first(users: Client):
 async def test_text_finds_parts_of_names_and_emails_and_knows_no_wildcards(users: Client):
     async def find(text: str) -> list[str]:
         page = (await users.ask(USERS, {"first": 5, "text": text}, **ADMIN)).data["users"]
+        assert page["totalCount"] == len(page["edges"])
         return [edge["node"]["id"] for edge in page["edges"]]
 
     assert await find("ALICE") == ["user-alice"]
