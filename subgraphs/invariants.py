@@ -150,9 +150,12 @@ async def _refunds_within_captures(books: Books) -> list[str]:
         """
         SELECT payments.id, captured_minor, refunded_minor, captured, refunded FROM payments LEFT JOIN
           (SELECT payment_id,
-                  COALESCE(sum(amount_minor) FILTER (WHERE operation = 'CAPTURE'), 0) AS captured,
-                  COALESCE(sum(amount_minor) FILTER (WHERE operation = 'REFUND'), 0) AS refunded
-           FROM transactions WHERE outcome = 'SUCCEEDED' GROUP BY payment_id) ledger ON payment_id = payments.id
+                  COALESCE(sum(amount_minor) FILTER (WHERE operation = 'CAPTURE' AND outcome = 'SUCCEEDED'), 0)
+                    AS captured,
+                  COALESCE(sum(amount_minor) FILTER (WHERE operation = 'REFUND' AND outcome = 'SUCCEEDED'), 0)
+                    - COALESCE(sum(amount_minor) FILTER (WHERE operation = 'REFUND' AND outcome = 'REVERSED'), 0)
+                    AS refunded
+           FROM transactions GROUP BY payment_id) ledger ON payment_id = payments.id
         WHERE refunded_minor < 0 OR refunded_minor > captured_minor
            OR captured_minor <> COALESCE(captured, 0) OR refunded_minor <> COALESCE(refunded, 0)
         """,

@@ -6,6 +6,7 @@ from .add_to_cart import (
     AddToCartCartLineAddCartLineAddSuccessCartLines,
     AddToCartCartLineAddCartLineAddSuccessCartLinesVariant,
     AddToCartCartLineAddCartLineAddSuccessCartSubtotal,
+    AddToCartCartLineAddCurrencyMixed,
     AddToCartCartLineAddInvalidInput,
     AddToCartCartLineAddVariantNotForSale,
 )
@@ -179,6 +180,7 @@ from .register import (
 )
 from .remove_from_cart import (
     RemoveFromCart,
+    RemoveFromCartCartLineRemoveCartChanged,
     RemoveFromCartCartLineRemoveCartLineRemoveSuccess,
     RemoveFromCartCartLineRemoveCartLineRemoveSuccessCart,
     RemoveFromCartCartLineRemoveCartLineRemoveSuccessCartSubtotal,
@@ -199,6 +201,7 @@ from .search import (
 from .transport import Transport
 from .update_cart_line import (
     UpdateCartLine,
+    UpdateCartLineCartLineUpdateCartChanged,
     UpdateCartLineCartLineUpdateCartLimitReached,
     UpdateCartLineCartLineUpdateCartLineUpdateSuccess,
     UpdateCartLineCartLineUpdateCartLineUpdateSuccessCart,
@@ -224,6 +227,7 @@ __all__ = [
     "AddToCartCartLineAddCartLineAddSuccessCartLines",
     "AddToCartCartLineAddCartLineAddSuccessCartLinesVariant",
     "AddToCartCartLineAddCartLineAddSuccessCartSubtotal",
+    "AddToCartCartLineAddCurrencyMixed",
     "AddToCartCartLineAddInvalidInput",
     "AddToCartCartLineAddVariantNotForSale",
     "AddressInput",
@@ -368,6 +372,7 @@ __all__ = [
     "RegisterRegistrationTooManyAttempts",
     "RegisterRegistrationWeakPassword",
     "RemoveFromCart",
+    "RemoveFromCartCartLineRemoveCartChanged",
     "RemoveFromCartCartLineRemoveCartLineRemoveSuccess",
     "RemoveFromCartCartLineRemoveCartLineRemoveSuccessCart",
     "RemoveFromCartCartLineRemoveCartLineRemoveSuccessCartSubtotal",
@@ -388,6 +393,7 @@ __all__ = [
     "ShopClient",
     "Transport",
     "UpdateCartLine",
+    "UpdateCartLineCartLineUpdateCartChanged",
     "UpdateCartLineCartLineUpdateCartLimitReached",
     "UpdateCartLineCartLineUpdateCartLineUpdateSuccess",
     "UpdateCartLineCartLineUpdateCartLineUpdateSuccessCart",

@@ -11,6 +11,7 @@ class AddToCart(BaseModel):
     cart_line_add: Union[
         "AddToCartCartLineAddCartLimitReached",
         "AddToCartCartLineAddCartLineAddSuccess",
+        "AddToCartCartLineAddCurrencyMixed",
         "AddToCartCartLineAddInvalidInput",
         "AddToCartCartLineAddVariantNotForSale",
     ] = Field(alias="cartLineAdd", discriminator="typename__")
@@ -50,6 +51,13 @@ class AddToCartCartLineAddCartLineAddSuccessCartLines(BaseModel):
 
 class AddToCartCartLineAddCartLineAddSuccessCartLinesVariant(BaseModel):
     sku: str
+
+
+class AddToCartCartLineAddCurrencyMixed(BaseModel):
+    typename__: Literal["CurrencyMixed"] = Field(alias="__typename")
+    code: RefusalCode
+    message: str
+    field: list[str]
 
 
 class AddToCartCartLineAddInvalidInput(BaseModel):

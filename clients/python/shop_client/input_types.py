@@ -50,9 +50,13 @@ class MoneyInput(BaseModel):
 
 
 class PaymentInput(BaseModel):
-    """How to pay: exactly one of these."""
+    """How to pay: exactly one of `card`, `savedMethodId` and `paymentMethodId`."""
 
     card: Optional["CardInput"] = None
+    payment_method_id: Optional[str] = Field(alias="paymentMethodId", default=None)
+    "A token made by the payment provider's own form in the browser."
+    save: bool = False
+    "Keep it among User.paymentMethods once it was charged; for customers who are signed in."
     saved_method_id: Optional[str] = Field(alias="savedMethodId", default=None)
 
 

@@ -9,9 +9,17 @@ from .enums import Currency, RefusalCode
 
 class RemoveFromCart(BaseModel):
     cart_line_remove: Union[
+        "RemoveFromCartCartLineRemoveCartChanged",
         "RemoveFromCartCartLineRemoveCartLineRemoveSuccess",
         "RemoveFromCartCartLineRemoveNotFound",
     ] = Field(alias="cartLineRemove", discriminator="typename__")
+
+
+class RemoveFromCartCartLineRemoveCartChanged(BaseModel):
+    typename__: Literal["CartChanged"] = Field(alias="__typename")
+    code: RefusalCode
+    message: str
+    field: list[str]
 
 
 class RemoveFromCartCartLineRemoveCartLineRemoveSuccess(BaseModel):

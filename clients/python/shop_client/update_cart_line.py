@@ -9,12 +9,20 @@ from .enums import Currency, RefusalCode
 
 class UpdateCartLine(BaseModel):
     cart_line_update: Union[
+        "UpdateCartLineCartLineUpdateCartChanged",
         "UpdateCartLineCartLineUpdateCartLimitReached",
         "UpdateCartLineCartLineUpdateCartLineUpdateSuccess",
         "UpdateCartLineCartLineUpdateInvalidInput",
         "UpdateCartLineCartLineUpdateNotFound",
         "UpdateCartLineCartLineUpdateVariantNotForSale",
     ] = Field(alias="cartLineUpdate", discriminator="typename__")
+
+
+class UpdateCartLineCartLineUpdateCartChanged(BaseModel):
+    typename__: Literal["CartChanged"] = Field(alias="__typename")
+    code: RefusalCode
+    message: str
+    field: list[str]
 
 
 class UpdateCartLineCartLineUpdateCartLimitReached(BaseModel):

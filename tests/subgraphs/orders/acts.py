@@ -151,3 +151,10 @@ async def letter(shop: Shop, order_id: str, about: str) -> EmailMessage:
         email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in directory.glob("*.eml")
     ]
     return next(mail for mail in delivered if mail["Message-ID"] == wanted)
+
+
+def body_of(mail: EmailMessage, kind: str) -> str:
+    """What a mail says, as "plain" or as "html"."""
+    part = mail.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())

@@ -251,7 +251,7 @@ async def another_process(
         await peers.close()
 
 
-async def sweep(shop: Shop, **later: float) -> None:
+async def sweep(shop: Shop, **later: Any) -> None:
     """What another process does once this one is gone: take on every checkout and refund left lying."""
     async with another_process(shop, **later) as (carrier, returns):
         await carrier.finish_stuck()

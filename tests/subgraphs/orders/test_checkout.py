@@ -455,7 +455,7 @@ async def test_giving_up_is_finished_too(shop: Shop, user: str, question: str, p
 async def overdue(shop: Shop, user: str, sku: str, quantity: int = 1) -> tuple[dict[str, Any], dict[str, Any]]:
     """A checkout that waits for its payment while its hold has run out; and how to ask about it again."""
     cart = await shop.fill({sku: quantity}, user=user)
-    again = {"cart": cart, "user": user, "key": new_id(), "card": CHALLENGED}
+    again: dict[str, Any] = {"cart": cart, "user": user, "key": new_id(), "card": CHALLENGED}
     waiting = await shop.check_out(**again)
     async with shop.database("inventory").transaction() as session:
         overdue = "UPDATE reservations SET expires_at = now() - interval '1 minute' WHERE key = :id"

@@ -7,7 +7,7 @@ import pytest
 
 from chassis.outbox import announce
 from subgraphs.users.events import UserDeleted
-from tests.subgraphs.orders.acts import ADMIN, announced, buy, cancel, deliver_all, letter
+from tests.subgraphs.orders.acts import ADMIN, announced, body_of, buy, cancel, deliver_all, letter
 from tests.subgraphs.orders.shop import Shop, rows
 
 pytestmark = pytest.mark.anyio
@@ -68,7 +68,7 @@ async def test_nobody_claims_without_signing_in(shop: Shop, bought) -> None:
 
 async def test_the_link_that_was_mailed_opens_the_order_and_is_kept_as_a_digest(shop: Shop, user: str, bought) -> None:
     mail = await letter(shop, bought["id"], "confirmed")
-    token = mail.get_body(("plain",)).get_content().split("?token=")[1].split()[0]
+    token = body_of(mail, "plain").split("?token=")[1].split()[0]
 
     by_token = "query($t: String!) { orderByToken(token: $t) { id } }"
     assert (await shop.ask("orders", by_token, {"t": token})).data == {"orderByToken": {"id": bought["id"]}}

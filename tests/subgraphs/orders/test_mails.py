@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.subgraphs.orders.acts import buy, cancel, deliver_all, give_back, inspect, letter, ship
+from tests.subgraphs.orders.acts import body_of, buy, cancel, deliver_all, give_back, inspect, letter, ship
 from tests.subgraphs.orders.shop import Shop
 
 pytestmark = pytest.mark.anyio
@@ -17,7 +17,7 @@ async def test_a_confirmed_order_is_confirmed_by_mail(shop: Shop, user: str) -> 
     assert mail["Subject"].startswith("Order ")
     assert mail["Subject"].endswith(" is confirmed")
     for kind in ("plain", "html"):
-        body = mail.get_body((kind,)).get_content()
+        body = body_of(mail, kind)
         assert all(word in body for word in ("Precision Mouse", "119.80 USD", "Room Speaker", "268.80 USD"))
         assert f"https://shop.example/orders/{order['id']}" in body
         assert "token" not in body
@@ -30,7 +30,7 @@ async def test_a_parcel_is_told_with_its_tracking_number(shop: Shop, user: str) 
     mail = await letter(shop, order["id"], f"parcel:{part}")
 
     assert mail["Subject"].startswith("A part of order")
-    plain, html = mail.get_body(("plain",)).get_content(), mail.get_body(("html",)).get_content()
+    plain, html = body_of(mail, "plain"), body_of(mail, "html")
     assert "1 x Precision Mouse" in plain
     assert "Room Speaker" not in plain
     assert "Tracking number: 1Z<b>9" in plain
@@ -45,8 +45,8 @@ async def test_a_cancellation_says_what_becomes_of_the_money(shop: Shop, user: s
     cancelled = await letter(shop, order["id"], "cancelled")
     refunded = await letter(shop, order["id"], "refund:cancel")
 
-    assert "59.90 USD" in cancelled.get_body(("plain",)).get_content()
-    assert "59.90 USD" in refunded.get_body(("html",)).get_content()
+    assert "59.90 USD" in body_of(cancelled, "plain")
+    assert "59.90 USD" in body_of(refunded, "html")
 
 
 async def test_a_return_says_how_much_came_back(shop: Shop, user: str) -> None:
@@ -57,4 +57,4 @@ async def test_a_return_says_how_much_came_back(shop: Shop, user: str) -> None:
 
     mail = await letter(shop, order["id"], f"refund:{asked}")
 
-    assert "59.90 USD" in mail.get_body(("plain",)).get_content()
+    assert "59.90 USD" in body_of(mail, "plain")

@@ -157,7 +157,7 @@ async def test_a_slug_is_one_categorys(products: Client, admin: dict[str, Any]) 
     assert (taken["__typename"], taken["field"]) == ("NameTaken", ["input", "slug"])
 
 
-RULES = [
+RULES: list[dict[str, Any]] = [
     {"name": "voltage", "kind": "NUMBER", "required": True},
     {"name": "plug", "kind": "TEXT", "choices": ["A", "B"]},
 ]

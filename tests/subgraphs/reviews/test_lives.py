@@ -164,7 +164,7 @@ async def test_counters_are_what_a_recount_says_after_any_turns_at_once(
         elif what == "vote":
             await do(reviews, VOTE, {"id": await review_of(person), "helpful": stars > 2}, user=other)
         else:
-            decision = {"id": await review_of(person), "decision": what.upper()}
+            decision: dict[str, object] = {"id": await review_of(person), "decision": what.upper()}
             await do(reviews, MODERATE, decision, **moderator)
 
     for turn in turns:
