@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import orjson
 
+from chassis.countries import COUNTRIES
 from chassis.errors import NotFound
 from chassis.money import Amount, Money
 from chassis.viewer import Viewer
@@ -22,7 +23,6 @@ KEY_MAX: Final = 200
 TEXT_MAX: Final = 200
 # One @, something on both sides, a dot behind it: what is wrong beyond that, only sending a mail can tell.
 _EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
-_COUNTRY: Final = re.compile(r"[A-Z]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,9 @@ def refuse_mistyped(request: CheckoutRequest, *, is_guest: bool) -> None:
             continue
         if not text.strip() and name not in {"line2", "region", "phone"}:
             raise InvalidInput("This is needed to send the order.", field=field)
-        if len(text) > TEXT_MAX:
-            raise InvalidInput(f"At most {TEXT_MAX} characters.", field=field)
-    if not _COUNTRY.fullmatch(request.address.country):
+        if len(text) > TEXT_MAX or not text.isprintable():
+            raise InvalidInput(f"At most {TEXT_MAX} characters, in one line.", field=field)
+    if request.address.country not in COUNTRIES:
         raise InvalidInput(
             "Give the country by its two letters, such as US (ISO 3166).", field=("input", "shippingAddress", "country")
         )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.clock import Clock
+from chassis.countries import COUNTRIES
 from chassis.database import Database
 from chassis.errors import InvalidInput, NotFound
 from chassis.ids import new_id
@@ -17,7 +17,6 @@ from subgraphs.users.model import ADDRESSES_MAX, AddressRow
 from subgraphs.users.service import presence
 
 LINE_LENGTH_MAX = 200
-_COUNTRY = re.compile(r"[A-Z]{2}")
 _REQUIRED = ("name", "line1", "city", "postal_code")
 _OPTIONAL = ("line2", "region", "phone")
 _GRAPH_NAMES = {"postal_code": "postalCode"}
@@ -44,8 +43,9 @@ class NewAddress:
             if part in _REQUIRED and not (value or "").strip():
                 raise InvalidInput(f"An address needs its {shown}.", field=(*field, shown))
             if value and (len(value) > LINE_LENGTH_MAX or not value.isprintable()):
-                raise InvalidInput(f"Write at most {LINE_LENGTH_MAX} characters.", field=(*field, shown))
-        if not _COUNTRY.fullmatch(self.country):
+                message = f"Write at most {LINE_LENGTH_MAX} characters, in one line."
+                raise InvalidInput(message, field=(*field, shown))
+        if self.country not in COUNTRIES:
             raise InvalidInput("Write the country as its two-letter code, such as US.", field=(*field, "country"))
 
     def row(self, user_id: str, moment: datetime, *, is_default: bool) -> AddressRow:

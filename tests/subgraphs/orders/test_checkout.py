@@ -144,6 +144,8 @@ async def test_somebody_elses_saved_card_is_not_found(shop: Shop, user: str) -> 
         ({"email": "a@b@c.d"}, ["input", "email"]),
         ({"shippingAddress": {"name": " "}}, ["input", "shippingAddress", "name"]),
         ({"shippingAddress": {"country": "USA"}}, ["input", "shippingAddress", "country"]),
+        ({"shippingAddress": {"country": "XX"}}, ["input", "shippingAddress", "country"]),
+        ({"shippingAddress": {"postalCode": "62701\r\nX"}}, ["input", "shippingAddress", "postalCode"]),
         ({"shippingAddress": {"city": "x" * 201}}, ["input", "shippingAddress", "city"]),
         ({"expectedTotal": {"amount": "59.901", "currency": "USD"}}, ["input", "expectedTotal"]),
         ({"payment": {}}, ["input", "payment"]),
