@@ -26,7 +26,7 @@ _ORDER_LINE = "id sku name unitPrice quantity lineTotal variant"
 _PAYMENT = "id status amount authorized captured refunded refunding createdAt method transactions order"
 _PRODUCT = (
     "id slug name description brand status version attributes createdAt updatedAt category type variants images "
-    "stockQuantity"
+    "stockQuantity isAvailable"
 )
 _REVIEW = "id rating title body status verifiedPurchase helpfulCount unhelpfulCount createdAt updatedAt author item"
 
@@ -69,12 +69,14 @@ SIGHT: dict[tuple[str, str], dict[str, str]] = {
     # What a variant costs the shop is for other subgraphs, which ask on the shopper's behalf: the subgraph shows it to
     # whoever has the router's signature, and the router to nobody.
     ("products", "Variant"): {
-        "id sku name basePrice attributes weightGrams dimensions product": EVERYBODY,
+        "id sku name basePrice attributes weightGrams dimensions product isAvailable": EVERYBODY,
         "costPrice": EVERYBODY,
     },
-    ("products", "draft Variant"): {"id sku name basePrice attributes weightGrams dimensions product costPrice": ADMIN},
-    ("products", "Bundle"): {"id slug name description items basePrice": EVERYBODY},
-    ("products", "Category"): {"id slug name description parent children": EVERYBODY},
+    ("products", "draft Variant"): {
+        "id sku name basePrice attributes weightGrams dimensions product costPrice isAvailable": ADMIN
+    },
+    ("products", "Bundle"): {"id slug name description items basePrice version": EVERYBODY},
+    ("products", "Category"): {"id slug name description parent children version": EVERYBODY},
     # That nothing of a draft can be had is said of what does not exist too.
     ("inventory", "Product"): {"id inStock stockQuantity": EVERYBODY},
     ("inventory", "draft Product"): {"id inStock stockQuantity": EVERYBODY},
