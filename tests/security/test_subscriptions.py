@@ -74,11 +74,20 @@ def test_a_cart_is_watched_by_its_owner_alone(premises: Premises, town: Town) ->
     } == set()
 
 
-def test_what_is_not_listed_is_not_watched_either(premises: Premises, town: Town) -> None:
-    query = 'subscription { availabilityChanged(skus: ["MOUSE-001", "%s"]) { sku } }' % town.things["draft SKU"]  # noqa: UP031
+def test_how_many_there_are_of_what_is_not_listed_is_not_watched(premises: Premises, town: Town) -> None:
+    """Strangers hear of a draft what they hear of a SKU that nobody has."""
+    sku = town.things["draft SKU"]
+    counted = (
+        'mutation($sku: String!) { stockSet(input: {sku: $sku, warehouseId: "wh-east", onHand: 7}) { __typename } }'
+    )
+    assert premises.ask(town.admin, counted, {"sku": sku}).data["stockSet"]["__typename"] == "StockSetSuccess"
+    query = 'subscription { availabilityChanged(skus: ["%s"]) { availability { status availableQuantity } } }'
 
     for who in (town.anonymous, town.other):
-        assert first(premises, who, query)["data"]["availabilityChanged"] == [{"sku": "MOUSE-001"}]
+        heard = [first(premises, who, query % each)["data"]["availabilityChanged"] for each in (sku, "NO-SUCH-SKU")]
+        assert heard[0] == heard[1]
+    (known,) = first(premises, town.admin, query % sku)["data"]["availabilityChanged"]
+    assert known["availability"]["availableQuantity"] == 7
 
 
 def test_who_signs_out_hears_no_more(premises: Premises) -> None:
