@@ -66,6 +66,8 @@ def parser() -> argparse.ArgumentParser:
     psql = command("psql", _psql, "open a subgraph's database in psql")
     psql.add_argument("name", help="the subgraph, such as orders")
     psql.add_argument("arguments", nargs=argparse.REMAINDER, help="handed to psql")
+    subgraphs = command("subgraphs", _subgraphs, "run `subgraphs …` on this shop's data, such as: events orders")
+    subgraphs.add_argument("arguments", nargs=argparse.REMAINDER, help="handed to subgraphs")
     bench = command("bench", _bench, "measure; arguments are handed to bench")
     bench.add_argument("arguments", nargs=argparse.REMAINDER)
     return grammar
@@ -115,6 +117,12 @@ def _logs(arguments: argparse.Namespace) -> int:
     from tooling.data import logs
 
     return logs(follow=not arguments.no_follow)
+
+
+def _subgraphs(arguments: argparse.Namespace) -> int:
+    from tooling.data import ask_subgraphs
+
+    return ask_subgraphs(arguments.arguments)
 
 
 def _psql(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""`./dev seed`, `./dev psql` and `./dev logs`: looking into the shop's data, whether it is up or not."""
+"""`./dev seed`, `./dev psql`, `./dev subgraphs` and `./dev logs`: the shop's data, whether it is up or not."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from chassis.embedded import postgres
 from chassis.embedded.process import EmbeddedServerError
 from tooling import composition, shop
 from tooling.console import Failure, say, step
-from tooling.layout import LOGS, POSTGRES
+from tooling.layout import LOGS, POSTGRES, executable
 
 LOG_LINES = 40
 FOLLOW_EVERY_S = 0.3
@@ -26,6 +26,13 @@ def seed(scale: int | None) -> int:
         with step(f"subgraphs {' '.join(wanted)}"):
             shop.run_subgraphs(wanted, environment)
     return 0
+
+
+def ask_subgraphs(arguments: list[str]) -> int:
+    """Run `subgraphs` on the shop's databases, such as `check-invariants`; answers its exit code."""
+    with shop.database() as url:
+        environment = shop.environment_for(url, composition.SUBGRAPHS_PORT)
+        return subprocess.run([executable("subgraphs"), *arguments], env=environment, check=False).returncode
 
 
 def psql(name: str, arguments: list[str]) -> int:

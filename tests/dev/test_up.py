@@ -63,6 +63,9 @@ def test_a_second_one_is_refused_and_the_first_goes_on(machine: Machine, up: Sta
 
     code, said = machine.run("psql", "products", "-Atc", "SELECT current_database()")
     assert (code, said.strip()) == (0, "products")
+    code, said = machine.run("subgraphs", "check-invariants")
+    assert code == 0
+    assert "holds" in said
     code, said = machine.run("logs", "--no-follow")
     assert code == 0
 
