@@ -16,6 +16,8 @@ from router.pipeline.request import Refused
 ERRORS_MAX = 100
 # What graphql-core repeats of a value that does not fit: it may be a card's number or a password.
 _REPEATED = re.compile(r"(cannot represent [^:]*)?(?(1)|, found): .*", re.DOTALL)
+# The same behind a suggestion: "Did you mean 'phone'? Found: {...}".
+_REPEATED_AFTER_SUGGESTION = re.compile(r"(?<=\?) Found: .*", re.DOTALL)
 
 
 def validate(schema: GraphQLSchema, document: DocumentNode) -> None:
@@ -40,4 +42,5 @@ def coerce_variables(
 
 def _fault(error: GraphQLError, code: str) -> GraphQLFault:
     locations = tuple({"line": place.line, "column": place.column} for place in error.locations or ())
-    return GraphQLFault(_REPEATED.sub(r"\1.", error.message), None, {"code": code}, locations)
+    message = _REPEATED.sub(r"\1.", _REPEATED_AFTER_SUGGESTION.sub("", error.message))
+    return GraphQLFault(message, None, {"code": code}, locations)
