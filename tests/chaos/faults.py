@@ -17,6 +17,7 @@ from chassis.events import Envelope
 from chassis.relay import _SENDING
 from chassis.streams import FIELD
 from tests.chaos.fleet import Member
+from tests.chaos.hasty import READER_LEASE_MS
 from tests.chaos.points import stories_to
 from tests.chaos.shop import PREFIX, Shop
 
@@ -25,6 +26,7 @@ REACHED_WITHIN_S = 45
 REACHED_BY = 25
 GIVEN_UP_AFTER_S = 240
 PAUSE_S = 1.5
+LEASES_TAKEN_MS = 60_000
 
 Fault = Callable[[Shop], Awaitable[None]]
 
@@ -156,9 +158,11 @@ def repeated_and_reordered(source: str) -> Fault:
             # Whoever reads for a group holds its lease: with the lease in other hands, nobody reads.
             leases = [f"{stream}:{group}:reader" for group in groups]
             for lease in leases:
-                await redis.set(lease, "chaos", px=int(10_000 * PAUSE_S))
+                await redis.set(lease, "chaos", px=LEASES_TAKEN_MS)
             try:
-                await progress(shop, 2)
+                # Who held them notices when they are to be renewed, and has read all that came until then.
+                await asyncio.sleep(2 * READER_LEASE_MS / 3_000)
+                await progress(shop)
                 async with _held_up(shop, source):
                     await _shuffle(shop, redis, stream)
             finally:
