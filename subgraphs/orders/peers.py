@@ -73,6 +73,7 @@ mutation($id: ID!, $amount: MoneyInput!, $key: String!) {{
     __typename
     ... on PaymentRefundSuccess {{ {_PAYMENT} }}
     ... on Refusal {{ message }}
+    ... on RefundExceedsCharge {{ refundable {{ amount currency }} }}
   }}
 }}"""
 
@@ -138,10 +139,11 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The peer said no, and why."""
+    """The peer said no, and why; of a refund that was too much, how much could be given back."""
 
     message: str
     field: Sequence[str] = ()
+    refundable: Amount | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +257,10 @@ def _money(amount: Amount) -> dict[str, str]:
 
 
 def _refusal(answer: Mapping[str, Any]) -> Refusal | None:
-    return None if answer["__typename"].endswith("Success") else Refusal(answer["message"])
+    if answer["__typename"].endswith("Success"):
+        return None
+    left = answer.get("refundable")
+    return Refusal(answer["message"], refundable=None if left is None else Amount.from_reference(left))
 
 
 def _payment(found: Mapping[str, Any]) -> Payment:

@@ -118,8 +118,13 @@ class Return(Base):
         """Leave the refund for whoever comes next."""
         self.leased_until = at
 
-    def refund_later(self, *, at: datetime) -> None:
-        """The refund was refused: begin another one, later each time."""
+    def refund_later(self, *, at: datetime, at_most: Amount | None = None) -> None:
+        """The refund was refused: begin another one, later each time.
+
+        `at_most` is what payments can still give back: somebody has given back the rest by hand.
+        """
+        if at_most is not None:
+            self.refund_minor = min(self.refund_minor, at_most.minor)
         self.leased_until = at + pause_after(self.attempt)
         self.attempt += 1
 

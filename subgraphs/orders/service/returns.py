@@ -240,7 +240,7 @@ class Returns:
             if isinstance(payment, Refusal):
                 # Nothing was given back, so asking under another key gives it back once: later each time.
                 log.error("return_not_refunded", order=order.id, reason=payment.message)
-                asked.refund_later(at=self.clock())
+                asked.refund_later(at=self.clock(), at_most=payment.refundable)
                 return False
             if payment is not None and payment.refunding:
                 # On its way: payments announce it when it has arrived.

@@ -16,6 +16,7 @@ from chassis.ids import new_id
 from chassis.peers import PeerFailed
 from subgraphs.orders.service import CRASH_POINTS, Carrier
 from tests.subgraphs.orders.acts import (
+    ADMIN,
     announced,
     buy,
     cancel,
@@ -259,6 +260,26 @@ async def test_a_refused_refund_of_a_return_is_asked_for_under_another_key_later
     assert done == [0, 0, 1]
     assert line.keys == [f"{order['id']}:refund:{return_id}", f"{order['id']}:refund:{return_id}:2"]
     assert await refunds(shop, order["id"]) == [5_990]
+    assert await status_of(shop, order["id"]) == "REFUNDED"
+
+
+async def test_what_somebody_gave_back_by_hand_is_not_given_back_again(shop: Shop, user: str) -> None:
+    order = await buy(shop, user, {"MOUSE-001": 1})
+    await deliver_all(shop, order)
+    ((payment_id,),) = await rows(shop, "orders", "SELECT payment_id FROM orders WHERE id = :id", id=order["id"])
+    by_hand = """mutation($id: ID!, $amount: MoneyInput!) {
+        paymentRefund(paymentId: $id, amount: $amount, idempotencyKey: "by-hand") { __typename }
+    }"""
+    ten = {"id": payment_id, "amount": {"amount": "10.00", "currency": "USD"}}
+    given = await shop.ask("payments", by_hand, ten, **ADMIN)
+    assert given.data == {"paymentRefund": {"__typename": "PaymentRefundSuccess"}}
+
+    return_id = (await give_back(shop, order, {"MOUSE-001": 1}, user=user))["order"]["returns"][0]["id"]
+    await inspect(shop, order, return_id, {"MOUSE-001": (1, 0)})
+    async with another_process(shop, seconds=60) as (_, returns):
+        await returns.finish_stuck()
+
+    assert sorted(await refunds(shop, order["id"])) == [1_000, 4_990]
     assert await status_of(shop, order["id"]) == "REFUNDED"
 
 
