@@ -165,7 +165,7 @@ def _launch(directory: Path, found: Path, *, durable: bool) -> tuple[subprocess.
             *_unprivileged(data, directory / "password"),
             *(str(found / "postgres"), "-D", str(data), "-p", str(port)),
             *("-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="),
-            *("-c", "max_connections=300", "-c", "shared_buffers=64MB", "-c", "log_timezone=UTC", "-c", "timezone=UTC"),
+            *("-c", "max_connections=800", "-c", "shared_buffers=64MB", "-c", "log_timezone=UTC", "-c", "timezone=UTC"),
             *fast,
         ]
         with log_file.open("wb") as log:
