@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-ATTEMPTS_MAX = 5
+ATTEMPTS_MAX = 60
+PAUSE_S = 0.5
 
 
 class Connection:
@@ -125,6 +126,7 @@ async def _bought(counter: Counter, connection: Connection, basket: Any, sale: S
         if answer is not None:
             return answer
         sale.asked_again += 1
+        await asyncio.sleep(PAUSE_S)
     return "never answered"
 
 
