@@ -74,7 +74,8 @@ async def products(
     database_prefix: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Client]:
-    server = Settings(database_url=postgres_url, database_prefix=database_prefix)
+    # Pictures are removed in the database itself between tests; what is remembered is for test_shelf.py.
+    server = Settings(database_url=postgres_url, database_prefix=database_prefix, catalogue_cache_s=0)
     if request.param == "folder":
         settings = server.model_copy(update={"media_url": str(tmp_path_factory.mktemp("media"))})
     else:
