@@ -31,7 +31,7 @@ async def whole_shop(postgres_url, database_prefix, tmp_path_factory) -> AsyncIt
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     settings = Settings(
         database_url=postgres_url,
-        database_prefix=f"{database_prefix}shop_",
+        database_prefix=f"{database_prefix}peers_",
         subgraphs_url=url,
         database_pool_size=4,
         peer_timeout_ms=20_000,
