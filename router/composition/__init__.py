@@ -16,12 +16,12 @@ from router.composition.expand import expand
 from router.composition.expand.federation1 import upgrade
 from router.composition.expand.subgraph import Subgraph
 from router.composition.merge import merge
-from router.composition.outcome import Composed, CompositionFailed, Fault, Hint, Outcome, Refused, Source
+from router.composition.outcome import Composed, CompositionFailed, Fault, Hint, Outcome, Place, Refused, Source
 from router.composition.parse import Parsed, parse_subgraph
 from router.composition.print import print_supergraph
 from router.composition.rules import Checked, check_graphql, check_upgraded, checked
 
-__all__ = ["Composed", "Fault", "Hint", "Outcome", "Refused", "Source", "compose"]
+__all__ = ["Composed", "Fault", "Hint", "Outcome", "Place", "Refused", "Source", "compose"]
 
 
 def compose(sources: Sequence[Source]) -> Outcome:
@@ -38,7 +38,7 @@ def compose(sources: Sequence[Source]) -> Outcome:
 def _parse_all(sources: Sequence[Source]) -> list[Parsed]:
     parsed: list[Parsed] = []
     faults = [
-        Fault("INVALID_SUBGRAPH_NAME", f'A subgraph named "{name}" already exists', name)
+        Fault("INVALID_SUBGRAPH_NAME", f'A subgraph named "{name}" already exists', (Place(name),))
         for name, count in Counter(source.name for source in sources).items()
         if count > 1
     ]

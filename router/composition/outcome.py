@@ -13,19 +13,46 @@ class Source:
     name: str
     url: str
     sdl: str
+    path: str | None = None
+    """The file the SDL was read from, as the user named it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of one subgraph's SDL; lines and columns count from 1, the end column is the one after the last.
+
+    Line 0 stands for the subgraph as a whole.
+    """
+
+    subgraph: str
+    line: int = 0
+    column: int = 0
+    end_line: int = 0
+    end_column: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One reason why the subgraphs do not compose.
 
-    `code` is Apollo's error code. `subgraph` and `line` (from 1, in that subgraph's SDL) say where, as far as known.
+    `code` is Apollo's error code, `message` says what is wrong and why, `fix` what would put it right. A fault between
+    subgraphs has a place in each of them.
     """
 
     code: str
     message: str
-    subgraph: str | None = None
-    line: int = 0
+    places: tuple[Place, ...] = ()
+    fix: str = ""
+
+    @property
+    def subgraph(self) -> str | None:
+        """The first subgraph concerned, if any is known."""
+        return self.places[0].subgraph if self.places else None
+
+    @property
+    def line(self) -> int:
+        """The line of the first place; 0 when unknown."""
+        return self.places[0].line if self.places else 0
 
 
 @dataclass(frozen=True, slots=True)

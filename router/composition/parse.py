@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from graphql import DocumentNode, GraphQLError, parse
 
-from router.composition.outcome import CompositionFailed, Fault, Source
+from router.composition.outcome import CompositionFailed, Fault, Place, Source
 from router.composition.schema.model import Schema
 from router.composition.schema.reading import read_schema
 
@@ -30,9 +30,11 @@ def parse_subgraph(source: Source) -> Parsed:
         document = parse(source.sdl, max_tokens=TOKENS_MAX)
     except GraphQLError as error:
         line = error.locations[0].line if error.locations else 0
-        fault = Fault("INVALID_GRAPHQL", f"[{source.name}] {error.message}", source.name, line)
+        fault = Fault("INVALID_GRAPHQL", f"[{source.name}] {error.message}", (Place(source.name, line),))
         raise CompositionFailed((fault,)) from None
     except RecursionError:
-        fault = Fault("INVALID_GRAPHQL", f"[{source.name}] The schema's text nests too deep to be read.", source.name)
+        fault = Fault(
+            "INVALID_GRAPHQL", f"[{source.name}] The schema's text nests too deep to be read.", (Place(source.name),)
+        )
         raise CompositionFailed((fault,)) from None
     return Parsed(source.name, source.url, read_schema(document), document)

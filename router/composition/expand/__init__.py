@@ -13,7 +13,7 @@ from graphql import parse
 from router import federation
 from router.composition.expand.links import Link, read_links
 from router.composition.expand.subgraph import Subgraph
-from router.composition.outcome import Fault
+from router.composition.outcome import Fault, Place
 from router.composition.parse import Parsed
 from router.composition.schema.model import Kind, Operation, Schema, Type
 from router.composition.schema.reading import read_schema
@@ -162,5 +162,5 @@ def _unknown_imports(link: Link | None, subgraph: str) -> list[Fault]:
         elif item.element.removeprefix("@") in known:
             guess = f' Did you mean type "{item.element[1:]}"?'
         message = f'[{subgraph}] Cannot import unknown element "{item.element}".{guess}'
-        faults.append(Fault("INVALID_LINK_DIRECTIVE_USAGE", message, subgraph, link.line))
+        faults.append(Fault("INVALID_LINK_DIRECTIVE_USAGE", message, (Place(subgraph, link.line),)))
     return faults

@@ -16,7 +16,7 @@ from graphql import FieldNode, InlineFragmentNode, SelectionSetNode, print_ast
 from router import federation
 from router.composition.expand.subgraph import Subgraph
 from router.composition.fieldsets import FieldSetFault, parse_field_set
-from router.composition.outcome import Fault
+from router.composition.outcome import Fault, Place
 from router.composition.schema.model import Application, Field, Kind, Operation, Schema, Type, applied
 from router.composition.schema.references import base_name
 from router.composition.schema.rewriting import with_fields, with_types, without
@@ -92,7 +92,7 @@ def _extensions_without_base(subgraph: Subgraph, others: Sequence[Subgraph]) -> 
                 f'[{subgraph.name}] Type "{type.name}" is an extension type, but there is no type definition for'
                 f' "{type.name}" in any subgraph.'
             )
-            faults.append(Fault("EXTENSION_WITH_NO_BASE", message, subgraph.name, type.line))
+            faults.append(Fault("EXTENSION_WITH_NO_BASE", message, (Place(subgraph.name, type.line),)))
     return faults
 
 
@@ -335,7 +335,7 @@ def _no_unused_externals(subgraph: Subgraph) -> tuple[Schema, list[Fault]]:
                 f"[{subgraph.name}] Type {type.name} contains only external fields and all those fields are all unused"
                 " (they do not appear in any @key, @provides or @requires)."
             )
-            faults.append(Fault("TYPE_WITH_ONLY_UNUSED_EXTERNAL", message, subgraph.name, type.line))
+            faults.append(Fault("TYPE_WITH_ONLY_UNUSED_EXTERNAL", message, (Place(subgraph.name, type.line),)))
             return changed
         return None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from router import federation
-from router.composition.outcome import Fault
+from router.composition.outcome import Fault, Place
 from router.composition.schema.model import Application, Schema
 from router.composition.schema.values import EnumName, Value, print_value
 
@@ -87,7 +87,7 @@ def read_links(schema: Schema, subgraph: str) -> tuple[tuple[Link, ...], tuple[F
         try:
             link = _link(application)
         except BadLink as bad:
-            faults.append(Fault(bad.code, f"[{subgraph}] {bad.message}", subgraph, application.line))
+            faults.append(Fault(bad.code, f"[{subgraph}] {bad.message}", (Place(subgraph, application.line),)))
             continue
         if link is not None:
             links.append(link)
@@ -199,13 +199,13 @@ def _clashes(links: list[Link], subgraph: str) -> list[Fault]:
     for link in links:
         if link.identity in by_identity:
             message = f"[{subgraph}] Duplicate inclusion of feature {link.identity}"
-            faults.append(Fault("INVALID_LINK_DIRECTIVE_USAGE", message, subgraph, link.line))
+            faults.append(Fault("INVALID_LINK_DIRECTIVE_USAGE", message, (Place(subgraph, link.line),)))
         elif link.prefix in by_prefix:
             message = (
                 f"[{subgraph}] Name conflict: feature {link.url} and feature {by_prefix[link.prefix].url} both use"
                 f" the name {link.prefix}"
             )
-            faults.append(Fault("INVALID_LINK_DIRECTIVE_USAGE", message, subgraph, link.line))
+            faults.append(Fault("INVALID_LINK_DIRECTIVE_USAGE", message, (Place(subgraph, link.line),)))
         by_identity.setdefault(link.identity, link)
         by_prefix.setdefault(link.prefix, link)
     return faults

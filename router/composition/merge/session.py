@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeVar
 from graphql.pyutils import suggestion_list
 
 from router.composition.expand.subgraph import Subgraph
-from router.composition.outcome import CompositionFailed, Fault, Hint
+from router.composition.outcome import CompositionFailed, Fault, Hint, Place
 
 Part = TypeVar("Part")
 Sources: TypeAlias = Mapping[int, Part]
@@ -30,8 +30,8 @@ class Session:
 
     def refuse(self, code: str, message: str, *, subgraph: int | None = None, line: int = 0) -> None:
         """Note a reason why the subgraphs do not compose."""
-        name = self.subgraphs[subgraph].name if subgraph is not None else None
-        self.faults.append(Fault(code, message, name, line))
+        places = (Place(self.subgraphs[subgraph].name, line),) if subgraph is not None else ()
+        self.faults.append(Fault(code, message, places))
 
     def stop_at_faults(self) -> None:
         """Go no further when something was refused: what comes next takes for granted that it was not."""
