@@ -46,6 +46,12 @@ def test_a_process_dies_at_the_arrival_that_was_named(crash_at: str, printed: li
     assert ended.stdout.split() == printed
 
 
+def test_its_last_words_say_at_which_of_several_places_it_died():
+    ended = run("toys.move.put_down, toys.move.lifted:2")
+
+    assert ended.stderr == "killed at toys.move.put_down\n"
+
+
 def test_it_dies_once_and_not_at_every_arrival_after():
     kills: list[str] = []
     plan = CrashPlan("a:2", kill=lambda: kills.append("a"))

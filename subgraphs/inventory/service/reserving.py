@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.clock import Clock, now
 from chassis.database import Database
 from chassis.errors import InvalidInput, NotFound
+from chassis.faults import reach
 from chassis.ids import new_id
 from chassis.viewer import Viewer
 from subgraphs.inventory import store
@@ -61,6 +62,8 @@ class Reservations:
             )
             if made or await self._is_to_hold_again(session, reservation, lines, now=moment, until=until):
                 await self._hold(session, reservation, lines)
+            reach("inventory.reserve.held")
+        reach("inventory.reserve.kept")
         return reservation
 
     async def _is_to_hold_again(
@@ -116,6 +119,8 @@ class Reservations:
                     session,
                     [self._row(each, Change.commit(each.quantity), MovementKind.COMMIT) for each in allocations],
                 )
+            reach("inventory.commit.committed")
+        reach("inventory.commit.kept")
         return reservation
 
     async def release(self, key: str, *, viewer: Viewer) -> Reservation:
@@ -138,6 +143,8 @@ class Reservations:
             is_shipped = await store.has_shipped(session, reservation.id)
             if was := reservation.release(now=moment, is_shipped=is_shipped):
                 await self._give_back(session, reservation, was, MovementKind.RELEASE)
+            reach("inventory.release.released")
+        reach("inventory.release.kept")
         return reservation
 
     async def sweep(self) -> int:
@@ -153,6 +160,8 @@ class Reservations:
                     return swept
                 reservation.expire(now=moment)
                 await self._give_back(session, reservation, ReservationStatus.HELD, MovementKind.EXPIRE)
+                reach("inventory.sweep.expired")
+            reach("inventory.sweep.kept")
         return SWEEP_MAX
 
     async def _give_back(
