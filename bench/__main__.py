@@ -1,16 +1,17 @@
-"""`./dev bench WHAT`: routers, planning, plans, flash-sale, endurance or yardstick."""
+"""`./dev bench WHAT`: routers, planning, plans, composition, flash-sale, endurance or yardstick."""
 
 import argparse
 import signal
 import sys
 
-from bench import endurance, flash_sale, planning, plans, routers, yardstick
+from bench import composition, endurance, flash_sale, planning, plans, routers, yardstick
 from bench.processes import Unmeasurable
 
 COMMANDS = {
     "routers": routers,
     "planning": planning,
     "plans": plans,
+    "composition": composition,
     "flash-sale": flash_sale,
     "endurance": endurance,
     "yardstick": yardstick,

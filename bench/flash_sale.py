@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from bench.federation import ROOT
 from bench.processes import Bench, Process, free_port
-from bench.sale import Connection, Sale, hold, table
+from bench.sale import Connection, Later, Sale, hold, table
 from chassis.embedded import postgres, redis
 from subgraphs import NAMES
 
@@ -38,7 +38,9 @@ ADD = """mutation Add($sku: String!) {
   }
 }"""
 CHECKOUT = """mutation Checkout($input: CheckoutInput!, $key: String!) {
-  checkout(input: $input, idempotencyKey: $key) { __typename ... on CheckoutSuccess { order { id number status } } }
+  checkout(input: $input, idempotencyKey: $key) {
+    __typename ... on CheckoutSuccess { order { id number status } } ... on CheckoutBusy { retryAfterSeconds }
+  }
 }"""
 LOGIN = """mutation Login($email: String!, $password: String!) {
   login(email: $email, password: $password) { ... on LoginSuccess { tokens { accessToken } } }
@@ -105,21 +107,28 @@ class Federation:
         }
         return {"input": wish, "key": f"{self.name}-{number}"}, {"x-cart-token": cart["token"]}
 
-    async def buy(self, connection: Connection, basket: tuple[dict[str, Any], dict[str, str]]) -> str | None:
-        """The whole saga, or the refusal's name; None when something did not answer."""
+    async def buy(self, connection: Connection, basket: tuple[dict[str, Any], dict[str, str]]) -> str | Later:
+        """The whole saga, or the refusal's name, or when to ask again: something did not answer, or it is crowded."""
         variables, headers = basket
         try:
             answer = await connection.post("/graphql", {"query": CHECKOUT, "variables": variables}, headers)
         except ConnectionError:
-            return None
+            return Later("cut off")
         if answer.get("errors"):
-            return None
+            return Later(answer["errors"][0].get("extensions", {}).get("code", "error"))
         result = answer["data"]["checkout"]
-        if result["__typename"] != "CheckoutSuccess":
-            return None if result["__typename"] == "CheckoutInterrupted" else str(result["__typename"])
-        status = str(result["order"]["status"])
-        # Another request with this key is at work on it: ask again.
-        return status if status == "CONFIRMED" else None
+        match result["__typename"]:
+            case "CheckoutSuccess" if result["order"]["status"] != "CONFIRMED":
+                # Another request with this key is at work on it.
+                return Later(result["order"]["status"])
+            case "CheckoutSuccess":
+                return "CONFIRMED"
+            case "CheckoutBusy":
+                return Later("CheckoutBusy", result["retryAfterSeconds"])
+            case "CheckoutInterrupted":
+                return Later("CheckoutInterrupted")
+            case refusal:
+                return str(refusal)
 
     async def ask(
         self, connection: Connection, query: str, variables: object, headers: Mapping[str, str] | None = None
@@ -186,7 +195,7 @@ async def _sales(
         print(table(rows), flush=True)
         each_ms = {name: (process.cpu_ms() - before[name]) / buyers for name, process in spent.items()}
         print("  CPU per buyer, cart and checkout: ", ", ".join(f"{name} {ms:.1f} ms" for name, ms in each_ms.items()))
-        print(f"  asked again: {ours.asked_again}", flush=True)
+        print("  asked again:", ", ".join(f"{why} {count}" for why, count in ours.asked_again.items()) or 0, flush=True)
         held += [(f"{size}, {name}", sale, pieces, buyers) for name, sale in rows]
     return held
 

@@ -55,6 +55,14 @@ class Connection:
             self._streams[1].close()
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """No answer yet; `why` in one word."""
+
+    why: str
+    after_s: float = PAUSE_S
+
+
 class Counter(Protocol):
     """Where people buy. A basket is whatever `fill` answers."""
 
@@ -63,8 +71,8 @@ class Counter(Protocol):
     async def fill(self, connection: Connection, number: int) -> Any:
         """Put one piece into the cart of buyer number so and so."""
 
-    async def buy(self, connection: Connection, basket: Any) -> str | None:
-        """Buy it: `CONFIRMED`, or the name of the refusal; None when it must be asked again with the same key."""
+    async def buy(self, connection: Connection, basket: Any) -> str | Later:
+        """Buy it: `CONFIRMED`, or the name of the refusal, or when to ask again with the same key."""
 
 
 @dataclass
@@ -74,7 +82,7 @@ class Sale:
     answers: Tally[str] = field(default_factory=Tally)
     latencies_ms: list[float] = field(default_factory=list)
     seconds: float = 0.0
-    asked_again: int = 0
+    asked_again: Tally[str] = field(default_factory=Tally)
 
     @property
     def buyers_per_second(self) -> float:
@@ -123,10 +131,10 @@ async def hold(counter: Counter, *, buyers: int, at_once: int) -> Sale:
 async def _bought(counter: Counter, connection: Connection, basket: Any, sale: Sale) -> str:
     for _ in range(ATTEMPTS_MAX):
         answer = await counter.buy(connection, basket)
-        if answer is not None:
+        if isinstance(answer, str):
             return answer
-        sale.asked_again += 1
-        await asyncio.sleep(PAUSE_S)
+        sale.asked_again[answer.why] += 1
+        await asyncio.sleep(answer.after_s)
     return "never answered"
 
 
