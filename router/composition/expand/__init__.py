@@ -162,5 +162,5 @@ def _unknown_imports(link: Link | None, subgraph: str) -> list[Fault]:
         elif item.element.removeprefix("@") in known:
             guess = f' Did you mean type "{item.element[1:]}"?'
         message = f'[{subgraph}] Cannot import unknown element "{item.element}".{guess}'
-        faults.append(Fault("INVALID_LINK_DIRECTIVE_USAGE", message, (Place(subgraph, link.line),)))
+        faults.append(Fault("INVALID_LINK_DIRECTIVE_USAGE", message, (Place(subgraph, *link.at),)))
     return faults

@@ -92,7 +92,7 @@ def _extensions_without_base(subgraph: Subgraph, others: Sequence[Subgraph]) -> 
                 f'[{subgraph.name}] Type "{type.name}" is an extension type, but there is no type definition for'
                 f' "{type.name}" in any subgraph.'
             )
-            faults.append(Fault("EXTENSION_WITH_NO_BASE", message, (Place(subgraph.name, type.line),)))
+            faults.append(Fault("EXTENSION_WITH_NO_BASE", message, (Place(subgraph.name, *type.at),)))
     return faults
 
 
@@ -335,7 +335,7 @@ def _no_unused_externals(subgraph: Subgraph) -> tuple[Schema, list[Fault]]:
                 f"[{subgraph.name}] Type {type.name} contains only external fields and all those fields are all unused"
                 " (they do not appear in any @key, @provides or @requires)."
             )
-            faults.append(Fault("TYPE_WITH_ONLY_UNUSED_EXTERNAL", message, (Place(subgraph.name, type.line),)))
+            faults.append(Fault("TYPE_WITH_ONLY_UNUSED_EXTERNAL", message, (Place(subgraph.name, *type.at),)))
             return changed
         return None
 

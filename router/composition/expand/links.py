@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from router import federation
 from router.composition.outcome import Fault, Place
 from router.composition.schema.model import Application, Schema
+from router.composition.schema.spans import NOWHERE, Span
 from router.composition.schema.values import EnumName, Value, print_value
 
 _VERSION = re.compile(r"^v(\d+)\.(\d+)$")
@@ -34,7 +35,7 @@ class Link:
     """The local namespace: the `as:` argument, else the name."""
     imports: tuple[Import, ...] = ()
     purpose: str | None = None
-    line: int = 0
+    at: Span = NOWHERE
 
     @property
     def url(self) -> str:
@@ -87,7 +88,7 @@ def read_links(schema: Schema, subgraph: str) -> tuple[tuple[Link, ...], tuple[F
         try:
             link = _link(application)
         except BadLink as bad:
-            faults.append(Fault(bad.code, f"[{subgraph}] {bad.message}", (Place(subgraph, application.line),)))
+            faults.append(Fault(bad.code, f"[{subgraph}] {bad.message}", (Place(subgraph, *application.at),)))
             continue
         if link is not None:
             links.append(link)
@@ -123,7 +124,7 @@ def _link(application: Application) -> Link | None:
         prefix=alias if isinstance(alias, str) else name,
         imports=_imports(application.arguments),
         purpose=purpose.name if isinstance(purpose, EnumName) else None,
-        line=application.line,
+        at=application.at,
     )
     if identity == federation.LINK and version not in federation.LINK_VERSIONS:
         raise BadLink(
@@ -199,13 +200,13 @@ def _clashes(links: list[Link], subgraph: str) -> list[Fault]:
     for link in links:
         if link.identity in by_identity:
             message = f"[{subgraph}] Duplicate inclusion of feature {link.identity}"
-            faults.append(Fault("INVALID_LINK_DIRECTIVE_USAGE", message, (Place(subgraph, link.line),)))
+            faults.append(Fault("INVALID_LINK_DIRECTIVE_USAGE", message, (Place(subgraph, *link.at),)))
         elif link.prefix in by_prefix:
             message = (
                 f"[{subgraph}] Name conflict: feature {link.url} and feature {by_prefix[link.prefix].url} both use"
                 f" the name {link.prefix}"
             )
-            faults.append(Fault("INVALID_LINK_DIRECTIVE_USAGE", message, (Place(subgraph, link.line),)))
+            faults.append(Fault("INVALID_LINK_DIRECTIVE_USAGE", message, (Place(subgraph, *link.at),)))
         by_identity.setdefault(link.identity, link)
         by_prefix.setdefault(link.prefix, link)
     return faults

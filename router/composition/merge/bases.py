@@ -21,6 +21,6 @@ def refuse_extensions_without_base(session: Session, skeleton: Schema) -> None:
                 "EXTENSION_WITH_NO_BASE",
                 f'[{session.subgraphs[index].name}] Type "{type.name}" is an extension type, but there is no type'
                 f' definition for "{type.name}" in any subgraph.',
-                subgraph=index,
-                line=type.line,
+                session.place(index, type),
+                fix=f"Write `type {type.name}` without `extend` in the subgraph that owns it, or correct its name.",
             )

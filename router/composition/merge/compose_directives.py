@@ -8,7 +8,8 @@ from router import federation
 from router.composition.expand.links import Link
 from router.composition.merge.features import Carried, CarriedDirective, SupergraphLink
 from router.composition.merge.session import Session, did_you_mean
-from router.composition.schema.model import Definition
+from router.composition.outcome import Place
+from router.composition.schema.model import Application, Definition
 
 _CODE = "DIRECTIVE_COMPOSITION_ERROR"
 _OWN = frozenset({federation.CORE, federation.JOIN, federation.LINK, federation.FEDERATION}) | {
@@ -25,7 +26,7 @@ class _Wish:
     original: str
     link: Link
     definition: Definition
-    line: int
+    at: Place
 
 
 def carry_composed(session: Session, carried: Carried) -> None:
@@ -64,12 +65,17 @@ def _wishes(session: Session) -> list[_Wish]:
             if application.name != local:
                 continue
 
-            def refuse(message: str, index: int = index, line: int = application.line) -> None:
-                session.refuse(_CODE, message, subgraph=index, line=line)
+            at = session.place(index, application)
+
+            def refuse(message: str, fix: str, at: Place = at) -> None:
+                session.refuse(_CODE, message, at, fix=fix)
 
             given = application.arguments.get("name")
             if not isinstance(given, str) or not given.startswith("@"):
-                refuse(f'Argument to @composeDirective "{given}" in subgraph "{subgraph.name}" must have a leading "@"')
+                refuse(
+                    f'Argument to @composeDirective "{given}" in subgraph "{subgraph.name}" must have a leading "@"',
+                    f'Write `@composeDirective(name: "@{given}")`.',
+                )
                 continue
             name = given[1:]
             definition = subgraph.schema.definitions.get(name)
@@ -78,23 +84,27 @@ def _wishes(session: Session) -> list[_Wish]:
                 refuse(
                     "Could not find matching directive definition for argument to @composeDirective"
                     f' "{given}" in subgraph "{subgraph.name}".'
-                    + did_you_mean(given, (f"@{known}" for known in subgraph.schema.definitions))
+                    + did_you_mean(given, (f"@{known}" for known in subgraph.schema.definitions)),
+                    "Define the directive in this subgraph, or correct its name.",
                 )
             elif link is None or original is None:
                 refuse(
                     f'Directive "{given}" in subgraph "{subgraph.name}" cannot be composed because it is not a member'
-                    " of a core feature"
+                    " of a core feature",
+                    f'Import "{given}" from a specification of your own: `@link(url: "https://example.org/my/v1.0",'
+                    f' import: ["{given}"])`.',
                 )
             elif link.identity in _OWN:
-                _judge_own(session, index, given, original, application.line)
+                _judge_own(session, index, given, original, application)
             elif (taken := _taken(session, name)) is not None:
                 refuse(
                     f'Directive "{given}" in subgraph "{subgraph.name}" cannot be composed because it conflicts with'
                     f' automatically composed federation directive "@{taken[0]}". Conflict exists in subgraph(s):'
-                    f" ({','.join(taken[1])})"
+                    f" ({','.join(taken[1])})",
+                    f'Import your own "{given}" under another name.',
                 )
             elif definition is not None:
-                wishes.append(_Wish(index, name, original, link, definition, application.line))
+                wishes.append(_Wish(index, name, original, link, definition, at))
     return wishes
 
 
@@ -107,7 +117,7 @@ def _owner(links: tuple[Link, ...], name: str) -> tuple[Link | None, str | None]
     return None, None
 
 
-def _judge_own(session: Session, index: int, given: str, original: str, line: int) -> None:
+def _judge_own(session: Session, index: int, given: str, original: str, application: Application) -> None:
     name = session.subgraphs[index].name
     if original in {"tag", "inaccessible"}:
         session.hint(
@@ -117,7 +127,9 @@ def _judge_own(session: Session, index: int, given: str, original: str, line: in
         )
     else:
         message = f'Composing federation directive "{given}" in subgraph "{name}" is not supported'
-        session.refuse(_CODE, message, subgraph=index, line=line)
+        session.refuse(
+            _CODE, message, session.place(index, application), fix=f'Remove the @composeDirective of "{given}".'
+        )
 
 
 def _taken(session: Session, name: str) -> tuple[str, list[str]] | None:
@@ -133,7 +145,10 @@ def _latest(session: Session, identity: str, wishes: list[_Wish]) -> Link | None
     links = {wish.link.version: wish.link for wish in wishes if wish.link.identity == identity}
     if len({version[0] for version in links}) > 1:
         session.refuse(
-            _CODE, f'Core feature "{identity}" requested to be merged has major version mismatch across subgraphs'
+            _CODE,
+            f'Core feature "{identity}" requested to be merged has major version mismatch across subgraphs',
+            *(wish.at for wish in wishes if wish.link.identity == identity),
+            fix="Link one major version of the specification in every subgraph that composes its directives.",
         )
         return None
     return links[max(links)]
@@ -146,12 +161,18 @@ def _refuse_inconsistent(session: Session, wishes: list[_Wish]) -> set[str]:
         if len({wish.original for wish in same}) > 1:
             refused.add(name)
             session.refuse(
-                _CODE, f'Composed directive "@{name}" does not refer to the same directive in every subgraph'
+                _CODE,
+                f'Composed directive "@{name}" does not refer to the same directive in every subgraph',
+                *(wish.at for wish in same),
+                fix="Import different directives under different names (`import: [{name: ..., as: ...}]`).",
             )
         if len({wish.link.identity for wish in same}) > 1:
             refused.add(name)
             session.refuse(
-                _CODE, f'Composed directive "@{name}" is not linked by the same core feature in every subgraph'
+                _CODE,
+                f'Composed directive "@{name}" is not linked by the same core feature in every subgraph',
+                *(wish.at for wish in same),
+                fix="Link the same specification (the same URL but for the version) in every subgraph.",
             )
     for identity, original in dict.fromkeys((wish.link.identity, wish.original) for wish in wishes):
         names: dict[str, list[int]] = {}
@@ -165,5 +186,7 @@ def _refuse_inconsistent(session: Session, wishes: list[_Wish]) -> set[str]:
                 _CODE,
                 "Composed directive is not named consistently in all subgraphs"
                 f" {texts[0]} but {' and '.join(texts[1:])}",
+                *(wish.at for wish in wishes if wish.original == original and wish.link.identity == identity),
+                fix=f'Import "@{original}" under one name in all subgraphs.',
             )
     return refused

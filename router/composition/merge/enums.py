@@ -47,6 +47,9 @@ def merge_enum(merger: Merger, name: str, sources: Sources[Type]) -> dict[str, E
                 f' output type (for example, as type of "{uses[Position.OUTPUT]}"), but value "{text}" is not defined'
                 f' in all the subgraphs defining "{name}": "{text}" is defined in {session.names(having)} but not in'
                 f" {session.names(missing)}",
+                *session.places(sources, label),
+                fix=f'Add "{text}" to the enum in {session.names(missing)}, or mark it @inaccessible until all'
+                " subgraphs have it.",
             )
         else:
             session.hint(
@@ -60,5 +63,7 @@ def merge_enum(merger: Merger, name: str, sources: Sources[Type]) -> dict[str, E
             "EMPTY_MERGED_ENUM_TYPE",
             f'None of the values of enum type "{name}" are defined consistently in all the subgraphs defining that'
             " type. As only values common to all subgraphs are merged, this would result in an empty type.",
+            *session.places(sources, name),
+            fix=f'Give "{name}" at least one value that every subgraph that defines it has.',
         )
     return merged

@@ -9,7 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from router import federation
+from router.composition.expand.subgraph import Subgraph
 from router.composition.merge.session import Session
+from router.composition.outcome import Place
+from router.composition.places import place
 from router.composition.schema.model import Definition, every_application
 
 NEVER_CARRIED = frozenset({"fromContext"})
@@ -92,9 +95,19 @@ def _agreed_name(session: Session, canonical: str, applied: list[set[str]]) -> s
             "LINK_IMPORT_NAME_MISMATCH",
             f'The "@{canonical}" directive (from {federation.FEDERATION}/v{version[0]}.{version[1]}) is imported with'
             f" mismatched name between subgraphs: it is imported as {texts[0]} but {' and '.join(texts[1:])}",
+            *(
+                _link_place(session.subgraphs[index])
+                for index in sorted(index for found in sources.values() for index in found)
+            ),
+            fix=f'Import "@{canonical}" under one name in all subgraphs.',
         )
         return first
     return next(iter(sources))
+
+
+def _link_place(subgraph: Subgraph) -> Place:
+    """Answer where a subgraph imports the federation directives."""
+    return place(subgraph, next((link for link in subgraph.links if link.identity == federation.FEDERATION), None))
 
 
 def _link(feature: federation.Feature, names: dict[str, str]) -> SupergraphLink:

@@ -13,6 +13,7 @@ from router.composition.merge.join_directives import join_directives
 from router.composition.merge.overrides import Overrides
 from router.composition.merge.references import Position, merge_references
 from router.composition.merge.session import Session, Sources, listed
+from router.composition.outcome import Place
 from router.composition.schema.model import Absent, Application, Field, Input, Schema
 from router.composition.schema.references import Reference
 from router.composition.schema.subtyping import is_subtype
@@ -39,6 +40,8 @@ def merge_field(
             "EXTERNAL_MISSING_ON_BASE",
             f'Field "{coordinate}" is marked @external on all the subgraphs in which it is listed'
             f" ({session.names(sources)}).",
+            *session.places(sources, coordinate),
+            fix=f'Remove @external in the subgraph that resolves "{coordinate}", or add the field to one that does.',
         )
         return None
     for index in sorted(external):
@@ -91,8 +94,8 @@ def _refuse_merged_directives(merger: Merger, coordinate: str, index: int, item:
             merger.session.refuse(
                 "MERGED_DIRECTIVE_APPLICATION_ON_EXTERNAL",
                 f'[{subgraph.name}] Cannot apply merged directive {text} to external field "{coordinate}"',
-                subgraph=index,
-                line=application.line,
+                merger.session.place(index, application),
+                fix=f"Apply {text} where the field is resolved, and remove it from the @external declaration.",
             )
 
 
@@ -118,6 +121,8 @@ def _check_externals(
             "EXTERNAL_TYPE_MISMATCH",
             f'Type of field "{coordinate}" is incompatible across subgraphs (where marked @external): it has '
             + session.differences(sources, lambda item: f'type "{item.type}"', first=f'type "{reference}"'),
+            *session.places(sources, coordinate),
+            fix=f'Declare the @external "{coordinate}" with the type it is resolved with, "{reference}".',
         )
     for argument in arguments.values():
         name = f"{coordinate}({argument.name}:)"
@@ -131,6 +136,8 @@ def _check_externals(
                 f'Field "{coordinate}" is missing argument "{name}" in some subgraphs where it is marked @external:'
                 f' argument "{name}" is declared in {session.names(having)} but not in {session.names(missing)}'
                 f' (where "{coordinate}" is @external).',
+                *session.places(sources, name),
+                fix=f'Add the argument to the @external declaration: "{argument.name}: {argument.type}".',
             )
         theirs = [having[index] for index in sorted(external) if index in having]
         if any(given.type != argument.type and not is_subtype(skeleton, argument.type, given.type) for given in theirs):
@@ -138,12 +145,16 @@ def _check_externals(
                 "EXTERNAL_ARGUMENT_TYPE_MISMATCH",
                 f'Type of argument "{name}" is incompatible across subgraphs (where "{coordinate}" is marked'
                 " @external): it has " + session.differences(having, lambda given: f'type "{given.type}"'),
+                *session.places(having, name),
+                fix=f'Declare the argument as where the field is resolved: "{argument.name}: {argument.type}".',
             )
         if any(_default_text(given) != _default_text(argument) for given in theirs):
             session.refuse(
                 "EXTERNAL_ARGUMENT_DEFAULT_MISMATCH",
                 f'Argument "{name}" has incompatible defaults across subgraphs (where "{coordinate}" is marked'
                 " @external): it has " + session.differences(having, _default_text),
+                *session.places(having, name),
+                fix=f"Declare the argument as where the field is resolved, with {_default_text(argument)}.",
             )
 
 
@@ -244,6 +255,7 @@ def check_sharing(
     """Refuse a field that several subgraphs resolve unless all of them call it @shareable."""
     session = merger.session
     coordinate = f"{parent}.{name}"
+    places: list[Place] = []
     resolving: list[str] = []
     shareable: list[str] = []
     alone: list[tuple[int, str]] = []
@@ -253,6 +265,7 @@ def check_sharing(
         if subgraph.is_fully_external(subgraph.schema.types[type_name], item):
             return
         resolving.append(words)
+        places.append(session.place(index, item))
         if f"{type_name}.{name}" in subgraph.shareable:
             shareable.append(words)
         else:
@@ -284,4 +297,7 @@ def check_sharing(
         "INVALID_FIELD_SHARING",
         f'Non-shareable field "{coordinate}" is resolved from multiple subgraphs: it is resolved from {everyone} and'
         f" defined as non-shareable in {refusing}{extra}",
+        *places,
+        fix=f'Mark "{coordinate}" with @shareable in every subgraph that resolves it if they all answer the same;'
+        " otherwise let one subgraph resolve it and remove it from the others, or move it with @override.",
     )

@@ -35,8 +35,8 @@ def merge_arguments(merger: Merger, coordinate: str, sources: Sources[Mapping[st
                         "CONTEXTUAL_ARGUMENT_NOT_CONTEXTUAL_IN_ALL_SUBGRAPHS",
                         f'Argument "{label}" is contextual in at least one subgraph but in "{label}" it does not have'
                         " @fromContext, is not nullable and has no default value.",
-                        subgraph=index,
-                        line=given.line,
+                        session.place(index, given),
+                        fix="Give the argument @fromContext here too, a default value, or a nullable type.",
                     )
             continue
         if not missing:
@@ -48,6 +48,8 @@ def merge_arguments(merger: Merger, coordinate: str, sources: Sources[Mapping[st
                 "REQUIRED_ARGUMENT_MISSING_IN_SOME_SUBGRAPH",
                 f'Argument "{label}" is required in some subgraphs but does not appear in all subgraphs: it is required'
                 f" in {session.names(demanding)} but does not appear in {session.names(missing)}",
+                *session.places(sources, label),
+                fix=f"Add the argument in {session.names(missing)}, or make it optional (nullable, or with a default).",
             )
         else:
             session.hint(
@@ -77,6 +79,8 @@ def merge_input_type(merger: Merger, name: str, sources: Sources[Type]) -> dict[
                 "REQUIRED_INPUT_FIELD_MISSING_IN_SOME_SUBGRAPH",
                 f'Input object field "{label}" is required in some subgraphs but does not appear in all subgraphs: it'
                 f" is required in {session.names(demanding)} but does not appear in {session.names(missing)}",
+                *session.places(sources, label),
+                fix=f"Add the field in {session.names(missing)}, or make it optional (nullable, or with a default).",
             )
         else:
             session.hint(
@@ -89,6 +93,8 @@ def merge_input_type(merger: Merger, name: str, sources: Sources[Type]) -> dict[
             "EMPTY_MERGED_INPUT_TYPE",
             f'None of the fields of input object type "{name}" are consistently defined in all the subgraphs defining'
             " that type. As only fields common to all subgraphs are merged, this would result in an empty type.",
+            *session.places(sources, name),
+            fix=f'Give "{name}" at least one field that every subgraph that defines it has.',
         )
     return merged
 
@@ -137,6 +143,8 @@ def _merge_default(merger: Merger, label: str, sources: Sources[Input], *, argum
                 values,
                 lambda value: "no default value" if isinstance(value, Absent) else f"default value {canonical(value)}",
             ),
+            *session.places(sources, label),
+            fix="Give it the same default value in every subgraph.",
         )
     else:
         session.hint(

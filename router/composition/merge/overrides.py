@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from router.composition.merge.interface_objects import abstracted
 from router.composition.merge.session import Session, Sources, did_you_mean
+from router.composition.outcome import Place
 from router.composition.schema.model import Application, Field, Kind, Schema
 
 _LABEL = re.compile(r"[a-zA-Z][a-zA-Z0-9_\-:./]*")
@@ -66,14 +67,15 @@ def _resolve(
     indexes = {other.name: position for position, other in enumerate(session.subgraphs)}
     source = str(application.arguments.get("from"))
 
-    def refuse(code: str, message: str) -> None:
-        session.refuse(code, message, subgraph=index, line=application.line)
+    def refuse(code: str, message: str, *also: Place, fix: str = "") -> None:
+        session.refuse(code, message, session.place(index, application), *also, fix=fix)
 
     if subgraph.schema.types[parent].kind is Kind.INTERFACE:
         refuse(
             "OVERRIDE_ON_INTERFACE",
             f'@override cannot be used on field "{coordinate}" on subgraph "{here}": @override is not supported on'
             " interface type fields.",
+            fix="Remove @override here and apply it to the fields of the object types that implement the interface.",
         )
     elif subgraph.is_interface_object(parent):
         refuse(
@@ -92,12 +94,15 @@ def _resolve(
         refuse(
             "OVERRIDE_FROM_SELF_ERROR",
             f'Source and destination subgraphs "{source}" are the same for overridden field "{coordinate}"',
+            fix="Name the subgraph the field is taken over from, or remove @override.",
         )
     elif indexes[source] in found:
         refuse(
             "OVERRIDE_SOURCE_HAS_OVERRIDE",
             f'Field "{coordinate}" on subgraph "{here}" is also marked with directive @override in subgraph "{source}".'
             " Only one @override directive is allowed per field.",
+            session.place(indexes[source], found[indexes[source]]),
+            fix=f'Keep the @override of the subgraph that is to resolve "{coordinate}" and remove the other.',
         )
     elif indexes[source] not in sources:
         stand_ins = abstracted(session, skeleton, parent, name, indexes[source])
@@ -120,6 +125,7 @@ def _resolve(
             "OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE",
             f'@override cannot be used on field "{coordinate}" on subgraph "{here}" since "{coordinate}" on "{where}"'
             f' is marked with directive "@{directive}"',
+            *session.places([indexes[source]], coordinate),
         )
     else:
         _take_over(session, coordinate, sources, index, indexes[source], application, answer)
@@ -176,8 +182,8 @@ def _take_over(
                 f' "{session.subgraphs[index].name}": labels must start with a letter and after that may contain'
                 " alphanumerics, underscores, minuses, colons, periods, or slashes. Alternatively, labels may be of the"
                 ' form "percent(x)" where x is a float between 0-100 inclusive.',
-                subgraph=index,
-                line=application.line,
+                session.place(index, application),
+                fix='Write a name such as "checkout-v2", or a share such as "percent(5)".',
             )
         moving = f'Field "{coordinate}"'
         if source in answer.used:

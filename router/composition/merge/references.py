@@ -64,6 +64,13 @@ def merge_references(
             code,
             f"Type of {element} is incompatible across subgraphs: it has "
             + session.differences(sources, lambda source: f'type "{source.type}"', first=f'type "{chosen}"'),
+            *session.places(sources, coordinate),
+            fix=f"Give {element} the same type in every subgraph"
+            + (
+                " (or a stricter one in some)."
+                if position is Position.INPUT
+                else ", or types of which one is a subtype of the others."
+            ),
         )
     elif not same:
         kind = "ARGUMENT" if "ARGUMENT" in code else "FIELD"

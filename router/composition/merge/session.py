@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
@@ -11,6 +11,8 @@ from graphql.pyutils import suggestion_list
 
 from router.composition.expand.subgraph import Subgraph
 from router.composition.outcome import CompositionFailed, Fault, Hint, Place
+from router.composition.places import place, place_of
+from router.composition.schema.spans import Located
 
 Part = TypeVar("Part")
 Sources: TypeAlias = Mapping[int, Part]
@@ -28,10 +30,17 @@ class Session:
     def __post_init__(self) -> None:
         self.graphs = graph_names([subgraph.name for subgraph in self.subgraphs])
 
-    def refuse(self, code: str, message: str, *, subgraph: int | None = None, line: int = 0) -> None:
+    def refuse(self, code: str, message: str, *at: Place, fix: str = "") -> None:
         """Note a reason why the subgraphs do not compose."""
-        places = (Place(self.subgraphs[subgraph].name, line),) if subgraph is not None else ()
-        self.faults.append(Fault(code, message, places))
+        self.faults.append(Fault(code, message, at, fix))
+
+    def place(self, index: int, located: Located) -> Place:
+        """Answer where a part of one subgraph is written."""
+        return place(self.subgraphs[index], located)
+
+    def places(self, indexes: Iterable[int], coordinate: str) -> Iterator[Place]:
+        """Answer where these subgraphs write an element, or what is nearest to it."""
+        return (place_of(self.subgraphs[index], coordinate) for index in sorted(indexes))
 
     def stop_at_faults(self) -> None:
         """Go no further when something was refused: what comes next takes for granted that it was not."""

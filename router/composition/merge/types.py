@@ -58,6 +58,8 @@ def _kind(session: Session, name: str, sources: Sources[Type]) -> Kind:
                 "INTERFACE_OBJECT_USAGE_ERROR",
                 f'Type "{name}" is declared with @interfaceObject in all the subgraphs in which it is defined (it is'
                 f" defined in {session.names(sources)} but should be defined as an interface in at least one subgraph)",
+                *session.places(sources, name),
+                fix=f"Define `interface {name}` with the same @key in the subgraph that knows its implementations.",
             )
         return first
     if kinds.keys() == {"Interface Type", "Object Type (with @interfaceObject)"}:
@@ -66,6 +68,8 @@ def _kind(session: Session, name: str, sources: Sources[Type]) -> Kind:
     session.refuse(
         "TYPE_KIND_MISMATCH",
         f'Type "{name}" has mismatched kind: it is defined as {texts[0]} but {" and ".join(texts[1:])}',
+        *session.places(sources, name),
+        fix=f'Define "{name}" as the same kind of type everywhere, or give one of the two types another name.',
     )
     return next(iter(sources.values())).kind
 
@@ -125,7 +129,10 @@ def _merge_fields(merger: Merger, outlined: Type, sources: Sources[Type]) -> dic
 def _refuse_shared_subscription(session: Session, sources: Sources[Field]) -> None:
     if any(session.subgraphs[index].find(item, "shareable") is not None for index, item in sources.items()):
         session.refuse(
-            "INVALID_FIELD_SHARING", "Fields on root level subscription object cannot be marked as shareable"
+            "INVALID_FIELD_SHARING",
+            "Fields on root level subscription object cannot be marked as shareable",
+            *(session.place(index, item) for index, item in sorted(sources.items())),
+            fix="Remove @shareable: a subscription is started in one subgraph.",
         )
 
 
@@ -178,8 +185,9 @@ def _check_interface(session: Session, skeleton: Schema, name: str, sources: Sou
                     f' (@key(fields: "{subgraph.field_set(key)}")) in subgraph "{subgraph.name}" but that subgraph is'
                     f' missing some of the supergraph implementation types of "{name}". Subgraph "{subgraph.name}"'
                     f' should define {names} (and have {them} implement "{name}").',
-                    subgraph=index,
-                    line=key.line,
+                    session.place(index, key),
+                    fix=f'Define {names} in subgraph "{subgraph.name}" with the same key, or let the key be for'
+                    " reference only: @key(..., resolvable: false).",
                 )
         else:
             defined = [f'"{other}"' for other in order if other in subgraph.schema.types]
@@ -190,6 +198,8 @@ def _check_interface(session: Session, skeleton: Schema, name: str, sources: Sou
                     f' "{subgraph.name}" so that subgraph should not define any of the implementation types of'
                     f' "{name}",'
                     f" but it defines {listed(defined, 'type', 'types')}",
-                    subgraph=index,
-                    line=type.line,
+                    session.place(index, type),
+                    *session.places([index], next(other for other in order if other in subgraph.schema.types)),
+                    fix=f'Remove {listed(defined, "type", "types")} from subgraph "{subgraph.name}", or define'
+                    f' "{name}" as an interface there.',
                 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from router.composition.merge import Merged
 from router.composition.outcome import Fault
+from router.composition.places import applications_of, places_of
 from router.composition.postmerge.visibility import visible_types
 from router.composition.schema.model import Field, Type
 
@@ -30,6 +31,8 @@ def _faults(merged: Merged, type: Type, interface: Type, item: Field, promised: 
             "IMPLEMENTED_BY_INACCESSIBLE",
             f'Field "{own}" is @inaccessible but implements the interface field "{theirs}", which is in the API'
             " schema.",
+            (*applications_of(merged.subgraphs, own, "inaccessible"), *places_of(merged.subgraphs, theirs)),
+            f'Remove @inaccessible from "{own}", or hide "{theirs}" as well.',
         )
         return
     for argument in promised.arguments.values():
@@ -39,4 +42,9 @@ def _faults(merged: Merged, type: Type, interface: Type, item: Field, promised: 
                 "IMPLEMENTED_BY_INACCESSIBLE",
                 f'Argument "{own}({given.name}:)" is @inaccessible but implements the interface argument'
                 f' "{theirs}({given.name}:)" which is in the API schema.',
+                (
+                    *applications_of(merged.subgraphs, f"{own}({given.name}:)", "inaccessible"),
+                    *places_of(merged.subgraphs, f"{theirs}({given.name}:)"),
+                ),
+                f'Remove @inaccessible from "{own}({given.name}:)", or hide the interface\'s argument as well.',
             )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from router.composition.expand.subgraph import Subgraph
 from router.composition.merge import Merged
 from router.composition.merge.session import subgraph_names
 from router.composition.outcome import Fault
+from router.composition.places import places_of
 from router.composition.schema.model import Kind
 
 
@@ -17,20 +19,25 @@ def check(merged: Merged) -> Iterator[Fault]:
             interface = merged.schema.types.get(name)
             for field in interface.fields if interface is not None else ():
                 if field not in type.fields:
-                    yield Fault("INTERFACE_FIELD_NO_IMPLEM", _message(merged, type.name, name, field))
+                    yield _fault(merged, type.name, name, field)
 
 
-def _message(merged: Merged, type: str, interface: str, field: str) -> str:
-    declaring: list[str] = []
-    implementing: list[str] = []
+def _fault(merged: Merged, type: str, interface: str, field: str) -> Fault:
+    declaring: list[Subgraph] = []
+    implementing: list[Subgraph] = []
     for subgraph in merged.subgraphs:
         parent = subgraph.schema.types.get(interface)
         if parent is not None and parent.kind is Kind.INTERFACE and field in parent.fields:
-            declaring.append(subgraph.name)
+            declaring.append(subgraph)
         own = subgraph.schema.types.get(type)
         if own is not None and interface in own.interfaces:
-            implementing.append(subgraph.name)
-    return (
-        f'Interface field "{interface}.{field}" is declared in {subgraph_names(declaring)} but type "{type}", which'
-        f' implements "{interface}" only in {subgraph_names(implementing)} does not have field "{field}".'
+            implementing.append(subgraph)
+    having = subgraph_names(subgraph.name for subgraph in declaring)
+    lacking = subgraph_names(subgraph.name for subgraph in implementing)
+    return Fault(
+        "INTERFACE_FIELD_NO_IMPLEM",
+        f'Interface field "{interface}.{field}" is declared in {having} but type "{type}", which'
+        f' implements "{interface}" only in {lacking} does not have field "{field}".',
+        (*places_of(declaring, f"{interface}.{field}"), *places_of(implementing, type)),
+        f'Add "{field}" to "{type}" in some subgraph, or remove it from the interface in {having}.',
     )

@@ -51,7 +51,7 @@ def check(merged: Merged) -> Iterator[Fault]:
         for type in subgraph.schema.types.values():
             for item in type.fields.values():
                 for message in _problems(merged, subgraph, type, item):
-                    yield fault(subgraph, _CODE, message, item.line)
+                    yield fault(subgraph, _CODE, message, item.at)
 
 
 def _problems(merged: Merged, subgraph: Subgraph, type: Type, item: Field) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from router.composition.merge import Merged
 from router.composition.merge.applications import Directed
 from router.composition.outcome import Fault
+from router.composition.places import places_of
 from router.composition.postmerge.visibility import visible_types
 from router.composition.schema.model import Kind, Type
 
@@ -19,6 +20,8 @@ def check(merged: Merged) -> Iterator[Fault]:
             yield Fault(
                 "ONLY_INACCESSIBLE_CHILDREN",
                 f'Type "{type.name}" is in the API schema but all of its {name} are @inaccessible.',
+                places_of(merged.subgraphs, type.name),
+                f'Hide "{type.name}" itself with @inaccessible, or show one of its {name}.',
             )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from router.composition.merge import Merged
 from router.composition.outcome import Fault
+from router.composition.places import applications_of
 from router.composition.schema.model import Operation
 
 
@@ -16,4 +17,6 @@ def check(merged: Merged) -> Iterator[Fault]:
         yield Fault(
             "QUERY_ROOT_TYPE_INACCESSIBLE",
             f'Type "{name}" is @inaccessible but is the root query type, which must be in the API schema.',
+            applications_of(merged.subgraphs, name, "inaccessible"),
+            "Hide the query fields that are not for clients, rather than the whole type.",
         )

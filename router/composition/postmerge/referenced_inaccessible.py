@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from router.composition.merge import Merged
 from router.composition.outcome import Fault
+from router.composition.places import applications_of, places_of
 from router.composition.postmerge.visibility import visible_fields, visible_inputs
 from router.composition.schema.references import Reference, base_name
 
@@ -22,4 +23,9 @@ def check(merged: Merged) -> Iterator[Fault]:
             yield Fault(
                 "REFERENCED_INACCESSIBLE",
                 f'Type "{type.name}" is @inaccessible but is referenced by "{coordinate}", which is in the API schema.',
+                (
+                    *places_of(merged.subgraphs, coordinate),
+                    *applications_of(merged.subgraphs, type.name, "inaccessible"),
+                ),
+                f'Hide "{coordinate}" with @inaccessible as well, or show "{type.name}".',
             )

@@ -28,7 +28,7 @@ def check(merged: Merged) -> Iterator[Fault]:
                 prefix = f'On field "{type.name}.{item.name}", for {as_written(application)}: '
                 selection = parse_field_set(subgraph.field_set(application))
                 for message in _problems(merged, subgraph, type.name, selection):
-                    yield fault(subgraph, "REQUIRES_INVALID_FIELDS", prefix + message, application.line)
+                    yield fault(subgraph, "REQUIRES_INVALID_FIELDS", prefix + message, application.at)
 
 
 def _problems(merged: Merged, subgraph: Subgraph, parent: str, selection: SelectionSetNode) -> Iterator[str]:

@@ -24,8 +24,8 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
             kind = "interface object" if stands_in else "interface"
             for application in subgraph.find_all(type, directive):
                 message = f'Invalid use of @{name} on {kind} "{type.name}": {why}'
-                yield fault(subgraph, _CODE, message, application.line)
+                yield fault(subgraph, _CODE, message, application.at)
             for item in type.fields.values() if not stands_in else ():
                 for application in subgraph.find_all(item, directive):
                     message = f'Invalid use of @{name} on field "{type.name}.{item.name}": {why}'
-                    yield fault(subgraph, _CODE, message, application.line)
+                    yield fault(subgraph, _CODE, message, application.at)

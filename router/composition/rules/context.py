@@ -22,7 +22,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
             name = application.arguments.get("name")
             if not isinstance(name, str) or _NAME.fullmatch(name) is None:
                 message = f'Context name "{name}" is invalid. It should have only alphanumeric characters.'
-                yield fault(subgraph, "CONTEXT_NAME_INVALID", message, application.line)
+                yield fault(subgraph, "CONTEXT_NAME_INVALID", message, application.at)
                 continue
             contexts.setdefault(name, []).append(type)
     for type in subgraph.schema.types.values():
@@ -31,7 +31,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                 taken = subgraph.find(argument, "fromContext")
                 if taken is not None:
                     for code, message in _problems(subgraph, contexts, type, item, argument, taken):
-                        yield fault(subgraph, code, message, taken.line)
+                        yield fault(subgraph, code, message, taken.at)
 
 
 def _problems(

@@ -22,5 +22,5 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                     subgraph,
                     "COST_APPLIED_TO_INTERFACE_FIELD",
                     f'@cost cannot be applied to interface "{type.name}.{item.name}"',
-                    application.line,
+                    application.at,
                 )

@@ -25,7 +25,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                 subgraph,
                 "DIRECTIVE_DEFINITION_INVALID",
                 f'Invalid definition for directive "@{own.name}": {problem}',
-                own.line,
+                own.at,
             )
 
 

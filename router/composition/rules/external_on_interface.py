@@ -20,5 +20,5 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                     "EXTERNAL_ON_INTERFACE",
                     f'Interface type field "{type.name}.{item.name}" is marked @external but @external is not allowed'
                     " on interface fields (it is nonsensical).",
-                    item.line,
+                    item.at,
                 )

@@ -22,5 +22,5 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                     f'Field "{coordinate}" is marked @external but is not used in any federation directive (@key,'
                     " @provides, @requires) or to satisfy an interface; the field declaration has no use and should be"
                     " removed (or the field should not be @external).",
-                    item.line,
+                    item.at,
                 )

@@ -48,12 +48,12 @@ def check_field_set(
     if not isinstance(fields, str):
         code = f"{rule.code}_INVALID_FIELDS_TYPE"
         message = f'{prefix}Invalid value for argument "fields": must be a string.'
-        yield fault(subgraph, code, message, application.line)
+        yield fault(subgraph, code, message, application.at)
         return
     try:
         selection = parse_field_set(fields)
     except FieldSetFault as error:
-        yield fault(subgraph, f"{rule.code}_INVALID_FIELDS", f"{prefix}{error}", application.line)
+        yield fault(subgraph, f"{rule.code}_INVALID_FIELDS", f"{prefix}{error}", application.at)
         return
     type = subgraph.schema.types.get(parent)
     if type is None:
@@ -62,7 +62,7 @@ def check_field_set(
     # What is not even a selection of the type is told first, and alone.
     broken = [problem for problem in problems if problem.code.endswith("_INVALID_FIELDS")]
     for problem in broken[:1] or problems:
-        yield fault(subgraph, problem.code, prefix + problem.message, application.line)
+        yield fault(subgraph, problem.code, prefix + problem.message, application.at)
 
 
 def _problems(

@@ -34,7 +34,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                         "INTERFACE_KEY_NOT_ON_IMPLEMENTATION",
                         f'Key {as_written(key)} on interface type "{type.name}" is missing on implementation type'
                         f' "{name}".',
-                        key.line,
+                        key.at,
                     )
                 elif _resolvable(key) and not any(_resolvable(other) for other in same):
                     yield fault(
@@ -43,7 +43,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                         f'Key {as_written(key)} on interface type "{type.name}" should be resolvable on all'
                         f' implementation types, but is declared with argument "@key(resolvable:)" set to false in'
                         f' type "{name}".',
-                        key.line,
+                        key.at,
                     )
 
 

@@ -18,5 +18,5 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                 "INTERFACE_OBJECT_USAGE_ERROR",
                 f'The @interfaceObject directive can only be applied to entity types but type "{type.name}" has no @key'
                 " in this subgraph.",
-                type.line,
+                type.at,
             )

@@ -17,18 +17,18 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
     for type in subgraph.schema.types.values():
         extensions = [marker.extension for marker in subgraph.find_all(type, "shareable")]
         if len(extensions) != len(set(extensions)):
-            yield fault(subgraph, _CODE, _twice(type.name), type.line)
+            yield fault(subgraph, _CODE, _twice(type.name), type.at)
         for item in type.fields.values():
             markers = subgraph.find_all(item, "shareable")
             if len(markers) > 1:
-                yield fault(subgraph, _CODE, _twice(f"{type.name}.{item.name}"), item.line)
+                yield fault(subgraph, _CODE, _twice(f"{type.name}.{item.name}"), item.at)
             if markers and type.kind is Kind.INTERFACE:
                 yield fault(
                     subgraph,
                     _CODE,
                     f'Invalid use of @shareable on field "{type.name}.{item.name}": only object type fields can be'
                     " marked with @shareable",
-                    item.line,
+                    item.at,
                 )
 
 

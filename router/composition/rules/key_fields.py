@@ -23,6 +23,6 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                     subgraph,
                     "KEY_UNSUPPORTED_ON_INTERFACE",
                     f'Cannot use @key on interface "{type.name}": @key is not yet supported on interfaces',
-                    application.line,
+                    application.at,
                 )
             yield from check_field_set(subgraph, RULE, application, type.name, f'type "{type.name}"')

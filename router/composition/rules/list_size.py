@@ -18,7 +18,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
             for application in subgraph.find_all(item, "listSize"):
                 coordinate = f"{type.name}.{item.name}"
                 for code, message in _problems(subgraph, application, item, coordinate):
-                    yield fault(subgraph, f"LIST_SIZE_{code}", message, application.line)
+                    yield fault(subgraph, f"LIST_SIZE_{code}", message, application.at)
 
 
 def _problems(subgraph: Subgraph, application: Application, item: Field, coordinate: str) -> Iterator[tuple[str, str]]:

@@ -27,7 +27,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                 target = subgraph.schema.types.get(base_name(item.type))
                 if subgraph.is_external(type, item):
                     message = f'Cannot have both @provides and @external on field "{coordinate}"'
-                    yield fault(subgraph, "EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE", message, application.line)
+                    yield fault(subgraph, "EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE", message, application.at)
                     continue
                 if type.kind is Kind.INTERFACE and target is not None and target.composite:
                     yield fault(
@@ -35,7 +35,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                         "PROVIDES_UNSUPPORTED_ON_INTERFACE",
                         f'Cannot use @provides on field "{coordinate}" of parent type "{type.name}": @provides is not'
                         " yet supported within interfaces",
-                        application.line,
+                        application.at,
                     )
                 if target is None or not target.composite:
                     yield fault(
@@ -43,7 +43,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                         "PROVIDES_ON_NON_OBJECT_FIELD",
                         f'Invalid @provides directive on field "{coordinate}": field has type "{item.type}" which is'
                         " not a Composite Type",
-                        application.line,
+                        application.at,
                     )
                 else:
                     yield from check_field_set(subgraph, RULE, application, target.name, f'field "{coordinate}"')

@@ -26,6 +26,6 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                         "REQUIRES_UNSUPPORTED_ON_INTERFACE",
                         f'Cannot use @requires on field "{coordinate}" of parent type "{type.name}": @requires is not'
                         " yet supported within interfaces",
-                        application.line,
+                        application.at,
                     )
                 yield from check_field_set(subgraph, RULE, application, type.name, f'field "{coordinate}"')

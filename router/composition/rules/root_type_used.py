@@ -19,5 +19,5 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                 f'The schema has a type named "{operation.value}" but it is not set as the {operation.keyword} root'
                 f' type ("{name}" is instead): this is not supported by federation. If a root type does not use its'
                 " default name, there should be no other type with that default name.",
-                subgraph.schema.types[operation.value].line,
+                subgraph.schema.types[operation.value].at,
             )

@@ -20,5 +20,5 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                 "TYPE_DEFINITION_INVALID",
                 f"Invalid definition for type {name}: {name} should be a ScalarType but is defined as a"
                 f" {own.kind.value}Type",
-                own.line,
+                own.at,
             )

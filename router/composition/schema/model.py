@@ -2,7 +2,8 @@
 
 Everything is frozen; a stage that changes something makes a new one with `dataclasses.replace`. Dictionaries are
 ordered as written and never changed after they were made. `extension` numbers the `extend` clause that a part was
-written in; 0 is the definition itself. `line` counts from 1 in the subgraph's SDL; 0 is unknown.
+written in; 0 is the definition itself. `at` says where in the subgraph's text it was written: of a type its name, of a
+field its name and type, of an application all of it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from enum import Enum
 from typing import Final, TypeAlias
 
 from router.composition.schema.references import Reference
+from router.composition.schema.spans import NOWHERE, Span
 from router.composition.schema.values import Value
 
 
@@ -56,7 +58,7 @@ class Application:
     name: str
     arguments: Mapping[str, Value] = field(default_factory=dict)
     extension: int = 0
-    line: int = 0
+    at: Span = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Input:
     default: Default = ABSENT
     description: str | None = None
     directives: tuple[Application, ...] = ()
-    line: int = 0
+    at: Span = NOWHERE
     extension: int = 0
 
     @property
@@ -86,7 +88,7 @@ class Field:
     arguments: Mapping[str, Input] = field(default_factory=dict)
     description: str | None = None
     directives: tuple[Application, ...] = ()
-    line: int = 0
+    at: Span = NOWHERE
     extension: int = 0
 
 
@@ -97,7 +99,7 @@ class EnumValue:
     name: str
     description: str | None = None
     directives: tuple[Application, ...] = ()
-    line: int = 0
+    at: Span = NOWHERE
     extension: int = 0
 
 
@@ -119,7 +121,7 @@ class Type:
     defined: bool = True
     """Whether it has a definition, rather than extensions alone."""
     extended: bool = False
-    line: int = 0
+    at: Span = NOWHERE
 
     @property
     def composite(self) -> bool:
@@ -136,7 +138,7 @@ class Definition:
     locations: tuple[str, ...] = ()
     repeatable: bool = False
     description: str | None = None
-    line: int = 0
+    at: Span = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)

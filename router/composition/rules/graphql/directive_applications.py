@@ -39,11 +39,11 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
             continue
         if location not in definition.locations:
             message = f'Directive "@{application.name}" may not be used on {location}.'
-            yield fault(subgraph, "INVALID_GRAPHQL", message, application.line)
+            yield fault(subgraph, "INVALID_GRAPHQL", message, application.at)
         seen[location, f"{coordinate} {application.name}", application.extension] += 1
         if not definition.repeatable and seen[location, f"{coordinate} {application.name}", application.extension] == 2:
             message = f'The directive "@{application.name}" can only be used once at this location.'
-            yield fault(subgraph, "INVALID_GRAPHQL", message, application.line)
+            yield fault(subgraph, "INVALID_GRAPHQL", message, application.at)
         yield from _argument_faults(subgraph, definition, application, coordinate)
 
 
@@ -59,7 +59,7 @@ def _argument_faults(
                     f'Directive "@{definition.name}" argument "{argument.name}" of type "{argument.type}" is required,'
                     " but it was not provided."
                 )
-                yield fault(subgraph, "INVALID_GRAPHQL", message, application.line)
+                yield fault(subgraph, "INVALID_GRAPHQL", message, application.at)
             continue
         value = application.arguments[argument.name]
         if (
@@ -74,10 +74,10 @@ def _argument_faults(
                 f'Invalid value for "@{definition.name}({argument.name}:)" of type "{argument.type}" in application of'
                 f' "@{definition.name}" to "{coordinate}".'
             )
-            yield fault(subgraph, "INVALID_GRAPHQL", message, application.line)
+            yield fault(subgraph, "INVALID_GRAPHQL", message, application.at)
     for name in application.arguments.keys() - definition.arguments.keys():
         message = f'Unknown argument "{name}" on directive "@{definition.name}".'
-        yield fault(subgraph, "INVALID_GRAPHQL", message, application.line)
+        yield fault(subgraph, "INVALID_GRAPHQL", message, application.at)
 
 
 def _wants_object(subgraph: Subgraph, argument: Input) -> bool:

@@ -15,7 +15,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
     """Judge every type that implements an interface."""
     for type in subgraph.schema.types.values():
         for message in implementation_problems(subgraph.schema, type):
-            yield fault(subgraph, "INVALID_GRAPHQL", message, type.line)
+            yield fault(subgraph, "INVALID_GRAPHQL", message, type.at)
 
 
 def implementation_problems(schema: Schema, type: Type) -> Iterator[str]:

@@ -22,7 +22,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
             target = schema.types.get(base_name(item.type))
             if target is not None and target.kind is Kind.INPUT:
                 message = f"The type of {coordinate} must be Output Type but got: {item.type}."
-                yield fault(subgraph, "INVALID_GRAPHQL", message, item.line)
+                yield fault(subgraph, "INVALID_GRAPHQL", message, item.at)
             for argument in item.arguments.values():
                 yield from _input_faults(subgraph, f"{coordinate}({argument.name}:)", argument)
         for given in type.inputs.values():
@@ -32,23 +32,23 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                 f'Cannot reference Input Object "{type.name}" within itself through a series of non-null fields:'
                 f' "{cycle}".'
             )
-            yield fault(subgraph, "INVALID_GRAPHQL", message, type.line)
+            yield fault(subgraph, "INVALID_GRAPHQL", message, type.at)
 
 
 def _input_faults(subgraph: Subgraph, coordinate: str, given: Input) -> Iterator[Fault]:
     target = subgraph.schema.types.get(base_name(given.type))
     if target is not None and target.composite:
         message = f"The type of {coordinate} must be Input Type but got: {given.type}."
-        yield fault(subgraph, "INVALID_GRAPHQL", message, given.line)
+        yield fault(subgraph, "INVALID_GRAPHQL", message, given.at)
     elif not isinstance(given.default, Absent) and not fits(subgraph.schema, given.default, given.type):
         message = (
             f"Invalid default value (got: {print_value(given.default)}) provided for argument {coordinate} of type"
             f" {given.type}."
         )
-        yield fault(subgraph, "INVALID_GRAPHQL", message, given.line)
+        yield fault(subgraph, "INVALID_GRAPHQL", message, given.at)
     if given.required and applied(given.directives, "deprecated") is not None:
         message = f"Required argument {coordinate} cannot be deprecated."
-        yield fault(subgraph, "INVALID_GRAPHQL", message, given.line)
+        yield fault(subgraph, "INVALID_GRAPHQL", message, given.at)
 
 
 def _endless(schema: Schema, type: Type) -> str | None:

@@ -10,6 +10,7 @@ from router.composition.outcome import Fault
 from router.composition.rules.reporting import fault
 from router.composition.schema.model import Schema, every_application
 from router.composition.schema.references import base_name
+from router.composition.schema.spans import NOWHERE, Span
 
 SPECIFIED_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
 SPECIFIED_DIRECTIVES = frozenset({"deprecated", "specifiedBy", "include", "skip"})
@@ -24,10 +25,10 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
         | SPECIFIED_SCALARS
     )
     reported: set[str] = set()
-    for name, line in (*_named_types(subgraph.schema), *_argument_types(subgraph.written)):
+    for name, at in (*_named_types(subgraph.schema), *_argument_types(subgraph.written)):
         if name not in known and name not in reported:
             reported.add(name)
-            yield fault(subgraph, "INVALID_GRAPHQL", f"Unknown type {name}", line)
+            yield fault(subgraph, "INVALID_GRAPHQL", f"Unknown type {name}", at)
     for _, _, application in every_application(subgraph.schema):
         name = application.name
         if (
@@ -37,7 +38,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
         ):
             continue
         message = f'Unknown directive "@{name}".{_advice(subgraph, name)}'
-        yield fault(subgraph, "INVALID_GRAPHQL", message, application.line)
+        yield fault(subgraph, "INVALID_GRAPHQL", message, application.at)
 
 
 def _advice(subgraph: Subgraph, name: str) -> str:
@@ -57,21 +58,21 @@ def _advice(subgraph: Subgraph, name: str) -> str:
     )
 
 
-def _argument_types(written: Schema) -> Iterator[tuple[str, int]]:
+def _argument_types(written: Schema) -> Iterator[tuple[str, Span]]:
     for definition in written.definitions.values():
         for argument in definition.arguments.values():
-            yield base_name(argument.type), argument.line
+            yield base_name(argument.type), argument.at
 
 
-def _named_types(schema: Schema) -> Iterator[tuple[str, int]]:
+def _named_types(schema: Schema) -> Iterator[tuple[str, Span]]:
     for name in schema.roots.values():
-        yield name, 0
+        yield name, NOWHERE
     for type in schema.types.values():
         for name in (*type.interfaces, *type.members):
-            yield name, type.line
+            yield name, type.at
         for item in type.fields.values():
-            yield base_name(item.type), item.line
+            yield base_name(item.type), item.at
             for argument in item.arguments.values():
-                yield base_name(argument.type), argument.line
+                yield base_name(argument.type), argument.at
         for given in type.inputs.values():
-            yield base_name(given.type), given.line
+            yield base_name(given.type), given.at

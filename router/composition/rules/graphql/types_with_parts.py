@@ -22,7 +22,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
     """Refuse empty types, reserved names, and union members that are no objects."""
     for type in subgraph.schema.types.values():
         for message in _problems(subgraph.schema, type):
-            yield fault(subgraph, "INVALID_GRAPHQL", message, type.line)
+            yield fault(subgraph, "INVALID_GRAPHQL", message, type.at)
 
 
 def _problems(schema: Schema, type: Type) -> Iterator[str]:
