@@ -1,27 +1,36 @@
-"""`router compose`: subgraph schemas from files (or JSON lines) in, a supergraph out."""
+"""`router compose`: subgraph schemas from files, URLs or JSON lines in, a supergraph out."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import yaml
+from router import messages
+from router.composition import Composed, Outcome, Refused, Source, compose
+from router.sources.config import BadConfig, Problem, load_config
+from router.sources.files import Unreadable, write_whole
+from router.sources.gather import gather
+from router.sources.introspection import TIMEOUT_MS
+from router.telling import Form, add_form_options, print_json, tell_bad_config, tell_faults, tell_hints
 
-from router.composition import Composed, Fault, Outcome, Refused, Source, compose
+__all__ = ["BadConfig", "add_arguments", "read_config", "run"]
 
-
-class BadConfig(Exception):
-    """The configuration cannot be used; the message says what to change."""
+POLL_MS = 500
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--config", type=Path, help="supergraph.yaml, in the format of `rover supergraph compose`")
+    source.add_argument(
+        "--config",
+        type=Path,
+        help="supergraph.yaml, in the format of `rover supergraph compose`; - reads standard input",
+    )
     source.add_argument(
         "--jsonl",
         action="store_true",
@@ -29,50 +38,90 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--output", type=Path, help="write the supergraph here instead of to standard output")
     parser.add_argument("--hints", action="store_true", help="also tell what composed but deserves a second look")
+    parser.add_argument(
+        "--timeout-ms", type=int, default=TIMEOUT_MS, help=f"for a subgraph to tell its schema (default: {TIMEOUT_MS})"
+    )
+    parser.add_argument("--watch", action="store_true", help="compose again whenever a schema changes; needs --output")
+    parser.add_argument(
+        "--poll-ms", type=int, default=POLL_MS, help=f"how often --watch looks for changes (default: {POLL_MS})"
+    )
+    add_form_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run the command. Exit codes: 0 composed, 1 refused by composition, 2 the configuration cannot be used."""
+    """Run the command. Exit codes: 0 composed, 1 refused by composition, 2 it could not be judged."""
     if args.jsonl:
-        _answer_lines(sys.stdin)
-        return 0
+        return _answer_lines(sys.stdin)
+    if args.watch:
+        return _watch(args)
     try:
-        outcome = compose(read_config(args.config))
+        sources = read_config(args.config, timeout_ms=args.timeout_ms)
     except BadConfig as bad:
-        print(f"{args.config}: {bad}", file=sys.stderr)
+        tell_bad_config(args.form, bad)
         return 2
-    match outcome:
+    match compose(sources):
         case Composed(sdl, hints):
-            for hint in hints if args.hints else ():
-                print(f"hint {hint.code}: {hint.message}", file=sys.stderr)
-            if args.output is None:
+            tell_hints(args.form, hints if args.hints else ())
+            if args.output is not None:
+                write_whole(args.output, sdl)
+            if args.form is Form.JSON:
+                print_json(_as_json(Composed(sdl, hints), sources))
+            elif args.output is None:
                 print(sdl, end="")
-            else:
-                args.output.write_text(sdl, encoding="utf-8")
             return 0
         case Refused(faults):
-            for fault in faults:
-                print(_describe(fault), file=sys.stderr)
+            tell_faults(args.form, faults, sources)
             return 1
 
 
-def _describe(fault: Fault) -> str:
-    where = f" ({fault.subgraph}:{fault.line})" if fault.subgraph is not None and fault.line else ""
-    return f"{fault.code}{where}: {fault.message}"
+def read_config(path: Path, *, timeout_ms: int = TIMEOUT_MS) -> list[Source]:
+    """The subgraphs that a supergraph.yaml names, their schemas read from files and URLs.
+
+    Raises BadConfig with everything that is wrong, the file itself included.
+    """
+    try:
+        config = load_config(path, os.environ)
+    except Unreadable as error:
+        raise BadConfig(path, [Problem("", 0, str(error))]) from None
+    found = gather(config, timeout_ms=timeout_ms)
+    if found.problems:
+        raise BadConfig(path, found.problems)
+    return list(found.sources)
 
 
-def _answer_lines(lines: Iterable[str]) -> None:
+def _watch(args: argparse.Namespace) -> int:
+    from router.sources.watching import watch
+
+    if args.output is None or str(args.config) == "-":
+        print("router compose: --watch needs --output, and a --config that is a file", file=sys.stderr)
+        return 2
+    return watch(
+        args.config, args.output, args.form, timeout_ms=args.timeout_ms, poll_ms=args.poll_ms, hints=args.hints
+    )
+
+
+def _answer_lines(lines: Iterable[str]) -> int:
+    """Answer each line; 2 when one was no request, which its answer says."""
+    code = 0
     for line in lines:
         if not line.strip():
             continue
-        asked = json.loads(line)
-        sources = [
-            Source(str(item["name"]), str(item.get("url") or ""), str(item["sdl"])) for item in asked["subgraphs"]
-        ]
-        print(json.dumps(_as_json(compose(sources))), flush=True)
+        try:
+            sources = [
+                Source(str(item["name"]), str(item.get("url") or ""), str(item["sdl"]))
+                for item in json.loads(line)["subgraphs"]
+            ]
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            said = f"lacks {error}" if isinstance(error, KeyError) else str(error)
+            answer: dict[str, Any] = {"problems": [{"message": f"the line is not a request: {said}"}]}
+            code = 2
+        else:
+            answer = _as_json(compose(sources), sources)
+        print(json.dumps(answer), flush=True)
+    return code
 
 
-def _as_json(outcome: Outcome) -> dict[str, Any]:
+def _as_json(outcome: Outcome, sources: list[Source]) -> dict[str, Any]:
     match outcome:
         case Composed(sdl, hints):
             return {
@@ -80,51 +129,4 @@ def _as_json(outcome: Outcome) -> dict[str, Any]:
                 "hints": [{"code": hint.code, "message": hint.message} for hint in hints],
             }
         case Refused(faults):
-            return {
-                "errors": [
-                    {
-                        "code": fault.code,
-                        "message": fault.message,
-                        "subgraph": fault.subgraph,
-                        "line": fault.line or None,
-                    }
-                    for fault in faults
-                ]
-            }
-
-
-def read_config(path: Path) -> list[Source]:
-    """Read supergraph.yaml and the schema files it names, relative to it."""
-    try:
-        config = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadConfig(f"cannot be read: {error.strerror}") from None
-    except yaml.YAMLError as error:
-        raise BadConfig(f"is not YAML: {error}") from None
-    if not isinstance(config, Mapping) or not isinstance(config.get("subgraphs"), Mapping):
-        raise BadConfig("`subgraphs` must map each subgraph's name to its `routing_url` and `schema`")
-    unknown = set(config) - {"federation_version", "subgraphs"}
-    if unknown:
-        raise BadConfig(f"unknown keys: {', '.join(sorted(map(str, unknown)))}")
-    version = str(config.get("federation_version", "2"))
-    if not version.removeprefix("=").startswith("2"):
-        raise BadConfig(f"`federation_version: {version}` is not supported: only 2.x")
-    return [_read_subgraph(path.parent, str(name), item) for name, item in config["subgraphs"].items()]
-
-
-def _read_subgraph(directory: Path, name: str, item: object) -> Source:
-    if not isinstance(item, Mapping) or not isinstance(item.get("schema"), Mapping):
-        raise BadConfig(f"subgraph `{name}` needs a `schema` with a `file` (or `sdl`)")
-    unknown = (set(item) - {"routing_url", "schema"}) | (set(item["schema"]) - {"file", "sdl"})
-    if unknown:
-        raise BadConfig(f"subgraph `{name}` has unknown keys: {', '.join(sorted(map(str, unknown)))}")
-    schema = item["schema"]
-    url = str(item.get("routing_url") or "")
-    if isinstance(schema.get("sdl"), str):
-        return Source(name, url, schema["sdl"])
-    if not isinstance(schema.get("file"), str):
-        raise BadConfig(f"subgraph `{name}` needs `schema.file`, the path of its SDL")
-    try:
-        return Source(name, url, (directory / schema["file"]).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadConfig(f"subgraph `{name}`: {schema['file']} cannot be read: {error.strerror}") from None
+            return {"errors": [messages.as_json(fault, sources) for fault in faults]}
