@@ -152,7 +152,7 @@ async def at_work(
         forget = partial(forget_sent, subgraph.database, days=settings.event_retention_days)
         periodic.append(Periodic(f"sent events of {subgraph.name}", every_s=_HOUR_S, call=forget))
         if consumer := consumer_of(subgraph, settings):
-            transport.subscribe(subgraph.name, consumer.sources, consumer.deliver)
+            transport.subscribe(subgraph.name, consumer.sources, consumer.deliver, consumer.deliver_all)
             periodic.append(Periodic(f"old events of {subgraph.name}", every_s=_HOUR_S, call=consumer.forget_old))
     turns: list[asyncio.Task[None]] = []
     await transport.start()

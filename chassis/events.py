@@ -20,8 +20,9 @@ A transport delivers at least once and in order per aggregate; the inbox (chassi
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -161,6 +162,11 @@ class Listener:
 
 
 Deliver = Callable[[Envelope], Awaitable[None]]
+# Envelopes of different aggregates, and what came of each: None, or what `Deliver` would have raised.
+DeliverAll = Callable[[Sequence[Envelope]], Awaitable[list[Exception | None]]]
+
+# Events of different aggregates handed over at the same time: each may cost its consumers a connection.
+SIDE_BY_SIDE = 4
 
 
 class Transport(Protocol):
@@ -173,6 +179,30 @@ class Transport(Protocol):
         this event is the trouble.
         """
         ...
+
+    async def publish_all(self, envelopes: Sequence[Envelope]) -> list[Exception | None]:
+        """Hand over envelopes of different aggregates; what `publish` raised for each, or None.
+
+        Once the transport is away no more are tried.
+        """
+        turns = asyncio.Semaphore(SIDE_BY_SIDE)
+        away: TransportAway | None = None
+
+        async def publish(envelope: Envelope) -> Exception | None:
+            nonlocal away
+            async with turns:
+                if away is not None:
+                    return away
+                try:
+                    await self.publish(envelope)
+                except TransportAway as gone:
+                    away = gone
+                    return gone
+                except Exception as error:  # noqa: BLE001 -- whatever it was, the others are still to go
+                    return error
+                return None
+
+        return await asyncio.gather(*map(publish, envelopes))
 
     async def gap(self, source: str) -> str | None:
         """None when everything published for this source is still known; else a name for what is missing.
@@ -189,8 +219,13 @@ class Transport(Protocol):
         """By source, how many events were published that a consumer here has not settled; roughly."""
         ...
 
-    def subscribe(self, consumer: str, sources: frozenset[str], deliver: Deliver) -> None:
-        """Register a consumer before `start`; `deliver` raises when it could not make the effect happen."""
+    def subscribe(
+        self, consumer: str, sources: frozenset[str], deliver: Deliver, deliver_all: DeliverAll | None = None
+    ) -> None:
+        """Register a consumer before `start`; `deliver` raises when it could not make the effect happen.
+
+        With `deliver_all`, what arrives together is delivered together.
+        """
         ...
 
     async def start(self) -> None:
@@ -202,27 +237,62 @@ class Transport(Protocol):
         ...
 
 
-class InProcess:
+@dataclass(frozen=True, slots=True)
+class _Subscription:
+    consumer: str
+    sources: frozenset[str]
+    deliver: Deliver
+    deliver_all: DeliverAll | None
+
+    def wants(self, envelope: Envelope) -> bool:
+        return envelope.source in self.sources and envelope.only_to in {None, self.consumer}
+
+    async def take(self, envelopes: Sequence[Envelope]) -> list[Exception | None]:
+        if self.deliver_all is not None:
+            return await self.deliver_all(envelopes)
+        outcomes: list[Exception | None] = []
+        for envelope in envelopes:
+            try:
+                await self.deliver(envelope)
+                outcomes.append(None)
+            except Exception as error:  # noqa: BLE001 -- one event's fault must not keep the others
+                outcomes.append(error)
+        return outcomes
+
+
+class InProcess(Transport):
     """Delivers straight to the consumers in this process: the embedded default, where there is no Redis.
 
     Publishing fails while a consumer fails, so the outbox is what remembers; there is nothing else to forget.
     """
 
     def __init__(self) -> None:
-        self._consumers: list[tuple[str, frozenset[str], Deliver]] = []
+        self._consumers: list[_Subscription] = []
 
     async def publish(self, envelope: Envelope) -> None:
         """Deliver to every consumer of the source; the first failure is raised after all were tried."""
-        failures: list[Exception] = []
-        for consumer, sources, deliver in self._consumers:
-            if envelope.source not in sources or envelope.only_to not in {None, consumer}:
-                continue
+        (failure,) = await self.publish_all([envelope])
+        if failure is not None:
+            raise failure
+
+    async def publish_all(self, envelopes: Sequence[Envelope]) -> list[Exception | None]:
+        """Deliver to each consumer all that it wants at once; of what failed, the first failure."""
+        failures: dict[str, Exception] = {}
+
+        async def deliver(consumer: _Subscription) -> None:
+            wanted = [envelope for envelope in envelopes if consumer.wants(envelope)]
+            if not wanted:
+                return
             try:
-                await deliver(envelope)
+                outcomes: Sequence[Exception | None] = await consumer.take(wanted)
             except Exception as error:  # noqa: BLE001 -- one consumer's fault must not starve the others
-                failures.append(error)
-        if failures:
-            raise failures[0]
+                outcomes = [error] * len(wanted)
+            for envelope, failure in zip(wanted, outcomes, strict=True):
+                if failure is not None:
+                    failures.setdefault(envelope.id, failure)
+
+        await asyncio.gather(*map(deliver, self._consumers))
+        return [failures.get(envelope.id) for envelope in envelopes]
 
     async def gap(self, source: str) -> str | None:
         """None: nothing is kept here that could be lost."""
@@ -237,9 +307,11 @@ class InProcess:
         del consumer
         return {}
 
-    def subscribe(self, consumer: str, sources: frozenset[str], deliver: Deliver) -> None:
+    def subscribe(
+        self, consumer: str, sources: frozenset[str], deliver: Deliver, deliver_all: DeliverAll | None = None
+    ) -> None:
         """Register a consumer."""
-        self._consumers.append((consumer, sources, deliver))
+        self._consumers.append(_Subscription(consumer, sources, deliver, deliver_all))
 
     async def start(self) -> None:
         """Nothing to begin: publishing delivers."""

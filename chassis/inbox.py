@@ -7,12 +7,17 @@ An event that arrives twice finds its id in `inbox` and does nothing. A handler 
 in `inbox_failures`, and the transport delivers again; after `attempts_max` failures the event is set aside there, as a
 dead letter, and its aggregate's next event may come. `revive` lets it come again.
 
+Events that arrive together are handled in one transaction (`deliver_all`), which does for a burst of them what would
+cost each its own. Should any of them fail, or should another transaction be in the way for long, nothing of it stays,
+and each is delivered by itself.
+
 While this database does not answer, or a peer that a handler asks, the event is postponed: no failure is counted, so a
 restart costs no event.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
@@ -28,7 +33,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis import faults, trace
 from chassis.clock import Clock, now
 from chassis.database import Database
-from chassis.events import Envelope, Handler, Listener, Postponed
+from chassis.events import SIDE_BY_SIDE, Envelope, Handler, Listener, Postponed
 from chassis.outbox import FAILURES, INBOX
 from chassis.peers import PeerFailed
 from chassis.relay import DeadEvent
@@ -37,6 +42,19 @@ log = structlog.get_logger("chassis.inbox")
 
 # How long an event's id is remembered: longer than outboxes keep events, and so longer than any can arrive again.
 REMEMBERED = timedelta(days=30)
+# So many events share a transaction: what they lock, others wait for.
+TOGETHER_MAX = 20
+# One that has to wait longer than this for others steps back, well before PostgreSQL looks for a deadlock and ends one
+# of the two at random, which might be somebody's request.
+_PATIENCE_MS = 300
+_REMEMBER_ALL = sa.text("""
+INSERT INTO inbox (id, source, type, handled_at)
+SELECT id, source, type, :at
+FROM (SELECT set_config('lock_timeout', :patience, true)) AS limited, jsonb_to_recordset(CAST(:events AS jsonb))
+    AS arrived (id text, source text, type text)
+ORDER BY id
+ON CONFLICT DO NOTHING RETURNING id
+""").bindparams(sa.bindparam("at", type_=sa.DateTime(timezone=True)))
 
 
 class Consumer:
@@ -85,6 +103,55 @@ class Consumer:
             await self._failed(envelope, error)
         else:
             faults.reach("inbox.committed")
+
+    async def deliver_all(self, envelopes: Sequence[Envelope]) -> list[Exception | None]:
+        """Deliver events of different aggregates, together where that is possible; what `deliver` raised for each."""
+        mine = [each for each in envelopes if self._handlers.get((each.source, each.type))]
+        mine = [each for each in mine if each.only_to in {None, self.name} and each.id not in self._failing]
+        done: set[str] = {each.id for each in envelopes} - {each.id for each in mine} - self._failing
+        for start in range(0, len(mine), TOGETHER_MAX):
+            together = mine[start : start + TOGETHER_MAX]
+            if len(together) > 1 and await self._handled_together(together):
+                done.update(each.id for each in together)
+        turns = asyncio.Semaphore(SIDE_BY_SIDE)
+
+        async def alone(envelope: Envelope) -> Exception | None:
+            if envelope.id in done:
+                return None
+            async with turns:
+                try:
+                    await self.deliver(envelope)
+                except Postponed as postponed:
+                    return postponed
+            return None
+
+        return await asyncio.gather(*map(alone, envelopes))
+
+    async def _handled_together(self, envelopes: Sequence[Envelope]) -> bool:
+        """Whether the events had their effects in one transaction; if not, none of them had any."""
+        try:
+            async with self._database.transaction() as session:
+                for envelope in await self._new(session, envelopes):
+                    trace.accept(envelope.traceparent)
+                    for handle in self._handlers[envelope.source, envelope.type]:
+                        await handle(session, envelope)
+                    # The next handler finds the rows as they are, as it would in a transaction of its own.
+                    await session.flush()
+                    session.expunge_all()
+                    faults.reach("inbox.handled")
+        except Exception as error:  # noqa: BLE001 -- whatever it was, each is now delivered by itself
+            log.info("events_taken_apart", consumer=self.name, count=len(envelopes), error=repr(error))
+            return False
+        for _ in envelopes:
+            faults.reach("inbox.committed")
+        return True
+
+    async def _new(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> list[Envelope]:
+        """Those that were not here before; they are remembered now."""
+        events = [{"id": each.id, "source": each.source, "type": each.type} for each in envelopes]
+        arrived = {"events": orjson.dumps(events).decode(), "at": self._clock(), "patience": f"{_PATIENCE_MS}ms"}
+        new = set((await session.execute(_REMEMBER_ALL, arrived)).scalars())
+        return [each for each in envelopes if each.id in new]
 
     async def _handle(self, envelope: Envelope, handlers: Sequence[Handler]) -> None:
         async with self._database.transaction() as session:

@@ -237,7 +237,7 @@ class Sender:
             .values(not_before=moment + self._claim, attempts=MAILS.c.attempts + 1)
             .returning(MAILS)
         )
-        async with self._database.transaction() as session:
+        async with self._database.single() as session:
             return list((await session.execute(claim)).all())
 
     async def _send(self, row: Any) -> None:
@@ -264,7 +264,7 @@ class Sender:
     async def _settle(self, row: Any, **values: Any) -> None:
         # Only while it is still this sender's claim: after it ran out, another may have the mail.
         mine = sa.update(MAILS).where(MAILS.c.key == row.key, MAILS.c.attempts == row.attempts)
-        async with self._database.transaction() as session:
+        async with self._database.single() as session:
             await session.execute(mine.values(**values))
 
     async def forget_old(self) -> None:

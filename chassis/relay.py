@@ -1,9 +1,10 @@
 """What was announced, sent on: the relay of one database's outbox, and what a person may ask of it afterwards.
 
-The relay sends the oldest unsent event of each aggregate (FOR UPDATE SKIP LOCKED, so several relays share the work and
-none overtakes another within an aggregate) and waits longer after each failure. An event the transport will not have is
-set aside after `attempts_max`: it stays in the table with its error, and the aggregate's next event may go. A transport
-that is away, or a consumer that is, costs time and no attempts.
+The relay claims aggregates by their oldest unsent event (FOR UPDATE SKIP LOCKED, so several relays share the work and
+none overtakes another within an aggregate), takes what follows these along, sends it in order, and marks all of it in
+one transaction. It waits longer after each failure, and what follows a failed event waits with it. An event the
+transport will not have is set aside after `attempts_max`: it stays in the table with its error, and the aggregate's
+next event may go. A transport that is away, or a consumer that is, costs time and no attempts.
 
 Sent events are kept for a while: `send_again` sends them once more, all or from a position, to everyone or to one
 consumer. The relay asks so itself when the transport has forgotten what it was given (Redis restarted, or flushed).
@@ -13,6 +14,7 @@ Consumers' inboxes make the effect happen once.
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,8 +40,8 @@ BACKOFF_LAST = timedelta(minutes=5)
 BACKOFF_LAST_POSTPONED = timedelta(seconds=5)
 BACKOFF_AWAY = timedelta(milliseconds=500)
 SWEEP_MAX = 5_000
-# Events of different aggregates published at the same time: each may cost its consumers a connection.
-SIDE_BY_SIDE = 4
+# So long after the first of them, events that were announced together are looked for together.
+GATHERING_S = 0.02
 
 # Held shared while sending and alone while deciding what to send again: b"sent" as a number.
 _SENDING = int.from_bytes(b"sent", signed=True)
@@ -123,35 +125,43 @@ class Relay:
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
-        mend_at = loop.time()
+        mend_at, is_called = loop.time(), True
         while True:
             self._woken.clear()
             try:
                 if loop.time() >= mend_at:
                     await self.mend()
                     mend_at = loop.time() + self._poll_s
-                while await self.relay_once():
-                    pass
+                if is_called or await self._anything_due():
+                    while await self.relay_once() >= self._batch:
+                        pass
             except Exception as error:  # noqa: BLE001 -- the database may be away; the relay outlives that
                 log.warning("outbox_not_relayed", source=self.source, error=repr(error))
             try:
                 await asyncio.wait_for(self._woken.wait(), self._pause_s())
+                is_called = True
+                await asyncio.sleep(GATHERING_S)
             except TimeoutError:
-                continue
+                is_called = False
 
     def _pause_s(self) -> float:
         if self._retry_at is None:
             return self._poll_s
         return min(self._poll_s, max(0.0, (self._retry_at - self._clock()).total_seconds()))
 
+    async def _anything_due(self) -> bool:
+        """Whether it is worth a transaction to look: one index read, as most looks find nothing."""
+        due = sa.select(sa.literal(1)).where(WAITING, OUTBOX.c.not_before <= self._clock()).exists()
+        async with self._database.reading() as session:
+            return bool((await session.execute(sa.select(due))).scalar_one())
+
     async def relay_once(self) -> int:
-        """Send what may be sent now, at most one event per aggregate; answers how many were settled."""
+        """Send what may be sent now, at most `batch` events; answers how many were settled."""
         moment = self._clock()
         settled, sent, self._retry_at = 0, [], None
         async with self._database.transaction() as session:
             await session.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_SENDING)))
-            rows = await self._due(session, moment)
-            for row, outcome in zip(rows, await self._publish(rows), strict=True):
+            for row, outcome in await self._publish(await self._due(session, moment)):
                 match outcome:
                     case None:
                         sent.append(row.position)
@@ -164,33 +174,34 @@ class Relay:
                 faults.reach("outbox.published")
                 done = sa.update(OUTBOX).where(OUTBOX.c.position.in_(sent))
                 await session.execute(done.values(sent_at=self._clock(), only_to=None, error=None))
+        if settled:
+            # What waited behind an event that was set aside may go now.
+            self._woken.set()
         return settled + len(sent)
 
-    async def _publish(self, rows: Sequence[Any]) -> list[Exception | None]:
-        """Publish events of different aggregates, some side by side; what came of each."""
-        turns = asyncio.Semaphore(SIDE_BY_SIDE)
-        away: TransportAway | None = None
+    async def _publish(self, rows: Sequence[Any]) -> list[tuple[Any, Exception | None]]:
+        """Publish in order per aggregate: the first of each, then the second, …; what came of those that were tried.
 
-        async def publish(row: Any) -> Exception | None:
-            nonlocal away
-            async with turns:
-                if away is not None:
-                    return away
-                try:
-                    await self._transport.publish(_envelope(self.source, row))
-                except TransportAway as gone:
-                    away = gone
-                    return gone
-                except Exception as error:  # noqa: BLE001 -- a failed delivery is kept and tried again
-                    return error
-                return None
-
-        outcomes = await asyncio.gather(*(publish(row) for row in rows))
-        if away is not None:
-            log.warning("transport_away", source=self.source, error=str(away))
-        return outcomes
+        Of an aggregate nothing is tried behind what failed.
+        """
+        turns: defaultdict[str, list[Any]] = defaultdict(list)
+        for row in rows:
+            turns[row.aggregate_id].append(row)
+        tried: list[tuple[Any, Exception | None]] = []
+        while turns:
+            wave = [waiting.pop(0) for waiting in turns.values()]
+            outcomes = await self._transport.publish_all([_envelope(self.source, row) for row in wave])
+            tried += zip(wave, outcomes, strict=True)
+            if away := next((each for each in outcomes if isinstance(each, TransportAway)), None):
+                log.warning("transport_away", source=self.source, error=str(away))
+                break
+            for row, outcome in zip(wave, outcomes, strict=True):
+                if outcome is not None or not turns[row.aggregate_id]:
+                    del turns[row.aggregate_id]
+        return tried
 
     async def _due(self, session: AsyncSession, moment: datetime) -> list[Any]:
+        """The oldest events of aggregates nobody else is sending, and what follows them, in order."""
         earlier = OUTBOX.alias("earlier")
         overtaken = (
             sa.select(sa.literal(1))
@@ -202,14 +213,19 @@ class Relay:
             )
             .exists()
         )
-        query = (
-            sa.select(OUTBOX)
+        # An aggregate is whose first event is locked. What others settled meanwhile is let go when its lock is had.
+        heads = (
+            sa.select(OUTBOX.c.aggregate_id, OUTBOX.c.position)
             .where(WAITING, OUTBOX.c.not_before <= moment, ~overtaken)
             .order_by(OUTBOX.c.position)
             .limit(self._batch)
             .with_for_update(skip_locked=True, of=OUTBOX)
+            .cte("heads")
+            .prefix_with("MATERIALIZED", dialect="postgresql")
         )
-        return list((await session.execute(query)).all())
+        follows = (OUTBOX.c.aggregate_id == heads.c.aggregate_id) & (OUTBOX.c.position >= heads.c.position)
+        query = sa.select(OUTBOX).join(heads, follows).where(WAITING, OUTBOX.c.not_before <= moment)
+        return list((await session.execute(query.order_by(OUTBOX.c.position).limit(self._batch))).all())
 
     async def _failed(self, session: AsyncSession, row: Any, error: Exception) -> int:
         attempts, moment = row.attempts + 1, self._clock()

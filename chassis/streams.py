@@ -29,7 +29,7 @@ from redis.asyncio import Redis
 from redis.commands.core import AsyncScript
 from redis.exceptions import RedisError, ResponseError
 
-from chassis.events import Deliver, Envelope, Postponed, TransportAway
+from chassis.events import SIDE_BY_SIDE, Deliver, DeliverAll, Envelope, Postponed, Transport, TransportAway
 from chassis.ids import new_id
 from chassis.leases import Lease
 from chassis.tasks import end
@@ -44,8 +44,6 @@ HELD_MAX = 1_000
 # Processes that may end with an entry in their hands before it is thought to be what ends them.
 DELIVERIES_MAX = 50
 RETRY_LAST_S = 5.0
-# Aggregates handled at the same time: each may cost the consumer a connection.
-SIDE_BY_SIDE = 4
 # Every process reads under one name, so that none is left behind in the group by those that are gone.
 READER = "reader"
 _MENDING_MS = 60_000
@@ -93,7 +91,7 @@ class _Held:
     refusals: int = 0
 
 
-class RedisStreams:
+class RedisStreams(Transport):
     """The transport between processes."""
 
     def __init__(
@@ -172,8 +170,14 @@ class RedisStreams:
     def _kept(self, source: str) -> str:
         return f"{self.stream_of(source)}:kept"
 
-    def subscribe(self, consumer: str, sources: frozenset[str], deliver: Deliver) -> None:
-        """Register a consumer; its group reads the stream from its beginning, and then all of it."""
+    def subscribe(
+        self, consumer: str, sources: frozenset[str], deliver: Deliver, deliver_all: DeliverAll | None = None
+    ) -> None:
+        """Register a consumer; its group reads the stream from its beginning, and then all of it.
+
+        Each entry is delivered and acknowledged by itself, so that one that takes long holds up its own aggregate only.
+        """
+        del deliver_all
         for source in sorted(sources):
             stream = self.stream_of(source)
             lease = Lease(self._redis, f"{stream}:{consumer}:reader", lease_ms=self._lease_ms)

@@ -216,3 +216,56 @@ async def test_a_handler_works_in_the_trace_of_what_caused_the_event(database: D
     assert span is not None
     assert span.split("-")[1] == "0af7651916cd43dd8448eb211c80319c"
     assert span != caused
+
+
+async def test_events_that_arrive_together_share_a_transaction(database: Database, effects: Effects):
+    consumer = shelf(database, effects)
+    arrived = [envelope(f"e{number}", aggregate_id=f"toy-{number}") for number in range(5)]
+
+    with database.counting() as statements:
+        assert await consumer.deliver_all([*arrived, envelope("other", type="ToyPainted")]) == [None] * 6
+    assert await consumer.deliver_all(arrived) == [None] * 5
+
+    assert await effects.count() == 5
+    # The inbox is asked once for all of them; the rest are the effects.
+    assert len(statements) == 1 + 5
+
+
+async def test_one_that_fails_takes_none_of_those_along_that_it_arrived_with(database: Database, effects: Effects):
+    async def fragile(session: Any, received: Envelope) -> None:
+        await effects(session, received)
+        if received.id == "e2":
+            raise OSError("not this one")
+
+    consumer = shelf(database, fragile, attempts_max=2)
+    arrived = [envelope(f"e{number}", aggregate_id=f"toy-{number}") for number in range(4)]
+
+    outcomes = await consumer.deliver_all(arrived)
+    assert [isinstance(each, Postponed) for each in outcomes] == [False, False, True, False]
+    assert await effects.count() == 3
+
+    assert await consumer.deliver_all(arrived) == [None] * 4
+    assert (await effects.count(), await dead_letter_count(database)) == (3, 1)
+
+
+async def test_those_that_arrive_together_step_back_from_who_is_in_their_way(database: Database, effects: Effects):
+    """PostgreSQL would end one of two that wait for each other: it must never be somebody's request."""
+    tried: list[str] = []
+    again = asyncio.Event()
+
+    async def locking(session: Any, received: Envelope) -> None:
+        tried.append(received.id)
+        if tried.count("e0") == 2:
+            again.set()
+        await session.execute(text("SELECT pg_advisory_xact_lock(4711)"))
+        await effects(session, received)
+
+    consumer = shelf(database, locking)
+    async with database.transaction() as request:
+        await request.execute(text("SELECT pg_advisory_xact_lock(4711)"))
+        delivering = asyncio.create_task(consumer.deliver_all([envelope("e0"), envelope("e1", aggregate_id="b")]))
+        async with asyncio.timeout(30):
+            await again.wait()
+
+    assert await delivering == [None, None]
+    assert (await effects.count(), await dead_letter_count(database)) == (2, 0)

@@ -28,6 +28,40 @@ async def test_events_of_one_aggregate_go_in_order(database: Database):
     assert sequences == sorted(sequences)
 
 
+async def test_a_burst_is_claimed_and_marked_as_a_whole(database: Database):
+    sent = Recorder()
+    for step in range(4):
+        await say(database, *(ToyMoved(f"toy-{number}", step) for number in range(5)))
+    relay = Relay("toys", database, sent)
+
+    with database.counting() as statements:
+        assert await relay.relay_once() == 20
+
+    assert len(statements) == 3
+    for number in range(5):
+        assert [step for toy, step in sent.steps if toy == f"toy-{number}"] == list(range(4))
+
+
+async def test_what_follows_a_failed_event_waits_untried(database: Database):
+    sent = Recorder(failing={"a"})
+    await say(database, ToyMoved("a", 1), ToyMoved("a", 2), ToyMoved("b", 1), ToyMoved("b", 2))
+
+    await Relay("toys", database, sent).relay_once()
+
+    assert sent.steps == [("b", 1), ("b", 2)]
+    assert await column(database, "SELECT attempts FROM outbox WHERE aggregate_id = 'a' ORDER BY position") == [1, 0]
+
+
+async def test_a_relay_with_nothing_to_send_asks_one_question(database: Database):
+    relay = Relay("toys", database, Recorder())
+    with database.counting() as statements:
+        assert not await relay._anything_due()
+    await say(database, ToyMoved("a", 1))
+
+    assert len(statements) == 1
+    assert await relay._anything_due()
+
+
 async def test_two_relays_share_the_work_and_send_nothing_twice(database: Database):
     for step in range(10):
         await say(database, *(ToyMoved(f"toy-{number}", step) for number in range(5)))

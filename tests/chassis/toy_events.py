@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import text
 
 from chassis.database import Database
-from chassis.events import Envelope, Event, TransportAway
+from chassis.events import Envelope, Event, Transport, TransportAway
 from chassis.outbox import announce
 from chassis.relay import Relay
 
@@ -24,7 +24,7 @@ class ToyMoved(Event):
 
 
 @dataclass
-class Recorder:
+class Recorder(Transport):
     """A transport that keeps what it is given, and fails when told to."""
 
     published: list[Envelope] = field(default_factory=list)

@@ -19,7 +19,7 @@ from subgraphs.orders.events import OrderConfirmed
 from tests.subgraphs.test_event_contracts import example
 
 
-class Taking:
+class Taking(Transport):
     """A transport that takes everything, or nothing."""
 
     def __init__(self, *, broken: bool = False) -> None:
