@@ -102,7 +102,7 @@ class OrderClaimSuccess:
 class Mutation(CheckoutMutation):
     """Everything that moves orders."""
 
-    @mutation(refuses=(NotFound, InvalidInput, OrderNotPossible), tags=["storefront", "admin"])
+    @mutation(refuses=(NotFound, InvalidInput, OrderNotPossible), tags=["storefront"])
     async def order_cancel(
         self, info: Info, order_id: strawberry.ID, reason: str | None = None, token: str | None = None
     ) -> OrderCancelSuccess:
@@ -142,7 +142,7 @@ class Mutation(CheckoutMutation):
 
     @mutation(
         refuses=(NotFound, InvalidInput, QuantityExceeded, OrderNotPossible, IdempotencyKeyReused),
-        tags=["storefront", "admin"],
+        tags=["storefront"],
     )
     async def order_return_request(
         self,

@@ -87,7 +87,7 @@ class Revenue:
 class Query:
     """Reads of orders."""
 
-    @strawberry.federation.field(tags=["storefront", "admin"])
+    @strawberry.federation.field(tags=["storefront"])
     async def order(self, info: Info, id: strawberry.ID) -> Order | None:
         """One order of the viewer's, or any for administrators; null when there is none."""
         return await Order.resolve_reference(info, id)

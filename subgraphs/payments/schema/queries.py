@@ -23,7 +23,7 @@ class PaymentSourceProblem:
 class Query:
     """Reads of payments."""
 
-    @strawberry.federation.field(tags=["storefront", "admin"])
+    @strawberry.federation.field(tags=["storefront"])
     async def payment(self, info: Info, id: strawberry.ID) -> Payment | None:
         """One payment of the viewer's, or any for administrators; null when there is none."""
         return await Payment.resolve_reference(info, id)
