@@ -38,7 +38,12 @@ def compose(sources: Sequence[Source]) -> Outcome:
 def _parse_all(sources: Sequence[Source]) -> list[Parsed]:
     parsed: list[Parsed] = []
     faults = [
-        Fault("INVALID_SUBGRAPH_NAME", f'A subgraph named "{name}" already exists', (Place(name),))
+        Fault(
+            "INVALID_SUBGRAPH_NAME",
+            f'A subgraph named "{name}" already exists',
+            (Place(name),),
+            "Give each subgraph a name of its own.",
+        )
         for name, count in Counter(source.name for source in sources).items()
         if count > 1
     ]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from graphql import DocumentNode, GraphQLError, parse
+from graphql import DocumentNode, GraphQLError
 
 from router.composition.outcome import CompositionFailed, Fault, Place, Source
 from router.composition.schema.model import Schema
 from router.composition.schema.reading import read_schema
 
-TOKENS_MAX = 2_000_000
-"""No subgraph is longer than this many lexical tokens: a bound on what hostile input can cost."""
+
+
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,22 @@ class Parsed:
 def parse_subgraph(source: Source) -> Parsed:
     """Parse one subgraph; raises CompositionFailed when it is not GraphQL or nests too deep."""
     try:
-        document = parse(source.sdl, max_tokens=TOKENS_MAX)
+        document = parse_sdl(source.sdl)
     except GraphQLError as error:
-        line = error.locations[0].line if error.locations else 0
-        fault = Fault("INVALID_GRAPHQL", f"[{source.name}] {error.message}", (Place(source.name, line),))
-        raise CompositionFailed((fault,)) from None
-    except RecursionError:
         fault = Fault(
-            "INVALID_GRAPHQL", f"[{source.name}] The schema's text nests too deep to be read.", (Place(source.name),)
+            "INVALID_GRAPHQL",
+            f"[{source.name}] {error.message}",
+            (_place(source, error),),
+            "Correct the syntax here or right before: the parser stopped at the first word it could not place.",
         )
         raise CompositionFailed((fault,)) from None
     return Parsed(source.name, source.url, read_schema(document), document)
+
+
+def _place(source: Source, error: GraphQLError) -> Place:
+    """Answer the place of the word or sign that the parser stopped at."""
+    if not error.locations or not error.positions:
+        return Place(source.name)
+    line, column = error.locations[0]
+    word = _WORD.match(source.sdl, next(iter(error.positions)))
+    return Place(source.name, line, column, line, column + (len(word[0]) if word is not None else 1))

@@ -13,6 +13,7 @@ from graphql import parse
 from router import federation
 from router.composition.expand.links import Link, read_links
 from router.composition.expand.subgraph import Subgraph
+from router.composition.naming import did_you_mean
 from router.composition.outcome import Fault, Place
 from router.composition.parse import Parsed
 from router.composition.schema.model import Kind, Operation, Schema, Type
@@ -162,5 +163,13 @@ def _unknown_imports(link: Link | None, subgraph: str) -> list[Fault]:
         elif item.element.removeprefix("@") in known:
             guess = f' Did you mean type "{item.element[1:]}"?'
         message = f'[{subgraph}] Cannot import unknown element "{item.element}".{guess}'
-        faults.append(Fault("INVALID_LINK_DIRECTIVE_USAGE", message, (Place(subgraph, *link.at),)))
+        newer = [
+            directive.name for directive in federation.FEDERATION_DIRECTIVES if f"@{directive.name}" == item.element
+        ]
+        fix = (
+            "Link a newer version of the federation specification, which has it."
+            if newer
+            else f"Remove the import, or correct its name.{did_you_mean(item.element, known)}"
+        )
+        faults.append(Fault("INVALID_LINK_DIRECTIVE_USAGE", message, (Place(subgraph, *link.at),), fix))
     return faults

@@ -92,7 +92,8 @@ def _extensions_without_base(subgraph: Subgraph, others: Sequence[Subgraph]) -> 
                 f'[{subgraph.name}] Type "{type.name}" is an extension type, but there is no type definition for'
                 f' "{type.name}" in any subgraph.'
             )
-            faults.append(Fault("EXTENSION_WITH_NO_BASE", message, (Place(subgraph.name, *type.at),)))
+            fix = f"Write `type {type.name}` without `extend` in the subgraph that owns it, or correct its name."
+            faults.append(Fault("EXTENSION_WITH_NO_BASE", message, (Place(subgraph.name, *type.at),), fix))
     return faults
 
 
@@ -335,7 +336,8 @@ def _no_unused_externals(subgraph: Subgraph) -> tuple[Schema, list[Fault]]:
                 f"[{subgraph.name}] Type {type.name} contains only external fields and all those fields are all unused"
                 " (they do not appear in any @key, @provides or @requires)."
             )
-            faults.append(Fault("TYPE_WITH_ONLY_UNUSED_EXTERNAL", message, (Place(subgraph.name, *type.at),)))
+            fix = "Use a field in a @key, @requires or @provides, or remove the type where it is not resolved."
+            faults.append(Fault("TYPE_WITH_ONLY_UNUSED_EXTERNAL", message, (Place(subgraph.name, *type.at),), fix))
             return changed
         return None
 

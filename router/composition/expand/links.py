@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ from router.composition.schema.model import Application, Schema
 from router.composition.schema.spans import NOWHERE, Span
 from router.composition.schema.values import EnumName, Value, print_value
 
+_ADDRESS = 'Give the specification\'s URL with its version, such as "https://specs.apollo.dev/federation/v2.9".'
 _VERSION = re.compile(r"^v(\d+)\.(\d+)$")
 
 
@@ -69,12 +70,13 @@ class Link:
 
 
 class BadLink(Exception):
-    """A link that cannot be read; carries the fault's code and message."""
+    """A link that cannot be read; carries the fault's code, message and fix."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, fix: str = "") -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.fix = fix or _ADDRESS
 
 
 def read_links(schema: Schema, subgraph: str) -> tuple[tuple[Link, ...], tuple[Fault, ...]]:
@@ -88,7 +90,7 @@ def read_links(schema: Schema, subgraph: str) -> tuple[tuple[Link, ...], tuple[F
         try:
             link = _link(application)
         except BadLink as bad:
-            faults.append(Fault(bad.code, f"[{subgraph}] {bad.message}", (Place(subgraph, *application.at),)))
+            faults.append(Fault(bad.code, f"[{subgraph}] {bad.message}", (Place(subgraph, *application.at),), bad.fix))
             continue
         if link is not None:
             links.append(link)
@@ -128,14 +130,21 @@ def _link(application: Application) -> Link | None:
     )
     if identity == federation.LINK and version not in federation.LINK_VERSIONS:
         raise BadLink(
-            "UNKNOWN_LINK_VERSION", f"Schema uses unknown version v{version[0]}.{version[1]} of the link spec"
+            "UNKNOWN_LINK_VERSION",
+            f"Schema uses unknown version v{version[0]}.{version[1]} of the link spec",
+            f"Link one of {_versions(federation.LINK_VERSIONS)}.",
         )
     if identity == federation.FEDERATION and version not in federation.FEDERATION_VERSIONS:
         raise BadLink(
             "UNKNOWN_FEDERATION_LINK_VERSION",
             f"Invalid version v{version[0]}.{version[1]} for the federation feature in @link directive on schema",
+            f"Link one of {_versions(federation.FEDERATION_VERSIONS)}.",
         )
     return link
+
+
+def _versions(known: Iterable[federation.Version]) -> str:
+    return ", ".join(f"v{major}.{minor}" for major, minor in sorted(known))
 
 
 def parse_address(url: str) -> tuple[str, str, federation.Version]:
@@ -174,6 +183,7 @@ def _imports(arguments: Mapping[str, Value]) -> tuple[Import, ...]:
                         "INVALID_LINK_DIRECTIVE_USAGE",
                         f"Invalid @link import renaming: directive {element} imported name should start with a '@'"
                         f' character, but got "{alias}".',
+                        f'Write `as: "@{alias}"`.',
                     )
                 if not element.startswith("@") and alias.startswith("@"):
                     raise BadLink(
@@ -181,6 +191,7 @@ def _imports(arguments: Mapping[str, Value]) -> tuple[Import, ...]:
                         f"Invalid @link import renaming: type {element} imported name should not start with a '@'"
                         f' character, but got "{alias}" (or, if @{element} is a directive, then it should be referred'
                         " to with a '@').",
+                        f'Write `as: "{alias[1:]}"`, or `name: "@{element}"` if it is a directive.',
                     )
                 imports.append(Import(element, alias))
             case _:
@@ -188,6 +199,7 @@ def _imports(arguments: Mapping[str, Value]) -> tuple[Import, ...]:
                     "INVALID_LINK_DIRECTIVE_USAGE",
                     f"Invalid sub-value {print_value(item)} for @link(import:) argument: values should be either"
                     ' strings or input object values of the form { name: "<importedElement>", as: "<alias>" }.',
+                    'Write "@name" for a directive, "Name" for a type.',
                 )
     return tuple(imports)
 
@@ -200,13 +212,16 @@ def _clashes(links: list[Link], subgraph: str) -> list[Fault]:
     for link in links:
         if link.identity in by_identity:
             message = f"[{subgraph}] Duplicate inclusion of feature {link.identity}"
-            faults.append(Fault("INVALID_LINK_DIRECTIVE_USAGE", message, (Place(subgraph, *link.at),)))
+            fix = "Keep one @link to the specification, with all its imports."
+            faults.append(Fault("INVALID_LINK_DIRECTIVE_USAGE", message, (Place(subgraph, *link.at),), fix))
         elif link.prefix in by_prefix:
             message = (
                 f"[{subgraph}] Name conflict: feature {link.url} and feature {by_prefix[link.prefix].url} both use"
                 f" the name {link.prefix}"
             )
-            faults.append(Fault("INVALID_LINK_DIRECTIVE_USAGE", message, (Place(subgraph, *link.at),)))
+            places = (Place(subgraph, *link.at), Place(subgraph, *by_prefix[link.prefix].at))
+            fix = 'Give one of the two another name: `@link(url: "...", as: "other")`.'
+            faults.append(Fault("INVALID_LINK_DIRECTIVE_USAGE", message, places, fix))
         by_identity.setdefault(link.identity, link)
         by_prefix.setdefault(link.prefix, link)
     return faults

@@ -18,6 +18,7 @@ from router.composition.merge.interface_objects import missing_fields
 from router.composition.merge.session import Session
 from router.composition.merge.types import merge_type, outline
 from router.composition.outcome import Hint
+from router.composition.places import place
 from router.composition.rules import Checked
 from router.composition.schema.model import Application, Definition, Kind, Operation, Schema, Type
 from router.composition.schema.reading import read_schema
@@ -75,7 +76,12 @@ def merge(subgraphs: Sequence[Checked]) -> Merged:
             types[type.name] = _completed(merger, types, type)
     roots = {operation: operation.value for operation in Operation if operation.value in types}
     if Operation.QUERY not in roots:
-        session.refuse("NO_QUERIES", "No queries found in any subgraph: a supergraph must have a query root type.")
+        session.refuse(
+            "NO_QUERIES",
+            "No queries found in any subgraph: a supergraph must have a query root type.",
+            *(place(subgraph, None) for subgraph in ordered),
+            fix="Add a field to the Query type of some subgraph.",
+        )
     session.stop_at_faults()
     directives = merger.directives("schema", {index: item.schema for index, item in enumerate(session.subgraphs)})
     schema = Schema(types, definitions, directives, roots)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from router import federation
 from router.composition.expand.links import Link
 from router.composition.merge.features import Carried, CarriedDirective, SupergraphLink
-from router.composition.merge.session import Session, did_you_mean
+from router.composition.merge.session import Session
+from router.composition.naming import did_you_mean
 from router.composition.outcome import Place
 from router.composition.schema.model import Application, Definition
 

@@ -12,7 +12,8 @@ from router.composition.merge.interface_objects import abstracted
 from router.composition.merge.join_directives import join_directives
 from router.composition.merge.overrides import Overrides
 from router.composition.merge.references import Position, merge_references
-from router.composition.merge.session import Session, Sources, listed
+from router.composition.merge.session import Session, Sources
+from router.composition.naming import listed
 from router.composition.outcome import Place
 from router.composition.schema.model import Absent, Application, Field, Input, Schema
 from router.composition.schema.references import Reference

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from router.composition.merge.interface_objects import abstracted
-from router.composition.merge.session import Session, Sources, did_you_mean
+from router.composition.merge.session import Session, Sources
+from router.composition.naming import did_you_mean
 from router.composition.outcome import Place
 from router.composition.schema.model import Application, Field, Kind, Schema
 
@@ -82,6 +83,7 @@ def _resolve(
             "OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE",
             f"@override is not yet supported on fields of @interfaceObject types: cannot be used on field"
             f' "{coordinate}" on subgraph "{here}".',
+            fix="Remove @override; let the other subgraph drop the field instead.",
         )
     elif source not in indexes:
         answer.unknown_target.add(index)
@@ -112,6 +114,7 @@ def _resolve(
                 f'Invalid @override on field "{coordinate}" of subgraph "{here}": source subgraph "{source}" does not'
                 f' have field "{coordinate}" but abstract it in type "{stand_ins[0]}" and overriding abstracted fields'
                 " is not supported.",
+                fix=f'Remove @override, and the field from "{stand_ins[0]}" in subgraph "{source}".',
             )
         else:
             session.hint(
@@ -126,6 +129,7 @@ def _resolve(
             f'@override cannot be used on field "{coordinate}" on subgraph "{here}" since "{coordinate}" on "{where}"'
             f' is marked with directive "@{directive}"',
             *session.places([indexes[source]], coordinate),
+            fix=f'Remove @{directive} from "{coordinate}" on "{where}", or @override.',
         )
     else:
         _take_over(session, coordinate, sources, index, indexes[source], application, answer)

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
-from graphql.pyutils import suggestion_list
-
 from router.composition.expand.subgraph import Subgraph
+from router.composition.naming import subgraph_names
 from router.composition.outcome import CompositionFailed, Fault, Hint, Place
 from router.composition.places import place, place_of
 from router.composition.schema.spans import Located
@@ -75,24 +74,6 @@ class Session:
         if len(texts) == 1:
             return texts[0]
         return f"{texts[0]}{between}{' and '.join(texts[1:])}"
-
-
-def subgraph_names(names: Iterable[str]) -> str:
-    """Name subgraphs in a sentence: `subgraph "a"`, `subgraphs "a" and "b"`."""
-    return listed([f'"{name}"' for name in names], "subgraph", "subgraphs")
-
-
-def listed(items: Sequence[str], singular: str, plural: str) -> str:
-    """Write a list as people do: `type "A"`, `types "A", "B" and "C"`."""
-    if len(items) == 1:
-        return f"{singular} {items[0]}"
-    return f"{plural} {', '.join(items[:-1])} and {items[-1]}" if items else f"no {plural}"
-
-
-def did_you_mean(name: str, options: Iterable[str]) -> str:
-    """Suggest what a misspelt name may have meant, as the end of a sentence; nothing when nothing is near."""
-    near = [f'"{option}"' for option in suggestion_list(name, list(options))[:5]]
-    return f" Did you mean {' or '.join(near)}?" if near else ""
 
 
 def graph_names(names: Sequence[str]) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ from router.composition.merge.inconsistencies import hint_on_fields, hint_on_mem
 from router.composition.merge.inputs import merge_input_type
 from router.composition.merge.join_directives import join_directives
 from router.composition.merge.overrides import resolve_overrides
-from router.composition.merge.session import Session, Sources, listed
+from router.composition.merge.session import Session, Sources
+from router.composition.naming import listed
 from router.composition.schema.model import Application, Field, Kind, Operation, Schema, Type
 from router.composition.schema.values import EnumName, Value
 

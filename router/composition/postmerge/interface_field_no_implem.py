@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from router.composition.expand.subgraph import Subgraph
 from router.composition.merge import Merged
-from router.composition.merge.session import subgraph_names
+from router.composition.naming import subgraph_names
 from router.composition.outcome import Fault
 from router.composition.places import places_of
 from router.composition.schema.model import Kind

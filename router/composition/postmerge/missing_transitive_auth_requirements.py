@@ -20,6 +20,7 @@ from router.composition.schema.references import base_name
 
 _CODE = "MISSING_TRANSITIVE_AUTH_REQUIREMENTS"
 _WORDS = "does not specify necessary @authenticated, @requiresScopes and/or @policy auth requirements to access"
+_FIX = "Apply to the field (or its type) the access rules of everything it takes its data from."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def check(merged: Merged) -> Iterator[Fault]:
         for type in subgraph.schema.types.values():
             for item in type.fields.values():
                 for message in _problems(merged, subgraph, type, item):
-                    yield fault(subgraph, _CODE, message, item.at)
+                    yield fault(subgraph, _CODE, message, item.at, fix=_FIX)
 
 
 def _problems(merged: Merged, subgraph: Subgraph, type: Type, item: Field) -> Iterator[str]:

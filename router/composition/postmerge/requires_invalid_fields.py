@@ -10,11 +10,13 @@ from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
 from router.composition.expand.subgraph import Subgraph
 from router.composition.fieldsets import parse_field_set
 from router.composition.merge import Merged
-from router.composition.merge.session import subgraph_names
+from router.composition.naming import subgraph_names
 from router.composition.outcome import Fault
 from router.composition.rules.reporting import as_written, fault
 from router.composition.schema.model import Field
 from router.composition.schema.references import base_name
+
+_FIX = "Give the argument in every subgraph that has the field, or make it optional in all of them."
 
 
 def check(merged: Merged) -> Iterator[Fault]:
@@ -28,7 +30,7 @@ def check(merged: Merged) -> Iterator[Fault]:
                 prefix = f'On field "{type.name}.{item.name}", for {as_written(application)}: '
                 selection = parse_field_set(subgraph.field_set(application))
                 for message in _problems(merged, subgraph, type.name, selection):
-                    yield fault(subgraph, "REQUIRES_INVALID_FIELDS", prefix + message, application.at)
+                    yield fault(subgraph, "REQUIRES_INVALID_FIELDS", prefix + message, application.at, fix=_FIX)
 
 
 def _problems(merged: Merged, subgraph: Subgraph, parent: str, selection: SelectionSetNode) -> Iterator[str]:

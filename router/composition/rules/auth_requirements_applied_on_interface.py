@@ -10,6 +10,7 @@ from router.composition.rules.reporting import fault
 from router.composition.schema.model import Kind
 
 _CODE = "AUTH_REQUIREMENTS_APPLIED_ON_INTERFACE"
+_FIX = "Apply it to the object types or to their fields; the interface then takes it over by itself."
 
 
 def check(subgraph: Subgraph) -> Iterator[Fault]:
@@ -24,8 +25,8 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
             kind = "interface object" if stands_in else "interface"
             for application in subgraph.find_all(type, directive):
                 message = f'Invalid use of @{name} on {kind} "{type.name}": {why}'
-                yield fault(subgraph, _CODE, message, application.at)
+                yield fault(subgraph, _CODE, message, application.at, fix=_FIX)
             for item in type.fields.values() if not stands_in else ():
                 for application in subgraph.find_all(item, directive):
                     message = f'Invalid use of @{name} on field "{type.name}.{item.name}": {why}'
-                    yield fault(subgraph, _CODE, message, application.at)
+                    yield fault(subgraph, _CODE, message, application.at, fix=_FIX)

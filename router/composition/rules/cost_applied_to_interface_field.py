@@ -23,4 +23,5 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                     "COST_APPLIED_TO_INTERFACE_FIELD",
                     f'@cost cannot be applied to interface "{type.name}.{item.name}"',
                     application.at,
+                    fix="Apply @cost to the field in the object types that implement the interface.",
                 )

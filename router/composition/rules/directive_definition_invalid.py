@@ -26,7 +26,14 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                 "DIRECTIVE_DEFINITION_INVALID",
                 f'Invalid definition for directive "@{own.name}": {problem}',
                 own.at,
+                fix=f"Remove the definition (it comes with the specification), or copy it: `{_in_words(specified)}`.",
             )
+
+
+def _in_words(definition: Definition) -> str:
+    arguments = ", ".join(f"{given.name}: {given.type}" for given in definition.arguments.values())
+    repeatable = " repeatable" if definition.repeatable else ""
+    return f"directive @{definition.name}({arguments}){repeatable} on {' | '.join(definition.locations)}"
 
 
 def _problems(own: Definition, specified: Definition) -> Iterator[str]:

@@ -21,4 +21,5 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                     f'Interface type field "{type.name}.{item.name}" is marked @external but @external is not allowed'
                     " on interface fields (it is nonsensical).",
                     item.at,
+                    fix="Remove @external here; mark the field in the object types that implement the interface.",
                 )

@@ -23,4 +23,5 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                     " @provides, @requires) or to satisfy an interface; the field declaration has no use and should be"
                     " removed (or the field should not be @external).",
                     item.at,
+                    fix=f'Remove "{coordinate}" from this subgraph, or remove @external if this subgraph resolves it.',
                 )

@@ -9,10 +9,13 @@ from graphql import FieldNode, FragmentSpreadNode, InlineFragmentNode, Selection
 
 from router.composition.expand.subgraph import Subgraph
 from router.composition.fieldsets import FieldSetFault, parse_field_set
+from router.composition.naming import did_you_mean
 from router.composition.outcome import Fault
 from router.composition.rules.reporting import as_written, fault
 from router.composition.schema.model import Application, Field, Kind, Schema, Type
 from router.composition.schema.references import base_name
+
+_SYNTAX = 'Write a selection as in a query, without arguments and aliases: "id name { first }".'
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class FieldSetRule:
 class _Problem:
     code: str
     message: str
+    fix: str
 
 
 def check_field_set(
@@ -48,12 +52,12 @@ def check_field_set(
     if not isinstance(fields, str):
         code = f"{rule.code}_INVALID_FIELDS_TYPE"
         message = f'{prefix}Invalid value for argument "fields": must be a string.'
-        yield fault(subgraph, code, message, application.at)
+        yield fault(subgraph, code, message, application.at, fix='Write the fields as one string: "id name { first }".')
         return
     try:
         selection = parse_field_set(fields)
     except FieldSetFault as error:
-        yield fault(subgraph, f"{rule.code}_INVALID_FIELDS", f"{prefix}{error}", application.at)
+        yield fault(subgraph, f"{rule.code}_INVALID_FIELDS", f"{prefix}{error}", application.at, fix=_SYNTAX)
         return
     type = subgraph.schema.types.get(parent)
     if type is None:
@@ -62,7 +66,7 @@ def check_field_set(
     # What is not even a selection of the type is told first, and alone.
     broken = [problem for problem in problems if problem.code.endswith("_INVALID_FIELDS")]
     for problem in broken[:1] or problems:
-        yield fault(subgraph, problem.code, prefix + problem.message, application.at)
+        yield fault(subgraph, problem.code, prefix + problem.message, application.at, fix=problem.fix)
 
 
 def _problems(
@@ -76,9 +80,11 @@ def _problems(
                 message = (
                     f"cannot have directive applications in the @{rule.directive}(fields:) argument but found @{name}."
                 )
-                yield _Problem(f"{rule.code}_DIRECTIVE_IN_FIELDS_ARG", message)
+                yield _Problem(f"{rule.code}_DIRECTIVE_IN_FIELDS_ARG", message, f"Remove @{name} from the field set.")
             else:
-                yield _Problem(f"{rule.code}_INVALID_FIELDS", f'Unknown directive "@{name}"')
+                yield _Problem(
+                    f"{rule.code}_INVALID_FIELDS", f'Unknown directive "@{name}"', f"Remove @{name} from the field set."
+                )
         match node:
             case FieldNode():
                 yield from _field_problems(subgraph, rule, parent, node, below_external=below_external)
@@ -86,20 +92,21 @@ def _problems(
                 name = node.type_condition.name.value if node.type_condition is not None else parent.name
                 target = subgraph.schema.types.get(name)
                 if target is None or not target.composite:
+                    fix = f'Name an object type that "{parent.name}" can be.'
                     message = f'Unknown type "{name}".' if target is None else f'Fragment cannot condition on "{name}".'
-                    yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
+                    yield _Problem(f"{rule.code}_INVALID_FIELDS", message, fix)
                 elif not _may_be(subgraph.schema, parent, target):
                     message = (
                         f'Cannot add fragment of condition "{name}" (runtimes: ['
                         f'{", ".join(sorted(subgraph.schema.possible(name)))}]) to parent type "{parent.name}"'
                         f" (runtimes: {', '.join(sorted(subgraph.schema.possible(parent.name)))})"
                     )
-                    yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
+                    yield _Problem(f"{rule.code}_INVALID_FIELDS", message, f'Name a type that "{parent.name}" can be.')
                 else:
                     yield from _problems(subgraph, rule, target, node.selection_set, below_external=below_external)
             case FragmentSpreadNode():
                 message = "Named fragments are not allowed in a field set."
-                yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
+                yield _Problem(f"{rule.code}_INVALID_FIELDS", message, "Write the fragment's fields out.")
             case _:
                 continue
 
@@ -113,12 +120,12 @@ def _field_problems(
             f'Cannot use alias "{node.alias.value}" in "{node.alias.value}: {name}": aliases are not currently'
             f" supported in @{rule.directive}"
         )
-        yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
+        yield _Problem(f"{rule.code}_INVALID_FIELDS", message, f"Write `{name}` without the alias.")
         return
     if name == "__typename":
         if not rule.local_leaves and not below_external:
             message = _not_external(subgraph, rule, f"{parent.name}.__typename")
-            yield _Problem(f"{rule.code}_FIELDS_MISSING_EXTERNAL", message)
+            yield _Problem(f"{rule.code}_FIELDS_MISSING_EXTERNAL", message, "Remove __typename: it is known anyway.")
         return
     item = parent.fields.get(name)
     if item is None:
@@ -129,32 +136,40 @@ def _field_problems(
             else "if the field is defined in another subgraph, you need to add it to this subgraph with @external"
         )
         message = f'Cannot query field "{name}" on type "{parent.name}" ({advice}).'
-        yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
+        near = did_you_mean(name, parent.fields)
+        fix = f'Add "{name}" to "{parent.name}" in this subgraph{_external(rule)}, or correct the name.{near}'
+        yield _Problem(f"{rule.code}_INVALID_FIELDS", message, fix)
         return
     coordinate = f"{parent.name}.{name}"
     target = subgraph.schema.types.get(base_name(item.type))
     composite = target is not None and target.composite
     if not rule.abstract and target is not None and target.kind in {Kind.INTERFACE, Kind.UNION}:
         message = f'field "{coordinate}" is a {target.kind.value} type which is not allowed in @{rule.directive}'
-        yield _Problem(f"{rule.code}_FIELDS_SELECT_INVALID_TYPE", message)
+        yield _Problem(f"{rule.code}_FIELDS_SELECT_INVALID_TYPE", message, "Select object types and leaves only.")
         return
     if not rule.arguments and item.arguments:
         message = (
             f"field {coordinate} cannot be included because it has arguments (fields with argument are not allowed in"
             f" @{rule.directive})"
         )
-        yield _Problem(f"{rule.code}_FIELDS_HAS_ARGS", message)
+        yield _Problem(
+            f"{rule.code}_FIELDS_HAS_ARGS", message, f'Take "{name}" out of the field set, or give it no arguments.'
+        )
     yield from _argument_problems(rule, coordinate, item, node)
     external = subgraph.is_external(parent, item)
     if node.selection_set is None:
         if composite:
             message = f'Invalid empty selection set for field "{coordinate}" of non-leaf type {item.type}'
-            yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
+            yield _Problem(f"{rule.code}_INVALID_FIELDS", message, f"Say which of its fields: `{name} {{ ... }}`.")
         elif not rule.local_leaves and not below_external and not external:
-            yield _Problem(f"{rule.code}_FIELDS_MISSING_EXTERNAL", _not_external(subgraph, rule, coordinate))
+            yield _Problem(
+                f"{rule.code}_FIELDS_MISSING_EXTERNAL",
+                _not_external(subgraph, rule, coordinate),
+                _own(rule, coordinate),
+            )
     elif target is None or not composite:
         message = f'Field "{coordinate}" of type {item.type} has no subfields to select.'
-        yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
+        yield _Problem(f"{rule.code}_INVALID_FIELDS", message, f"Write `{name}` alone.")
     else:
         outside = below_external or external or _external_in_some_implementation(subgraph, parent, name)
         yield from _problems(subgraph, rule, target, node.selection_set, below_external=outside)
@@ -164,11 +179,13 @@ def _argument_problems(rule: FieldSetRule, coordinate: str, item: Field, node: F
     given = {argument.name.value for argument in node.arguments or ()}
     for name in sorted(given - item.arguments.keys()):
         message = f'Unknown argument "{name}" found in value: "{coordinate}" has no argument named "{name}"'
-        yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
+        yield _Problem(f"{rule.code}_INVALID_FIELDS", message, "Give arguments that the field has here.")
     for argument in item.arguments.values():
         if argument.required and argument.name not in given:
             message = f'Missing mandatory value for argument "{argument.name}" of field "{coordinate}".'
-            yield _Problem(f"{rule.code}_INVALID_FIELDS", message)
+            yield _Problem(
+                f"{rule.code}_INVALID_FIELDS", message, f"Give it: `{node.name.value}({argument.name}: ...)`."
+            )
 
 
 def _may_be(schema: Schema, parent: Type, target: Type) -> bool:
@@ -190,6 +207,14 @@ def _not_external(subgraph: Subgraph, rule: FieldSetRule, coordinate: str) -> st
         f'field "{coordinate}" should not be part of a {directive} since it is already provided by this subgraph (it is'
         " not marked @external)"
     )
+
+
+def _own(rule: FieldSetRule, coordinate: str) -> str:
+    return f'Take "{coordinate}" out of the @{rule.directive}, or mark it @external if another subgraph resolves it.'
+
+
+def _external(rule: FieldSetRule) -> str:
+    return "" if rule.directive == "key" else ", marked @external"
 
 
 def _external_in_some_implementation(subgraph: Subgraph, parent: Type, name: str) -> bool:

@@ -35,6 +35,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                         f'Key {as_written(key)} on interface type "{type.name}" is missing on implementation type'
                         f' "{name}".',
                         key.at,
+                        fix=f'Add {as_written(key)} to "{name}".',
                     )
                 elif _resolvable(key) and not any(_resolvable(other) for other in same):
                     yield fault(
@@ -44,6 +45,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                         f' implementation types, but is declared with argument "@key(resolvable:)" set to false in'
                         f' type "{name}".',
                         key.at,
+                        fix=f'Let the key of "{name}" be resolvable, or that of the interface not.',
                     )
 
 

@@ -19,4 +19,5 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                 f'The @interfaceObject directive can only be applied to entity types but type "{type.name}" has no @key'
                 " in this subgraph.",
                 type.at,
+                fix=f'Give "{type.name}" a @key that the interface has in the subgraph that defines it.',
             )

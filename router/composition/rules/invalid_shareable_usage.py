@@ -10,6 +10,7 @@ from router.composition.rules.reporting import fault
 from router.composition.schema.model import Kind
 
 _CODE = "INVALID_SHAREABLE_USAGE"
+_ONCE = "Remove all but one @shareable."
 
 
 def check(subgraph: Subgraph) -> Iterator[Fault]:
@@ -17,11 +18,11 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
     for type in subgraph.schema.types.values():
         extensions = [marker.extension for marker in subgraph.find_all(type, "shareable")]
         if len(extensions) != len(set(extensions)):
-            yield fault(subgraph, _CODE, _twice(type.name), type.at)
+            yield fault(subgraph, _CODE, _twice(type.name), type.at, fix=_ONCE)
         for item in type.fields.values():
             markers = subgraph.find_all(item, "shareable")
             if len(markers) > 1:
-                yield fault(subgraph, _CODE, _twice(f"{type.name}.{item.name}"), item.at)
+                yield fault(subgraph, _CODE, _twice(f"{type.name}.{item.name}"), item.at, fix=_ONCE)
             if markers and type.kind is Kind.INTERFACE:
                 yield fault(
                     subgraph,
@@ -29,6 +30,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                     f'Invalid use of @shareable on field "{type.name}.{item.name}": only object type fields can be'
                     " marked with @shareable",
                     item.at,
+                    fix="Remove @shareable here; mark the field in the object types that implement the interface.",
                 )
 
 

@@ -12,4 +12,6 @@ from router.composition.rules.reporting import fault
 def check(subgraph: Subgraph) -> Iterator[Fault]:
     """Refuse the reserved name."""
     if subgraph.name == "_":
-        yield fault(subgraph, "INVALID_SUBGRAPH_NAME", "Invalid name _ for a subgraph: this name is reserved")
+        yield fault(
+            subgraph, "INVALID_SUBGRAPH_NAME", "Invalid name _ for a subgraph: this name is reserved", fix="Rename it."
+        )

@@ -24,5 +24,6 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                     "KEY_UNSUPPORTED_ON_INTERFACE",
                     f'Cannot use @key on interface "{type.name}": @key is not yet supported on interfaces',
                     application.at,
+                    fix="Link federation v2.3 or newer, or put the key on the object types.",
                 )
             yield from check_field_set(subgraph, RULE, application, type.name, f'type "{type.name}"')

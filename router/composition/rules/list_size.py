@@ -10,6 +10,13 @@ from router.composition.rules.reporting import fault
 from router.composition.schema.model import Application, Field
 from router.composition.schema.references import base_name, is_list
 
+_FIXES = {
+    "APPLIED_TO_NON_LIST": "Name in sizedFields the fields of the returned type that are lists, or remove @listSize.",
+    "INVALID_ASSUMED_SIZE": "Give the number of items to reckon with: 0 or more.",
+    "INVALID_SLICING_ARGUMENT": "Name arguments of the field that limit the number of items and are of type Int.",
+    "INVALID_SIZED_FIELD": "Name list fields of the type the field returns.",
+}
+
 
 def check(subgraph: Subgraph) -> Iterator[Fault]:
     """Judge every @listSize."""
@@ -18,7 +25,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
             for application in subgraph.find_all(item, "listSize"):
                 coordinate = f"{type.name}.{item.name}"
                 for code, message in _problems(subgraph, application, item, coordinate):
-                    yield fault(subgraph, f"LIST_SIZE_{code}", message, application.at)
+                    yield fault(subgraph, f"LIST_SIZE_{code}", message, application.at, fix=_FIXES[code])
 
 
 def _problems(subgraph: Subgraph, application: Application, item: Field, coordinate: str) -> Iterator[tuple[str, str]]:

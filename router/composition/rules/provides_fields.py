@@ -16,6 +16,8 @@ from router.composition.schema.model import Kind
 from router.composition.schema.references import base_name
 
 RULE: Final = FieldSetRule("provides", arguments=False, local_leaves=False, abstract=True)
+_COLLISION: Final = "EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE"
+_COLLIDES: Final = "Remove @provides: it belongs where the field is resolved. Or remove @external if that is here."
 
 
 def check(subgraph: Subgraph) -> Iterator[Fault]:
@@ -27,7 +29,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                 target = subgraph.schema.types.get(base_name(item.type))
                 if subgraph.is_external(type, item):
                     message = f'Cannot have both @provides and @external on field "{coordinate}"'
-                    yield fault(subgraph, "EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE", message, application.at)
+                    yield fault(subgraph, _COLLISION, message, application.at, fix=_COLLIDES)
                     continue
                 if type.kind is Kind.INTERFACE and target is not None and target.composite:
                     yield fault(
@@ -36,6 +38,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                         f'Cannot use @provides on field "{coordinate}" of parent type "{type.name}": @provides is not'
                         " yet supported within interfaces",
                         application.at,
+                        fix="Move it to the fields of the object types that implement the interface.",
                     )
                 if target is None or not target.composite:
                     yield fault(
@@ -44,6 +47,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                         f'Invalid @provides directive on field "{coordinate}": field has type "{item.type}" which is'
                         " not a Composite Type",
                         application.at,
+                        fix="Remove @provides: a leaf has nothing below it to provide.",
                     )
                 else:
                     yield from check_field_set(subgraph, RULE, application, target.name, f'field "{coordinate}"')

@@ -27,5 +27,6 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                         f'Cannot use @requires on field "{coordinate}" of parent type "{type.name}": @requires is not'
                         " yet supported within interfaces",
                         application.at,
+                        fix="Move it to the fields of the object types that implement the interface.",
                     )
                 yield from check_field_set(subgraph, RULE, application, type.name, f'field "{coordinate}"')

@@ -20,4 +20,5 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                 f' type ("{name}" is instead): this is not supported by federation. If a root type does not use its'
                 " default name, there should be no other type with that default name.",
                 subgraph.schema.types[operation.value].at,
+                fix=f'Rename the type "{operation.value}", or make it the {operation.keyword} root type.',
             )

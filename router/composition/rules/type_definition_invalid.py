@@ -21,4 +21,5 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                 f"Invalid definition for type {name}: {name} should be a ScalarType but is defined as a"
                 f" {own.kind.value}Type",
                 own.at,
+                fix=f"Remove the definition (the linked specification brings it along), or write `scalar {name}`.",
             )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from router.composition.merge import Merged
-from router.composition.merge.session import listed, subgraph_names
+from router.composition.naming import listed, subgraph_names
 from router.composition.satisfiability.positions import Position
 from router.composition.schema.model import Field, Kind, Type
 from router.composition.schema.references import base_name

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 from router.composition.merge import Merged
 from router.composition.outcome import Fault
+from router.composition.places import places_of
 from router.composition.satisfiability.explain import Explanation, Step, query_text, unsatisfiable_text
 from router.composition.satisfiability.positions import Ownership, Position
 from router.composition.satisfiability.reach import Reach
+from router.composition.satisfiability.remedies import field_places, field_remedy, type_places, type_remedy
 from router.composition.satisfiability.runtime_types import mismatch
 from router.composition.schema.model import Operation
 from router.composition.schema.references import base_name
@@ -83,7 +85,9 @@ class Walk:
             reasons = explanation.unknown_type(stop.positions)
             known = stop.path.condition == stop.object
             path = stop.path if known else Step(stop.path, None, stop.object)
-            yield "", Fault("SATISFIABILITY_ERROR", unsatisfiable_text(self.merged, stop.operation, path, reasons))
+            message = unsatisfiable_text(self.merged, stop.operation, path, reasons)
+            places = type_places(self.merged, stop.positions)
+            yield "", Fault("SATISFIABILITY_ERROR", message, places, type_remedy(stop.positions))
             return
         type = self.merged.schema.types[stop.object]
         for item in type.fields.values():
@@ -96,12 +100,24 @@ class Walk:
             if not values:
                 reasons = explanation.unreachable(stop.object, item.name, reaches)
                 message = unsatisfiable_text(self.merged, stop.operation, path, reasons)
-                yield item.name, Fault("SATISFIABILITY_ERROR", message)
+                within = set().union(*reaches.values())
+                places = field_places(self.merged, stop.object, item.name, within)
+                remedy = field_remedy(self.reach, stop.object, item.name, reaches)
+                yield item.name, Fault("SATISFIABILITY_ERROR", message, places, remedy)
                 continue
             different = mismatch(self.merged, type, item, values)
             if different is not None:
                 message = f"For the {query_text(self.merged, stop.operation, path)}\n{different}"
-                yield item.name, Fault("SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES", message)
+                yield (
+                    item.name,
+                    Fault(
+                        "SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES",
+                        message,
+                        places_of(self.merged.subgraphs, f"{type.name}.{item.name}"),
+                        "Let the subgraphs that share the field have some object type in common, or let one of them"
+                        " resolve it alone.",
+                    ),
+                )
             target = base_name(item.type)
             for name in sorted(self.reach.possible(target)):
                 if self.merged.is_hidden(self.merged.schema.types[name]):

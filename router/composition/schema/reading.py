@@ -44,7 +44,7 @@ from router.composition.schema.model import (
     Type,
 )
 from router.composition.schema.references import reference_of
-from router.composition.schema.spans import NOWHERE, Span, between
+from router.composition.schema.spans import named_by
 from router.composition.schema.values import value_of
 
 
@@ -114,7 +114,7 @@ def _type(node: TypeDefinitionNode | TypeExtensionNode, extension: int) -> Type:
         directives=_applications(node.directives, extension),
         defined=extension == 0,
         extended=extension > 0,
-        at=_head(node.name, node.name),
+        at=named_by(node.name, node.name),
     )
     match node:
         case ObjectTypeDefinitionNode() | ObjectTypeExtensionNode():
@@ -130,7 +130,7 @@ def _type(node: TypeDefinitionNode | TypeExtensionNode, extension: int) -> Type:
                     value.name.value,
                     _text(value.description),
                     _applications(value.directives, 0),
-                    _head(value.name, value.name),
+                    named_by(value.name, value.name),
                     extension,
                 )
                 for value in node.values or ()
@@ -157,7 +157,7 @@ def _field(node: FieldDefinitionNode, extension: int) -> Field:
         arguments=_inputs(node.arguments or (), 0),
         description=_text(node.description),
         directives=_applications(node.directives, 0),
-        at=_head(node.name, node.type),
+        at=named_by(node.name, node.type),
         extension=extension,
     )
 
@@ -170,7 +170,7 @@ def _inputs(nodes: Iterable[InputValueDefinitionNode], extension: int) -> dict[s
             default=ABSENT if node.default_value is None else value_of(node.default_value),
             description=_text(node.description),
             directives=_applications(node.directives, 0),
-            at=_head(node.name, node.default_value or node.type),
+            at=named_by(node.name, node.default_value or node.type),
             extension=extension,
         )
         for node in nodes
@@ -184,7 +184,7 @@ def _definition(node: DirectiveDefinitionNode) -> Definition:
         locations=tuple(location.value for location in node.locations),
         repeatable=node.repeatable,
         description=_text(node.description),
-        at=_head(node.name, node.name),
+        at=named_by(node.name, node.name),
     )
 
 
@@ -194,7 +194,7 @@ def _applications(nodes: Iterable[DirectiveNode] | None, extension: int) -> tupl
             name=node.name.value,
             arguments={argument.name.value: value_of(argument.value) for argument in node.arguments or ()},
             extension=extension,
-            at=_head(node, node),
+            at=named_by(node, node),
         )
         for node in nodes or ()
     )
@@ -202,10 +202,3 @@ def _applications(nodes: Iterable[DirectiveNode] | None, extension: int) -> tupl
 
 def _text(node: StringValueNode | None) -> str | None:
     return node.value if node is not None else None
-
-
-def _head(first: Node, last: Node) -> Span:
-    """Answer where a part is named: from one node to another, without what stands around or inside it."""
-    if first.loc is None or last.loc is None:
-        return NOWHERE
-    return between(first.loc.start_token, last.loc.end_token)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
-from graphql import Token
+from graphql import Node, Token
+
+from router.sdl.extents import Extent
 
 
 class Span(NamedTuple):
@@ -30,3 +32,16 @@ class Located(Protocol):
 def between(first: Token, last: Token) -> Span:
     """Answer the stretch from the beginning of one token to the end of another."""
     return Span(first.line, first.column, last.line, last.column + last.end - last.start)
+
+
+def named_by(first: Node, last: Node) -> Span:
+    """Answer the stretch from the beginning of one node to the end of another."""
+    match first.loc, last.loc:
+        case Extent() as begin, Extent() as end:
+            return Span(*begin.until(end))
+        case None, _:
+            return NOWHERE
+        case _, None:
+            return NOWHERE
+        case begin, end:
+            return between(begin.start_token, end.end_token)

@@ -9,6 +9,7 @@ from typing import Final
 from graphql import parse
 
 from router.composition.expand.subgraph import Subgraph
+from router.composition.naming import did_you_mean
 from router.composition.outcome import Fault
 from router.composition.rules.reporting import fault
 from router.composition.schema.coercion import fits
@@ -39,11 +40,12 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
             continue
         if location not in definition.locations:
             message = f'Directive "@{application.name}" may not be used on {location}.'
-            yield fault(subgraph, "INVALID_GRAPHQL", message, application.at)
+            fix = f"Move it to where it may stand: {', '.join(definition.locations)}."
+            yield fault(subgraph, "INVALID_GRAPHQL", message, application.at, fix=fix)
         seen[location, f"{coordinate} {application.name}", application.extension] += 1
         if not definition.repeatable and seen[location, f"{coordinate} {application.name}", application.extension] == 2:
             message = f'The directive "@{application.name}" can only be used once at this location.'
-            yield fault(subgraph, "INVALID_GRAPHQL", message, application.at)
+            yield fault(subgraph, "INVALID_GRAPHQL", message, application.at, fix="Remove all but one of them.")
         yield from _argument_faults(subgraph, definition, application, coordinate)
 
 
@@ -59,7 +61,8 @@ def _argument_faults(
                     f'Directive "@{definition.name}" argument "{argument.name}" of type "{argument.type}" is required,'
                     " but it was not provided."
                 )
-                yield fault(subgraph, "INVALID_GRAPHQL", message, application.at)
+                fix = f"Give it: `@{application.name}({argument.name}: ...)`."
+                yield fault(subgraph, "INVALID_GRAPHQL", message, application.at, fix=fix)
             continue
         value = application.arguments[argument.name]
         if (
@@ -74,10 +77,12 @@ def _argument_faults(
                 f'Invalid value for "@{definition.name}({argument.name}:)" of type "{argument.type}" in application of'
                 f' "@{definition.name}" to "{coordinate}".'
             )
-            yield fault(subgraph, "INVALID_GRAPHQL", message, application.at)
+            fix = f'Give a value of type "{argument.type}".'
+            yield fault(subgraph, "INVALID_GRAPHQL", message, application.at, fix=fix)
     for name in application.arguments.keys() - definition.arguments.keys():
         message = f'Unknown argument "{name}" on directive "@{definition.name}".'
-        yield fault(subgraph, "INVALID_GRAPHQL", message, application.at)
+        fix = f"Remove the argument, or correct its name.{did_you_mean(name, definition.arguments)}"
+        yield fault(subgraph, "INVALID_GRAPHQL", message, application.at, fix=fix)
 
 
 def _wants_object(subgraph: Subgraph, argument: Input) -> bool:

@@ -15,7 +15,13 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
     """Judge every type that implements an interface."""
     for type in subgraph.schema.types.values():
         for message in implementation_problems(subgraph.schema, type):
-            yield fault(subgraph, "INVALID_GRAPHQL", message, type.at)
+            yield fault(
+                subgraph,
+                "INVALID_GRAPHQL",
+                message,
+                type.at,
+                fix=f'Let "{type.name}" have what its interface promises.',
+            )
 
 
 def implementation_problems(schema: Schema, type: Type) -> Iterator[str]:

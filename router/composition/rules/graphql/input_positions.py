@@ -12,6 +12,9 @@ from router.composition.schema.model import Absent, Input, Kind, Schema, Type, a
 from router.composition.schema.references import NonNull, base_name
 from router.composition.schema.values import print_value
 
+_OUTPUT = "Return an object, interface, union, enum or scalar: input objects only go in."
+_INPUT = "Take a scalar, enum or input object: objects, interfaces and unions only come out."
+
 
 def check(subgraph: Subgraph) -> Iterator[Fault]:
     """Judge every field and argument, and look for input objects that could never end."""
@@ -22,7 +25,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
             target = schema.types.get(base_name(item.type))
             if target is not None and target.kind is Kind.INPUT:
                 message = f"The type of {coordinate} must be Output Type but got: {item.type}."
-                yield fault(subgraph, "INVALID_GRAPHQL", message, item.at)
+                yield fault(subgraph, "INVALID_GRAPHQL", message, item.at, fix=_OUTPUT)
             for argument in item.arguments.values():
                 yield from _input_faults(subgraph, f"{coordinate}({argument.name}:)", argument)
         for given in type.inputs.values():
@@ -32,23 +35,26 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                 f'Cannot reference Input Object "{type.name}" within itself through a series of non-null fields:'
                 f' "{cycle}".'
             )
-            yield fault(subgraph, "INVALID_GRAPHQL", message, type.at)
+            fix = "Make one of the fields on the way nullable or a list: no finite value could be written."
+            yield fault(subgraph, "INVALID_GRAPHQL", message, type.at, fix=fix)
 
 
 def _input_faults(subgraph: Subgraph, coordinate: str, given: Input) -> Iterator[Fault]:
     target = subgraph.schema.types.get(base_name(given.type))
     if target is not None and target.composite:
         message = f"The type of {coordinate} must be Input Type but got: {given.type}."
-        yield fault(subgraph, "INVALID_GRAPHQL", message, given.at)
+        yield fault(subgraph, "INVALID_GRAPHQL", message, given.at, fix=_INPUT)
     elif not isinstance(given.default, Absent) and not fits(subgraph.schema, given.default, given.type):
         message = (
             f"Invalid default value (got: {print_value(given.default)}) provided for argument {coordinate} of type"
             f" {given.type}."
         )
-        yield fault(subgraph, "INVALID_GRAPHQL", message, given.at)
+        fix = f"Give a default of type {given.type}, or none."
+        yield fault(subgraph, "INVALID_GRAPHQL", message, given.at, fix=fix)
     if given.required and applied(given.directives, "deprecated") is not None:
         message = f"Required argument {coordinate} cannot be deprecated."
-        yield fault(subgraph, "INVALID_GRAPHQL", message, given.at)
+        fix = "Make it optional first (nullable, or with a default), so that clients can stop giving it."
+        yield fault(subgraph, "INVALID_GRAPHQL", message, given.at, fix=fix)
 
 
 def _endless(schema: Schema, type: Type) -> str | None:

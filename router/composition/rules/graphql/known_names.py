@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from router import federation
 from router.composition.expand.subgraph import Subgraph
+from router.composition.naming import did_you_mean
 from router.composition.outcome import Fault
 from router.composition.rules.reporting import fault
 from router.composition.schema.model import Schema, every_application
@@ -28,7 +29,8 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
     for name, at in (*_named_types(subgraph.schema), *_argument_types(subgraph.written)):
         if name not in known and name not in reported:
             reported.add(name)
-            yield fault(subgraph, "INVALID_GRAPHQL", f"Unknown type {name}", at)
+            yield fault(subgraph, "INVALID_GRAPHQL", f"Unknown type {name}", at, fix=_fix(name, known))
+    directives = {f"@{name}" for name in subgraph.schema.definitions.keys() | subgraph.machinery.definitions.keys()}
     for _, _, application in every_application(subgraph.schema):
         name = application.name
         if (
@@ -38,7 +40,12 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
         ):
             continue
         message = f'Unknown directive "@{name}".{_advice(subgraph, name)}'
-        yield fault(subgraph, "INVALID_GRAPHQL", message, application.at)
+        yield fault(subgraph, "INVALID_GRAPHQL", message, application.at, fix=_fix(f"@{name}", directives))
+
+
+def _fix(name: str, known: Iterable[str]) -> str:
+    how = "Import or define it" if name.startswith("@") else "Define it"
+    return f"{how}, or correct the name.{did_you_mean(name, known)}"
 
 
 def _advice(subgraph: Subgraph, name: str) -> str:

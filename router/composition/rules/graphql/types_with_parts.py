@@ -21,29 +21,34 @@ _PARTS = {
 def check(subgraph: Subgraph) -> Iterator[Fault]:
     """Refuse empty types, reserved names, and union members that are no objects."""
     for type in subgraph.schema.types.values():
-        for message in _problems(subgraph.schema, type):
-            yield fault(subgraph, "INVALID_GRAPHQL", message, type.at)
+        for message, fix in _problems(subgraph.schema, type):
+            yield fault(subgraph, "INVALID_GRAPHQL", message, type.at, fix=fix)
 
 
-def _problems(schema: Schema, type: Type) -> Iterator[str]:
+def _problems(schema: Schema, type: Type) -> Iterator[tuple[str, str]]:
     parts = _PARTS.get(type.kind)
     for operation, name in schema.roots.items():
         if name == type.name and type.kind is not Kind.OBJECT:
             yield (
-                f"{operation.value} root type must be an Object type, it cannot be set to {name} (an"
-                f" {type.kind.value}Type)."
+                (
+                    f"{operation.value} root type must be an Object type, it cannot be set to {name} (an"
+                    f" {type.kind.value}Type)."
+                ),
+                "Make it an object type.",
             )
     is_query = type.name == schema.roots.get(Operation.QUERY)
     if parts is not None and not (type.fields or type.inputs or type.members or type.values) and not is_query:
-        yield f"Type {type.name} must define one or more {parts}."
+        yield f"Type {type.name} must define one or more {parts}.", f"Add {parts} to it, or remove the type."
     names = (type.name, *type.fields, *type.inputs, *type.values)
     for name in names:
         if name.startswith("__"):
-            yield f'Name "{name}" must not begin with "__", which is reserved by GraphQL introspection.'
+            message = f'Name "{name}" must not begin with "__", which is reserved by GraphQL introspection.'
+            yield message, "Give it a name without the two underscores."
     for member in type.members:
         if schema.types[member].kind is not Kind.OBJECT:
-            yield f"Union type {type.name} can only include Object types, it cannot include {member}."
+            message = f"Union type {type.name} can only include Object types, it cannot include {member}."
+            yield message, f"List the object types that implement {member}, or leave it out."
     if type.kind is Kind.ENUM:
         for value in type.values:
             if value in {"true", "false", "null"}:
-                yield f"Enum type {type.name} cannot include value: {value}."
+                yield f"Enum type {type.name} cannot include value: {value}.", "Rename the value."
