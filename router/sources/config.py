@@ -19,6 +19,8 @@ import yaml
 from router.sources.files import Unreadable, read_text
 
 CONFIG_BYTES_MAX = 4 * 1024 * 1024
+# Sections that router.checks.settings reads.
+OF_CHECKS = ("checks", "lint")
 _VARIABLE = re.compile(r"\$\$\{|\$\{(?P<kind>env|file)\.(?P<rest>[^}]*)\}|\$\{(?P<other>[^}]*)\}")
 _VERSION = re.compile(r"(?:=|v|=v)?2(?:\.\d+){0,2}(?:-[\w.]+)?|latest-2|latest")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -147,7 +149,7 @@ class _Reader:
         if not isinstance(root, yaml.MappingNode):
             self.note(root, "", "`subgraphs` must map each subgraph's name to its `routing_url` and `schema`")
             return Config(self.path, ())
-        keys = self.entries(root, "", known=("federation_version", "subgraphs", "contracts"))
+        keys = self.entries(root, "", known=("federation_version", "subgraphs", "contracts", *OF_CHECKS))
         self.federation_version(keys)
         subgraphs: list[Subgraph] = []
         if "subgraphs" not in keys:

@@ -9,7 +9,7 @@ from subgraphs import NAMES
 from tests.architecture.repository import ROOT, imports_any
 
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-PURE = ("composition", "supergraph", "graph", "planning")
+PURE = ("checks", "composition", "supergraph", "graph", "planning")
 
 
 def test_the_arrows_point_one_way() -> None:

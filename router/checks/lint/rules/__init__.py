@@ -1,0 +1,1 @@
+"""The lint rules, one module each: `CODE`, `LEVEL`, and `find(graph)`, which answers elements with messages."""

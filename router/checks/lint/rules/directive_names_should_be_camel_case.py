@@ -1,0 +1,22 @@
+"""Directives are named in camelCase."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from router.checks.lint.finding import Level
+from router.checks.lint.graph import Element, Graph
+
+CODE = "DIRECTIVE_NAMES_SHOULD_BE_CAMEL_CASE"
+LEVEL = Level.ERROR
+
+
+_CAMEL = re.compile(r"[a-z][a-zA-Z0-9]*")
+
+
+def find(graph: Graph) -> Iterator[tuple[Element, str]]:
+    """Directives of our own that are named otherwise."""
+    for each in graph.directives:
+        if not _CAMEL.fullmatch(each.name):
+            yield each, "the directive is not named in camelCase"

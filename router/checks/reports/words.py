@@ -1,0 +1,40 @@
+"""Words that several reports share: who sends an operation, why a change is let be, what a finding says."""
+
+from __future__ import annotations
+
+from router.checks.change import Severity
+from router.checks.operations import Operation
+from router.checks.report import Variant
+from router.checks.verdict import Judged
+
+SENDERS_MAX = 3
+
+
+def senders(operation: Operation) -> str:
+    """Who sends it, the most frequent first, with counts where somebody counted."""
+    ordered = sorted(operation.senders, key=lambda each: -(each.count or 0))
+    told = [
+        each.label if each.count is None else f"{each.label} ({each.count:,} request{'' if each.count == 1 else 's'})"
+        for each in ordered[:SENDERS_MAX]
+    ]
+    rest = len(ordered) - len(told)
+    return ", ".join(told) + (f" and {rest} more" if rest else "")
+
+
+def explanation(variant: Variant, judged: Judged) -> str:
+    """What happened, and why it counts for less than it might."""
+    told = judged.change.message
+    if judged.accepted:
+        return f"{told}; accepted: {judged.accepted}"
+    verdict = variant.verdict
+    if verdict is not None and verdict.operations is not None and judged.change.severity is not Severity.SAFE:
+        if not judged.effects:
+            return f"{told}; no operation is affected"
+        if judged.verdict.rank < judged.change.severity.rank:
+            return f"{told}; operations stay valid"
+    return told
+
+
+def title(variant: Variant) -> str:
+    """The variant's name before a coordinate; nothing for the whole graph."""
+    return f"contract {variant.name}: " if variant.name else ""
