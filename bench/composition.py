@@ -1,4 +1,4 @@
-"""Composition beside the JavaScript composers: of the shop, and of ever larger federations. `./dev bench composition`."""
+"""Composition beside the JavaScript composers, for the shop and larger federations. `./dev bench composition`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from bench.generated import federation
 from bench.processes import Unmeasurable
 from router.commands.compose import read_config
 from router.composition import Source
-from router.supergraph.syntax import parse_sdl
+from router.sdl import parse_sdl
 
 PEERS = Path(__file__).parent / "peers"
 TARGET = ROOT / "docs" / "composition-bench.md"
@@ -122,7 +122,9 @@ def _once(composer: str, given: Path, made: Path) -> Cost:
 
 
 def _rows(name: str, sources: Sequence[Source], costs: Mapping[str, Cost]) -> list[str]:
-    types = sum(isinstance(node, TypeDefinitionNode) for node in parse_sdl(costs[OURS].supergraph).definitions)
+    types = sum(
+        isinstance(node, TypeDefinitionNode) for node in parse_sdl(costs[OURS].supergraph, tokens_max=None).definitions
+    )
     size = sum(len(source.sdl) for source in sources) / 1e6
     ours = costs[OURS]
     return [
@@ -137,7 +139,7 @@ def document(rows: Sequence[str], differing: Sequence[str]) -> str:
     same = "; ".join(differing[:20]) if differing else "for every row, yes"
     return (
         "# Composition beside other composers\n\n"
-        "Written by `./dev bench composition --write`. Each composition runs in a process of its own; its start counts,\n"
+        "Written by `./dev bench composition --write`. Each composition runs in its own process; its start counts,\n"
         "and so does all its CPU time, whatever thread spends it. Ratios are to this router: above 1, the other needs\n"
         "more. Read the ratios, not the times. The federations are made by `bench/generated.py`: each subgraph has as\n"
         "much as the next, so the schema grows linearly.\n\n"
@@ -158,7 +160,7 @@ def differences(ours: str, reference: str) -> list[str]:
 def _definitions(sdl: str) -> dict[str, int]:
     return {
         node.name.value: hash(_unordered(node))
-        for node in parse_sdl(sdl).definitions
+        for node in parse_sdl(sdl, locations=False, tokens_max=None).definitions
         if _tells_of_the_api(node) and isinstance(node, TypeDefinitionNode)
     }
 

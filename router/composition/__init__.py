@@ -20,6 +20,7 @@ from router.composition.outcome import Composed, CompositionFailed, Fault, Hint,
 from router.composition.parse import Parsed, parse_subgraph
 from router.composition.print import print_supergraph
 from router.composition.rules import Checked, check_graphql, check_upgraded, checked
+from router.sdl import uncollected
 
 __all__ = ["Composed", "Fault", "Hint", "Outcome", "Place", "Refused", "Source", "compose"]
 
@@ -27,10 +28,11 @@ __all__ = ["Composed", "Fault", "Hint", "Outcome", "Place", "Refused", "Source",
 def compose(sources: Sequence[Source]) -> Outcome:
     """Compose subgraphs into a supergraph. Faults of one stage come together; later stages then do not run."""
     try:
-        merged = merge(_expand_all(_parse_all(sources)))
-        postmerge.check(merged)
-        satisfiability.check(merged)
-        return Composed(print_supergraph(merged), merged.hints)
+        with uncollected():
+            merged = merge(_expand_all(_parse_all(sources)))
+            postmerge.check(merged)
+            satisfiability.check(merged)
+            return Composed(print_supergraph(merged), merged.hints)
     except CompositionFailed as failed:
         return Refused(failed.faults)
 

@@ -10,8 +10,7 @@ from graphql import DocumentNode, GraphQLError
 from router.composition.outcome import CompositionFailed, Fault, Place, Source
 from router.composition.schema.model import Schema
 from router.composition.schema.reading import read_schema
-
-
+from router.sdl import parse_sdl
 
 _WORD = re.compile(r"\w+")
 

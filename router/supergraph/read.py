@@ -26,6 +26,7 @@ from graphql import (
     ValueNode,
 )
 
+from router.sdl import parse_sdl, uncollected
 from router.supergraph.api import api_schema
 from router.supergraph.links import Links, links
 from router.supergraph.model import (
@@ -39,7 +40,6 @@ from router.supergraph.model import (
     TypeDefinition,
     TypeJoin,
 )
-from router.supergraph.syntax import parse_sdl, uncollected
 
 _KINDS: Mapping[type[TypeDefinitionNode], Kind] = {
     ScalarTypeDefinitionNode: Kind.SCALAR,
@@ -63,8 +63,8 @@ def read(sdl: str) -> Supergraph:
 
 def _read(sdl: str) -> Supergraph:
     try:
-        document = parse_sdl(sdl)
-    except (GraphQLError, RecursionError) as error:
+        document = parse_sdl(sdl, locations=False, tokens_max=None)
+    except GraphQLError as error:
         raise InvalidSupergraph(f"the supergraph is not valid GraphQL: {error}") from error
     reader = _Reader(document)
     types = {definition.name: definition for definition in reader.types()}
