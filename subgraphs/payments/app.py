@@ -10,13 +10,12 @@ from pydantic import SecretStr
 
 from chassis.app import Periodic, Subgraph, open_database
 from chassis.clock import Clock, now
-from chassis.database import Database
 from chassis.events import Listener
 from chassis.settings import DEVELOPMENT_SANDBOX_SECRET, Settings, UnsafeSettings
 from chassis.viewer import Viewer
 
 from .loaders import Loaders
-from .providers.deliveries import TIMEOUT_S, Deliveries
+from .providers.deliveries import TIMEOUT_S, Deliveries, Send, over_http
 from .providers.port import Provider
 from .providers.sandbox import Sandbox
 from .routes import routes_of
@@ -55,9 +54,9 @@ def subgraph(settings: Settings, *, clock: Clock = now) -> Subgraph:
         Periodic("old webhooks", every_s=_DAY_S, call=webhooks.forget_old),
     ]
     if providers.named(sandbox.name) is not None:
-        client = httpx.AsyncClient(timeout=TIMEOUT_S, trust_env=False)
-        deliveries = deliveries_of(settings, database, sandbox, client, clock)
-        closes.append(client.aclose)
+        send, close = sending_of(settings, sandbox, webhooks)
+        deliveries = Deliveries(SandboxOutbox(database), sandbox, send, clock)
+        closes.append(close)
         periodic.append(Periodic("send the sandbox's webhooks", every_s=1, call=deliveries.work))
         periodic.append(Periodic("old webhooks of the sandbox", every_s=_DAY_S, call=deliveries.forget_old))
 
@@ -78,12 +77,22 @@ def subgraph(settings: Settings, *, clock: Clock = now) -> Subgraph:
     )
 
 
-def deliveries_of(
-    settings: Settings, database: Database, sandbox: Sandbox, client: httpx.AsyncClient, clock: Clock = now
-) -> Deliveries:
-    """What sends the sandbox's webhooks to where the settings say: by default to this subgraph itself."""
-    url = settings.sandbox_webhook_url or f"{settings.subgraphs_url.rstrip('/')}/payments/webhooks/sandbox"
-    return Deliveries(SandboxOutbox(database), sandbox, url, client, clock)
+def sending_of(settings: Settings, sandbox: Sandbox, webhooks: Webhooks) -> tuple[Send, Callable[[], Awaitable[None]]]:
+    """How the sandbox's webhooks travel, and what closes it: over HTTP to where the settings say.
+
+    By default they are handed over in this process, where they are verified and stored as those that came over HTTP.
+    """
+
+    async def hand_over(body: bytes, signature: str) -> str | None:
+        try:
+            await webhooks.receive(sandbox.name, body, signature)
+        except Exception as error:  # noqa: BLE001 -- as for one that travels: it is sent again
+            return repr(error)
+        return None
+
+    client = httpx.AsyncClient(timeout=TIMEOUT_S, trust_env=False)
+    url = settings.sandbox_webhook_url
+    return (over_http(url, client, header=sandbox.signature_header) if url else hand_over), client.aclose
 
 
 def providers_of(settings: Settings, sandbox: Sandbox) -> tuple[Providers, list[Callable[[], Awaitable[None]]]]:

@@ -1,9 +1,9 @@
-"""Sends the sandbox's webhooks: over HTTP, signed, again until they are taken."""
+"""Sends the sandbox's webhooks, signed, again until they are taken: over HTTP, or straight to who takes them here."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -42,14 +42,32 @@ class Outbox(Protocol):
         """Remove what was delivered before a moment."""
 
 
+# Hands over a raw body and its signature; why it was not taken, or None.
+Send = Callable[[bytes, str], Awaitable[str | None]]
+
+
+def over_http(url: str, client: httpx.AsyncClient, *, header: str) -> Send:
+    """To an address, the signature in `header`; each attempt takes at most TIMEOUT_S."""
+
+    async def send(body: bytes, signature: str) -> str | None:
+        headers = {"content-type": "application/json", header: signature}
+        try:
+            async with asyncio.timeout(TIMEOUT_S):
+                response = await client.post(url, content=body, headers=headers)
+        except (httpx.HTTPError, TimeoutError) as error:
+            return repr(error)
+        return None if response.is_success else f"HTTP {response.status_code}: {response.text[:200]}"
+
+    return send
+
+
 @dataclass(frozen=True, slots=True)
 class Deliveries:
-    """`url` is where the shop takes the sandbox's webhooks."""
+    """`send` is how they get to where the shop takes them."""
 
     outbox: Outbox
     sandbox: Sandbox
-    url: str
-    client: httpx.AsyncClient
+    send: Send
     clock: Clock = now
 
     async def work(self) -> None:
@@ -62,7 +80,8 @@ class Deliveries:
         """Send what is due, one after another; how many were taken by the shop."""
         taken: list[int] = []
         for webhook in await self.outbox.take(at=self.clock(), limit=BATCH):
-            problem = await self._send(webhook)
+            body = webhook.payload.encode()
+            problem = await self.send(body, sign(body, self.sandbox.webhook_secrets, at=self.clock()))
             if problem is None:
                 taken.append(webhook.id)
             else:
@@ -75,17 +94,3 @@ class Deliveries:
     async def forget_old(self) -> None:
         """Remove what was delivered long ago."""
         await self.outbox.forget_delivered(before=self.clock() - KEPT)
-
-    async def _send(self, webhook: SandboxWebhook) -> str | None:
-        """Why it was not taken, or None."""
-        body = webhook.payload.encode()
-        headers = {
-            "content-type": "application/json",
-            self.sandbox.signature_header: sign(body, self.sandbox.webhook_secrets, at=self.clock()),
-        }
-        try:
-            async with asyncio.timeout(TIMEOUT_S):
-                response = await self.client.post(self.url, content=body, headers=headers)
-        except (httpx.HTTPError, TimeoutError) as error:
-            return repr(error)
-        return None if response.is_success else f"HTTP {response.status_code}: {response.text[:200]}"

@@ -155,6 +155,9 @@ class Provider(Protocol):
     def read(self, body: bytes) -> Notice:
         """What a webhook says, once its signature was found right. Raises Malformed."""
 
+    def hint_of(self, kind: str) -> State | None:
+        """Where a charge was when a webhook of this type was written; None for a type that does not say."""
+
     async def open(self, amount: Amount, *, key: str, customer: str | None, saves: bool) -> str:
         """The name of a charge of this amount, the same for the same key; moves nothing.
 

@@ -59,6 +59,7 @@ _TYPES: Final = {
     ChargeState.CAPTURED: "charge.captured",
     ChargeState.VOIDED: "charge.voided",
 }
+_HINTS: Final = {kind: SHOWN[state] for state, kind in _TYPES.items()}
 _KNOWN_METHODS: Final = {
     f"sandbox-{brand.lower()}": Method(
         kind=MethodKind.CARD, brand=brand, last4=last4, exp_month=None, exp_year=None, holder=None, account=None
@@ -111,6 +112,10 @@ class Sandbox:
             raise Malformed("A text holds the character U+0000.")
         is_ours = kind.startswith(("charge.", "refund."))
         return Notice(event_id, kind, reference if is_ours else None)
+
+    def hint_of(self, kind: str) -> State | None:
+        """As it names them itself."""
+        return _HINTS.get(kind)
 
     # ---------------------------------------------------------------------------------------------------- authorization
 

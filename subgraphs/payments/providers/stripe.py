@@ -73,6 +73,12 @@ _REFUND_STATES: Final[Mapping[str, RefundState]] = {
     "failed": RefundState.FAILED,
     "canceled": RefundState.FAILED,
 }
+_HINTS: Final[Mapping[str, State]] = {
+    "payment_intent.amount_capturable_updated": State.AUTHORIZED,
+    "payment_intent.succeeded": State.CAPTURED,
+    "payment_intent.canceled": State.VOIDED,
+    "charge.captured": State.CAPTURED,
+}
 _LISTENED: Final = ("payment_intent.", "charge.", "refund.")
 _BRANDS: Final = {"visa": "Visa", "mastercard": "Mastercard", "amex": "American Express"}
 _KEY: Final = "key"
@@ -139,6 +145,10 @@ class Stripe:
         if not (isinstance(event_id, str) and isinstance(kind, str) and isinstance(reference, str | None)):
             raise Malformed("The event's id, type or object are of another kind.")
         return Notice(event_id, kind, reference if kind.startswith(_LISTENED) else None)
+
+    def hint_of(self, kind: str) -> State | None:
+        """What the types of its events say."""
+        return _HINTS.get(kind)
 
     # ---------------------------------------------------------------------------------------------------- authorization
 

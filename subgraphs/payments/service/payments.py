@@ -21,7 +21,17 @@ from chassis.viewer import Viewer
 from subgraphs.payments import store
 from subgraphs.payments.errors import InvalidInput, NotFound, PaymentKeyReused, PaymentNotPossible
 from subgraphs.payments.events import OrderClaimed, OrderPlaced
-from subgraphs.payments.model import ENDED_UNPAID, WAITING, Method, Operation, Outcome, Owner, Payment, Status
+from subgraphs.payments.model import (
+    ENDED_UNPAID,
+    WAITING,
+    Method,
+    Operation,
+    Outcome,
+    Owner,
+    Payment,
+    Status,
+    Transaction,
+)
 from subgraphs.payments.model.ledger import Ledger, void_key
 from subgraphs.payments.providers.port import Card, NoAnswer, Provider, Token
 from subgraphs.payments.rules import UNTOLD, Source, method_of, refuse_impossible
@@ -89,10 +99,10 @@ class Payments:
             source, method = await self._resolve(wish.source, customer_id=wish.customer_id)
             reference = await self._open(wish)
             faults.reach("payments.authorize.opened")
-            payment, is_new = await self._begin(wish, method, reference)
+            payment, rows = await self._begin(wish, method, reference)
             faults.reach("payments.authorize.requested")
         else:
-            is_new = False
+            rows = []
             source = None
         if (payment.order_id, payment.amount) != (wish.order_id, wish.amount):
             raise PaymentKeyReused("This idempotency key belongs to another payment.", field=("idempotencyKey",))
@@ -100,10 +110,10 @@ class Payments:
             return payment
         if source is None:
             source, _ = await self._resolve(wish.source, customer_id=wish.customer_id)
-        charge = await self.till.ask(payment, source, is_new=is_new)
+        charge = await self.till.ask(payment, source, is_new=bool(rows))
         faults.reach("payments.authorize.answered")
         if charge is not None:
-            payment, _ = await self.till.learn(payment.id, charge)
+            payment, _ = await self.till.learn(payment.id, charge, known=rows)
         faults.reach("payments.authorize.recorded")
         return payment
 
@@ -161,15 +171,15 @@ class Payments:
             await store.remember_customer(session, provider.name, customer_id, made)
         return made
 
-    async def _begin(self, wish: Authorization, method: Method, reference: str) -> tuple[Payment, bool]:
-        """The payment under the wish's key, and whether it was made here."""
+    async def _begin(self, wish: Authorization, method: Method, reference: str) -> tuple[Payment, list[Transaction]]:
+        """The payment under the wish's key, and its rows if it was made here."""
         moment = self.clock()
         async with self.database.transaction() as session:
             await store.lock_key(session, wish.key)
-            known = await store.by_key(session, wish.key)
+            known, is_abandoned = await store.by_key_unless_abandoned(session, wish.key)
             if known is not None:
-                return known, False
-            if await store.is_abandoned(session, wish.key):
+                return known, []
+            if is_abandoned:
                 raise PaymentNotPossible("This payment was given up.", reason="abandoned")
             payment = Payment(
                 id=new_id(),
@@ -197,8 +207,7 @@ class Payments:
             ledger.request(Operation.AUTHORIZATION, wish.amount, key=wish.key, at=moment)
             await store.add_payment(session, ledger)
             await record(session, ledger)
-            await store.tell_owner(session, wish.order_id, wish.owner)
-        return payment, True
+        return payment, ledger.rows
 
     async def _resolve(self, source: Source, *, customer_id: str | None) -> tuple[Card | Token, Method]:
         given = [source.card, source.saved_method_id, source.payment_method_id]
@@ -276,7 +285,9 @@ class Payments:
         if ledger.payment.status in ENDED_UNPAID:
             return ledger.payment
         try:
-            payment, answer = await till.carry_out(Operation.VOID, payment, payment.money(0), key=key)
+            payment, answer = await till.carry_out(
+                Operation.VOID, payment, payment.money(0), key=key, known=ledger.rows
+            )
         except Unavailable:
             async with self.database.transaction() as session:
                 ledger = await locked(session, payment.id)
@@ -298,7 +309,7 @@ class Payments:
                 await record(session, ledger)
         if known is None or known.outcome is not Outcome.REQUESTED:
             return ledger.payment
-        payment, known = await self.till.carry_out(Operation.REFUND, payment, known.amount, key=key)
+        payment, known = await self.till.carry_out(Operation.REFUND, payment, known.amount, key=key, known=ledger.rows)
         if known.outcome is Outcome.DECLINED:
             raise PaymentNotPossible("The payment provider refused the refund.", reason=known.code or "declined")
         return payment
@@ -317,7 +328,7 @@ class Payments:
         if known.amount != amount:
             raise PaymentKeyReused("This idempotency key belongs to another amount.", field=("idempotencyKey",))
         if known.outcome is Outcome.REQUESTED:
-            payment, known = await self.till.carry_out(operation, payment, amount, key=key)
+            payment, known = await self.till.carry_out(operation, payment, amount, key=key, known=ledger.rows)
         if known.outcome in {Outcome.DECLINED, Outcome.REVERSED}:
             raise PaymentNotPossible("The payment provider refused.", reason=known.code or "declined")
         return payment

@@ -7,7 +7,7 @@ and the provider can be asked about it. A charge is asked for again only once th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -121,10 +121,15 @@ class Till:
         faults.reach("payments.settle.recorded")
         return payment
 
-    async def learn(self, payment_id: str, charge: Charge) -> tuple[Payment, bool]:
-        """Write down how a charge stands; whether all of it found its place. What came too late is let go."""
+    async def learn(
+        self, payment_id: str, charge: Charge, *, known: Sequence[Transaction] = ()
+    ) -> tuple[Payment, bool]:
+        """Write down how a charge stands; whether all of it found its place. What came too late is let go.
+
+        `known` are the payment's rows as the caller left them.
+        """
         async with self.database.transaction() as session:
-            ledger = await locked(session, payment_id)
+            ledger = await locked(session, payment_id, known=known)
             fitted = ledger.learn(charge, at=self.clock())
             await record(session, ledger)
         payment, to_void = ledger.payment, ledger.open(Operation.VOID)
@@ -141,11 +146,11 @@ class Till:
     # ---------------------------------------------------------------------------------------- capture, void and refund
 
     async def carry_out(
-        self, operation: Operation, payment: Payment, amount: Amount, *, key: str
+        self, operation: Operation, payment: Payment, amount: Amount, *, key: str, known: Sequence[Transaction] = ()
     ) -> tuple[Payment, Transaction]:
         """Ask for what was written down as requested, and write down the answer; answers the last that is known.
 
-        Raises Unavailable while the provider stays silent.
+        `known` are the payment's rows as the caller left them. Raises Unavailable while the provider stays silent.
         """
         step = operation.lower()
         faults.reach(f"payments.{step}.requested")
@@ -153,13 +158,13 @@ class Till:
         faults.reach(f"payments.{step}.answered")
         moment = self.clock()
         async with self.database.transaction() as session:
-            ledger = await locked(session, payment.id)
-            known = ledger.resolve(operation, answer, amount, key=key, at=moment)
+            ledger = await locked(session, payment.id, known=known)
+            last = ledger.resolve(operation, answer, amount, key=key, at=moment)
             await record(session, ledger)
         faults.reach(f"payments.{step}.recorded")
-        if operation is Operation.VOID and known.outcome is Outcome.DECLINED:
-            log.error("payment_not_voided", payment=payment.id, code=known.code)
-        return ledger.payment, known
+        if operation is Operation.VOID and last.outcome is Outcome.DECLINED:
+            log.error("payment_not_voided", payment=payment.id, code=last.code)
+        return ledger.payment, last
 
     async def _change(
         self, operation: Operation, payment: Payment, amount: Amount, *, key: str
@@ -184,9 +189,9 @@ class Till:
         raise Unavailable("The payment provider does not answer.", service="payments")
 
 
-async def locked(session: AsyncSession, payment_id: str) -> Ledger:
+async def locked(session: AsyncSession, payment_id: str, *, known: Sequence[Transaction] = ()) -> Ledger:
     """The payment's ledger, locked until the transaction ends. Raises NotFound."""
-    ledger = await store.ledger(session, payment_id)
+    ledger = await store.ledger(session, payment_id, known=known)
     if ledger is None:
         raise NotFound("There is no such payment.", field=("paymentId",))
     return ledger

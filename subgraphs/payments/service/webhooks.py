@@ -2,14 +2,15 @@
 
 A webhook is only taken as a hint that something about a charge has changed. What has, the provider is asked: so an old
 webhook cannot undo what a newer one told, one that comes twice finds nothing new, and a forged one that got past the
-signature could move nothing.
+signature could move nothing. Most tell what the provider's direct answer has told already: their type says where the
+charge was, the payment is there or beyond, and nobody needs to be asked.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -19,9 +20,10 @@ import structlog
 from chassis import faults
 from chassis.errors import NotFound, Unavailable
 from subgraphs.payments import store
-from subgraphs.payments.model import WebhookEvent
+from subgraphs.payments.model import Payment, Status
+from subgraphs.payments.providers.port import State
 from subgraphs.payments.providers.signature import verify
-from subgraphs.payments.store import WebhookInbox
+from subgraphs.payments.store import TakenWebhook, WebhookInbox
 
 from .payments import SETTLED_AT_ONCE, Payments
 
@@ -29,10 +31,20 @@ log = structlog.get_logger("payments.webhooks")
 
 BATCH: Final = 50
 POLL_S: Final = 1.0
+# So long after the first of them, webhooks are looked at together; the direct answer mostly comes before that.
+GATHERING_S: Final = 0.1
 # A second, then twice as long each time, ten minutes at most: some two hours in all.
 ATTEMPTS_MAX: Final = 20
 # Providers stop repeating an event after three days; its id is remembered far longer.
 KEPT: Final = timedelta(days=90)
+_TAKEN: Final = frozenset({Status.CAPTURED, Status.PARTIALLY_REFUNDED, Status.REFUNDED})
+# Where a payment is that knows already what a charge in this state could tell.
+_KNOWN: Final[Mapping[State, frozenset[Status]]] = {
+    State.AUTHORIZED: _TAKEN | {Status.AUTHORIZED},
+    State.CAPTURED: _TAKEN,
+    State.DECLINED: frozenset({Status.DECLINED}),
+    State.VOIDED: frozenset({Status.VOIDED}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +81,11 @@ class Webhooks:
         """Handle what comes until cancelled; what is due again is looked for every POLL_S seconds."""
         while True:
             self.woken.clear()
-            while await self.handle_waiting():
+            while await self.handle_waiting() >= BATCH:
                 pass
             try:
                 await asyncio.wait_for(self.woken.wait(), POLL_S)
+                await asyncio.sleep(GATHERING_S)
             except TimeoutError:
                 continue
 
@@ -80,21 +93,42 @@ class Webhooks:
         """Handle what is due, those of one charge together; how many there were."""
         taken = await self.inbox.take(at=self.payments.clock(), limit=BATCH)
         faults.reach("payments.webhook.taken")
-        by_charge: dict[tuple[str, str], list[WebhookEvent]] = defaultdict(list)
-        for event in taken:
-            by_charge[event.provider, event.reference or ""].append(event)
+        if not taken:
+            return 0
+        by_charge: dict[tuple[str, str], list[TakenWebhook]] = defaultdict(list)
+        for webhook in taken:
+            by_charge[webhook.provider, webhook.reference or ""].append(webhook)
+        async with self.payments.database.reading() as session:
+            payments = await store.by_references(session, by_charge)
+        known = [each for each in by_charge if self._tell_nothing_new(payments.get(each), by_charge[each])]
+        if known:
+            faults.reach("payments.webhook.settled")
+            told = [webhook.position for charge in known for webhook in by_charge.pop(charge)]
+            await self.inbox.handled(told, at=self.payments.clock())
         at_once = asyncio.Semaphore(SETTLED_AT_ONCE)
 
         async def settle(charge: tuple[str, str]) -> None:
             async with at_once:
-                await self._settle(*charge, [event.position for event in by_charge[charge]])
+                await self._settle(charge, payments.get(charge), [webhook.position for webhook in by_charge[charge]])
 
         await asyncio.gather(*map(settle, by_charge))
         return len(taken)
 
-    async def _settle(self, provider: str, reference: str, positions: Sequence[int]) -> None:
+    def _tell_nothing_new(self, payment: Payment | None, webhooks: Sequence[TakenWebhook]) -> bool:
+        """Whether the payment is where these webhooks could bring it, or beyond."""
+        provider = self.payments.providers.named(payment.provider) if payment else None
+        if payment is None or provider is None:
+            return False
+        hints = [provider.hint_of(webhook.type) for webhook in webhooks]
+        if payment.unsettled and not all(hint is State.AUTHORIZED for hint in hints):
+            # Something is on its way, and this may be what comes of it.
+            return False
+        return all(hint is not None and payment.status in _KNOWN.get(hint, ()) for hint in hints)
+
+    async def _settle(self, charge: tuple[str, str], payment: Payment | None, positions: Sequence[int]) -> None:
+        provider, reference = charge
         try:
-            problem = await self._handle(provider, reference)
+            problem = await self._handle(payment)
         except Unavailable as silent:
             problem = silent.message
         except Exception as error:
@@ -107,10 +141,8 @@ class Webhooks:
         else:
             await self._put_back(positions, problem, reference)
 
-    async def _handle(self, provider_name: str, reference: str) -> str | None:
+    async def _handle(self, payment: Payment | None) -> str | None:
         """Ask how the charge stands and write it down; why that was not possible, or None."""
-        async with self.payments.database.reading() as session:
-            payment = await store.by_reference(session, provider_name, reference)
         if payment is None:
             # It may be on its way into the database: the provider is sometimes faster than we are.
             return "There is no payment of that charge."

@@ -18,12 +18,12 @@ from .payments import (
     add_payment,
     by_ids,
     by_key,
+    by_key_unless_abandoned,
     by_orders,
-    by_reference,
+    by_references,
     claim_unsettled,
     insert_missing,
     insert_new_payments,
-    is_abandoned,
     ledger,
     lock_key,
     new_owner,
@@ -32,19 +32,21 @@ from .payments import (
     transactions,
 )
 from .sandbox import SandboxBooks, SandboxOutbox
-from .webhooks import WebhookInbox
+from .webhooks import TakenWebhook, WebhookInbox
 
 __all__ = [
     "SandboxBooks",
     "SandboxOutbox",
+    "TakenWebhook",
     "WebhookInbox",
     "abandon",
     "add_method",
     "add_payment",
     "by_ids",
     "by_key",
+    "by_key_unless_abandoned",
     "by_orders",
-    "by_reference",
+    "by_references",
     "claim_unsettled",
     "customer_reference",
     "delete_method",
@@ -52,7 +54,6 @@ __all__ = [
     "forgotten",
     "insert_missing",
     "insert_new_payments",
-    "is_abandoned",
     "ledger",
     "lock_customer",
     "lock_key",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, literal, select, text, tuple_, union_all, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,10 +35,10 @@ async def by_orders(session: AsyncSession, order_ids: Collection[str]) -> dict[s
 
 
 async def owners(session: AsyncSession, order_ids: Collection[str]) -> dict[str, str]:
-    """Who owns each order, as `Owner.key`; orders nobody told of are missing."""
-    rows = await session.execute(
-        select(PayableOrder.order_id, PayableOrder.owner).where(PayableOrder.order_id.in_(order_ids))
-    )
+    """Who owns each order, as `Owner.key`: orders told it, or whoever paid; orders nobody told of are missing."""
+    told = select(PayableOrder.order_id, PayableOrder.owner).where(PayableOrder.order_id.in_(order_ids))
+    paid = select(Payment.order_id, Payment.owner).where(Payment.order_id.in_(order_ids))
+    rows = await session.execute(union_all(paid, told))
     return {row.order_id: row.owner for row in rows}
 
 
@@ -60,17 +61,32 @@ async def by_key(session: AsyncSession, key: str) -> Payment | None:
     return rows.one_or_none()
 
 
-async def by_reference(session: AsyncSession, provider: str, reference: str) -> Payment | None:
-    """The payment whose charge has that name at its provider."""
-    rows = await session.scalars(select(Payment).where(Payment.provider == provider, Payment.reference == reference))
-    return rows.one_or_none()
+async def by_key_unless_abandoned(session: AsyncSession, key: str) -> tuple[Payment | None, bool]:
+    """The payment asked for under an idempotency key, and whether the key was given up before it arrived."""
+    given_up = select(AbandonedKey.idempotency_key).where(AbandonedKey.idempotency_key == key).exists()
+    asked = select(literal(key).label("key")).subquery()
+    query = select(Payment, given_up).select_from(asked).outerjoin(Payment, Payment.idempotency_key == asked.c.key)
+    found: Any = (await session.execute(query)).one()
+    return found[0], found[1]
 
 
-async def ledger(session: AsyncSession, payment_id: str) -> Ledger | None:
-    """A payment, locked until the transaction ends, and its transactions. Never held across a call to a provider."""
+async def by_references(session: AsyncSession, charges: Collection[tuple[str, str]]) -> dict[tuple[str, str], Payment]:
+    """Payments by (provider, the provider's name of their charge); unknown ones are missing."""
+    rows = await session.scalars(select(Payment).where(tuple_(Payment.provider, Payment.reference).in_(charges)))
+    return {(row.provider, row.reference or ""): row for row in rows}
+
+
+async def ledger(session: AsyncSession, payment_id: str, *, known: Sequence[Transaction] = ()) -> Ledger | None:
+    """A payment, locked until the transaction ends, and its transactions. Never held across a call to a provider.
+
+    `known` are the rows the caller saw last; where none was added since, they are not read again.
+    """
     payment = await session.get(Payment, payment_id, with_for_update=True, populate_existing=True)
     if payment is None:
         return None
+    # Rows are numbered without gaps and never change, so as many as there are are all there are.
+    if known and len(known) == payment.sequence:
+        return Ledger(payment, list(known))
     rows = await transactions(session, [payment_id])
     return Ledger(payment, rows.get(payment_id, []))
 
@@ -105,11 +121,6 @@ async def claim_unsettled(session: AsyncSession, *, at: datetime, after: timedel
         .execution_options(synchronize_session=False)
     )
     return list(rows)
-
-
-async def is_abandoned(session: AsyncSession, key: str) -> bool:
-    """Whether the key was given up before it arrived."""
-    return await session.get(AbandonedKey, key) is not None
 
 
 async def abandon(session: AsyncSession, key: str, *, at: datetime) -> None:

@@ -51,7 +51,7 @@ class SandboxBooks:
         """Open a charge unless its key has one; answers the reference of the key's charge."""
         values = {column.key: getattr(charge, column.key) for column in SandboxCharge.__mapper__.column_attrs}
         query = insert(SandboxCharge).values(values).on_conflict_do_nothing().returning(SandboxCharge.reference)
-        async with self.database.transaction() as session:
+        async with self.database.single() as session:
             opened = (await session.scalars(query)).one_or_none()
             if opened is not None:
                 return opened
@@ -75,12 +75,12 @@ class SandboxBooks:
     async def keep(self, method: SandboxMethod) -> None:
         """Keep a way to pay; one of that name stays as it is."""
         values = {column.key: getattr(method, column.key) for column in SandboxMethod.__mapper__.column_attrs}
-        async with self.database.transaction() as session:
+        async with self.database.single() as session:
             await session.execute(insert(SandboxMethod).values(values).on_conflict_do_nothing())
 
     async def forget(self, token: str) -> None:
         """Keep it no longer."""
-        async with self.database.transaction() as session:
+        async with self.database.single() as session:
             await session.execute(delete(SandboxMethod).where(SandboxMethod.token == token))
 
 
@@ -93,7 +93,7 @@ class SandboxOutbox:
     async def take(self, *, at: datetime, limit: int) -> Sequence[SandboxWebhook]:
         """What is due, oldest first, put off until it should be sent again."""
         due = (
-            select(SandboxWebhook)
+            select(SandboxWebhook.id, SandboxWebhook.not_before)
             .where(
                 SandboxWebhook.delivered_at.is_(None),
                 SandboxWebhook.dead_at.is_(None),
@@ -102,32 +102,29 @@ class SandboxOutbox:
             .order_by(SandboxWebhook.not_before, SandboxWebhook.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
+            .cte("due")
         )
-        async with self.database.transaction() as session:
-            rows = (await session.scalars(due)).all()
-            if not rows:
-                return []
-            session.expunge_all()
-            await session.execute(
-                update(SandboxWebhook)
-                .where(SandboxWebhook.id.in_([row.id for row in rows]))
-                .values(
-                    attempts=SandboxWebhook.attempts + 1, not_before=next_try(SandboxWebhook.attempts.expression, at)
-                )
-                .execution_options(synchronize_session=False)
-            )
-        return rows
+        taken = (
+            update(SandboxWebhook)
+            .where(SandboxWebhook.id == due.c.id)
+            .values(attempts=SandboxWebhook.attempts + 1, not_before=next_try(SandboxWebhook.attempts.expression, at))
+            .returning(SandboxWebhook, due.c.not_before.label("was_due"))
+            .execution_options(synchronize_session=False)
+        )
+        async with self.database.single() as session:
+            rows = (await session.execute(taken)).all()
+        return [webhook for webhook, _ in sorted(rows, key=lambda row: (row.was_due, row[0].id))]
 
     async def delivered(self, ids: Sequence[int], *, at: datetime) -> None:
         """They were taken."""
-        async with self.database.transaction() as session:
+        async with self.database.single() as session:
             await session.execute(
                 update(SandboxWebhook).where(SandboxWebhook.id.in_(ids)).values(delivered_at=at, error=None)
             )
 
     async def failed(self, id: int, error: str, *, at: datetime, attempts_max: int) -> None:
         """It was not; after so many attempts it never will be."""
-        async with self.database.transaction() as session:
+        async with self.database.single() as session:
             await session.execute(
                 update(SandboxWebhook)
                 .where(SandboxWebhook.id == id)
@@ -139,5 +136,5 @@ class SandboxOutbox:
 
     async def forget_delivered(self, *, before: datetime) -> None:
         """Remove what was delivered before a moment."""
-        async with self.database.transaction() as session:
+        async with self.database.single() as session:
             await session.execute(delete(SandboxWebhook).where(SandboxWebhook.delivered_at < before))

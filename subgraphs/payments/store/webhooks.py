@@ -1,7 +1,8 @@
 """Queries about webhooks: what providers told us, and what the sandbox has to tell.
 
 Both are queues. Taking from one puts the taken rows off to a later time, in a transaction that ends before anything is
-done with them: whoever takes them and dies has lost nothing, and nobody waits for a lock (SKIP LOCKED).
+done with them: whoever takes them and dies has lost nothing, and nobody waits for a lock (SKIP LOCKED). Everything here
+is one statement, and so a transaction of its own.
 """
 
 from __future__ import annotations
@@ -30,6 +31,16 @@ def next_try(attempts: ColumnElement[int], at: datetime) -> ColumnElement[dateti
 
 
 @dataclass(frozen=True, slots=True)
+class TakenWebhook:
+    """A webhook to be handled: which charge it speaks of, and what it says of it."""
+
+    position: int
+    provider: str
+    reference: str | None
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
 class WebhookInbox:
     """The table webhook_events."""
 
@@ -51,41 +62,39 @@ class WebhookInbox:
             "handled_at": at if notice.reference is None else None,
         }
         query = insert(WebhookEvent).values(values).on_conflict_do_nothing().returning(WebhookEvent.position)
-        async with self.database.transaction() as session:
+        async with self.database.single() as session:
             return (await session.scalars(query)).one_or_none() is not None
 
-    async def take(self, *, at: datetime, limit: int) -> Sequence[WebhookEvent]:
-        """What is due, oldest first, as it was before it was taken; put off until it should be tried again."""
+    async def take(self, *, at: datetime, limit: int) -> Sequence[TakenWebhook]:
+        """What is due, oldest first; put off until it should be tried again."""
         due = (
-            select(WebhookEvent)
+            select(WebhookEvent.position)
             .where(WebhookEvent.handled_at.is_(None), WebhookEvent.dead_at.is_(None), WebhookEvent.not_before <= at)
             .order_by(WebhookEvent.position)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        async with self.database.transaction() as session:
-            rows = (await session.scalars(due)).all()
-            if not rows:
-                return []
-            session.expunge_all()
-            await session.execute(
-                update(WebhookEvent)
-                .where(WebhookEvent.position.in_([row.position for row in rows]))
-                .values(attempts=WebhookEvent.attempts + 1, not_before=next_try(WebhookEvent.attempts.expression, at))
-                .execution_options(synchronize_session=False)
-            )
-        return rows
+        taken = (
+            update(WebhookEvent)
+            .where(WebhookEvent.position.in_(due.scalar_subquery()))
+            .values(attempts=WebhookEvent.attempts + 1, not_before=next_try(WebhookEvent.attempts.expression, at))
+            .returning(WebhookEvent.position, WebhookEvent.provider, WebhookEvent.reference, WebhookEvent.type)
+            .execution_options(synchronize_session=False)
+        )
+        async with self.database.single() as session:
+            rows = (await session.execute(taken)).all()
+        return sorted((TakenWebhook(*row) for row in rows), key=lambda webhook: webhook.position)
 
     async def handled(self, positions: Sequence[int], *, at: datetime) -> None:
         """They had their effect."""
-        async with self.database.transaction() as session:
+        async with self.database.single() as session:
             await session.execute(
                 update(WebhookEvent).where(WebhookEvent.position.in_(positions)).values(handled_at=at, error=None)
             )
 
     async def failed(self, positions: Sequence[int], error: str, *, at: datetime, attempts_max: int) -> None:
         """They had none yet; those that were tried often enough are set aside, with the reason."""
-        async with self.database.transaction() as session:
+        async with self.database.single() as session:
             await session.execute(
                 update(WebhookEvent)
                 .where(WebhookEvent.position.in_(positions))
@@ -94,5 +103,5 @@ class WebhookInbox:
 
     async def forget_handled(self, *, before: datetime) -> None:
         """Remove what was handled before a moment."""
-        async with self.database.transaction() as session:
+        async with self.database.single() as session:
             await session.execute(delete(WebhookEvent).where(WebhookEvent.handled_at < before))

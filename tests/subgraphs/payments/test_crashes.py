@@ -15,7 +15,7 @@ from chassis.money import Amount
 from chassis.viewer import Viewer
 from subgraphs.payments.model import Status
 from subgraphs.payments.providers.books import ChargeState
-from subgraphs.payments.providers.deliveries import Deliveries
+from subgraphs.payments.providers.deliveries import Deliveries, over_http
 from subgraphs.payments.providers.sandbox import CHALLENGE_CODE
 from subgraphs.payments.service import CRASH_POINTS, Webhooks
 from subgraphs.payments.store import SandboxOutbox, WebhookInbox
@@ -160,7 +160,8 @@ async def test_a_webhook_is_told_though_its_handling_was_cut_off(database, clock
 
         async with httpx.AsyncClient(transport=httpx.MockTransport(take)) as client:
             outbox, sandbox = SandboxOutbox(database), sandbox_of(database, clock)
-            await Deliveries(outbox, sandbox, "http://shop", client, clock).send_due()
+            send = over_http("http://shop", client, header="sandbox-signature")
+            await Deliveries(outbox, sandbox, send, clock).send_due()
         await webhooks.handle_waiting()
 
     arm(point, monkeypatch)

@@ -1,4 +1,4 @@
-"""The sandbox's webhooks really travel: over HTTP, signed, from payments' own process into itself."""
+"""The sandbox's webhooks arrive: over HTTP, signed, or handed over within the process as they are by default."""
 
 import asyncio
 import socket
@@ -32,13 +32,14 @@ class Running:
     clock: StoppedClock
 
 
-@pytest.fixture(scope="module")
-async def running(postgres_url, database_prefix) -> AsyncIterator[Running]:
+@pytest.fixture(scope="module", params=["over HTTP", "in this process"])
+async def running(postgres_url, database_prefix, request) -> AsyncIterator[Running]:
     listening = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}/payments/webhooks/sandbox"
     settings = Settings(
         database_url=postgres_url,
         database_prefix=f"{database_prefix}sending_",
-        subgraphs_url=f"http://127.0.0.1:{listening.getsockname()[1]}",
+        sandbox_webhook_url=url if request.param == "over HTTP" else None,
     )
     await migrate("payments", settings)
     clock = StoppedClock(now())
@@ -91,7 +92,7 @@ async def test_a_late_approval_arrives_by_itself(running: Running) -> None:
     assert status == "AUTHORIZED"
 
 
-async def test_what_is_sent_three_times_over_http_is_kept_and_handled_once(running: Running) -> None:
+async def test_what_is_sent_three_times_is_kept_and_handled_once(running: Running) -> None:
     asked = wish(DUPLICATES)
     payment = await running.payments.authorize(asked)
     await running.payments.capture(payment.id, TOTAL, key=new_id())

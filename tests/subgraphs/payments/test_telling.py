@@ -16,7 +16,7 @@ from chassis.money import Amount
 from chassis.viewer import Viewer
 from subgraphs.payments.model import Payment, Status, WebhookEvent
 from subgraphs.payments.providers.books import ChargeState, SandboxWebhook
-from subgraphs.payments.providers.deliveries import Deliveries
+from subgraphs.payments.providers.deliveries import Deliveries, over_http
 from subgraphs.payments.providers.port import Token
 from subgraphs.payments.providers.sandbox import CHALLENGE_CODE
 from subgraphs.payments.providers.signature import sign
@@ -63,9 +63,8 @@ async def deliver(webhooks: Webhooks, database: Database, clock: StoppedClock) -
         return httpx.Response(200)
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(take)) as client:
-        deliveries = Deliveries(
-            SandboxOutbox(database), sandbox_of(database, clock), "http://shop/webhooks/sandbox", client, clock
-        )
+        travel = over_http("http://shop/webhooks/sandbox", client, header="sandbox-signature")
+        deliveries = Deliveries(SandboxOutbox(database), sandbox_of(database, clock), travel, clock)
 
         async def send() -> int:
             return await deliveries.send_due()
@@ -101,6 +100,33 @@ async def test_a_payment_that_is_decided_late_stays_pending_until_the_webhook_te
     assert await history(database, payment.id) == [
         "AUTHORIZATION REQUESTED", "AUTHORIZATION PENDING", "AUTHORIZATION SUCCEEDED",
     ]  # fmt: skip
+
+
+async def test_what_is_known_already_is_not_asked_again(payments, webhooks, database, clock, deliver) -> None:
+    payment = await payments.authorize(wish())
+    await payments.capture(payment.id, TOTAL, key=new_id())
+    assert await deliver() == 2
+
+    with database.counting() as statements:
+        assert await webhooks.handle_waiting() == 2
+
+    # Taken, compared with where the payment is, and done: the provider's books were not opened.
+    assert len(statements) == 3
+    assert await waiting(database) == []
+    assert (await now_of(database, payment)).status is Status.CAPTURED
+
+
+async def test_a_capture_whose_answer_was_lost_is_learned_from_its_webhook(
+    payments, webhooks, database, clock, deliver
+) -> None:
+    payment = await payments.authorize(wish())
+    await sandbox_of(database, clock).capture(payment.reference, TOTAL, key="asked for elsewhere")
+    await deliver()
+
+    await webhooks.handle_waiting()
+
+    assert (await now_of(database, payment)).status is Status.CAPTURED
+    assert await announced(database, payment.id) == ["PaymentAuthorized", "PaymentCaptured"]
 
 
 async def test_a_late_decline_is_told_too(payments, webhooks, database, clock, deliver) -> None:
@@ -357,7 +383,8 @@ async def test_a_webhook_that_is_not_taken_is_sent_again_later_and_later(payment
 
     asked: list[datetime] = []
     async with httpx.AsyncClient(transport=httpx.MockTransport(refuse)) as client:
-        deliveries = Deliveries(SandboxOutbox(database), sandbox, "http://shop", client, clock)
+        travel = over_http("http://shop", client, header="sandbox-signature")
+        deliveries = Deliveries(SandboxOutbox(database), sandbox, travel, clock)
         for _ in range(40):
             await deliveries.send_due()
             clock.advance(seconds=1)
