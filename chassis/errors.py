@@ -2,7 +2,7 @@
 
     Exception
     ├── Refused            expected; raised in the domain, data in the graph (chassis.refusals); one subclass per reason
-    │   ├── InvalidInput, NotFound                  shared by every subgraph
+    │   ├── InvalidInput, NotFound, IdempotencyKeyReused   shared by every subgraph
     │   └── EmailTaken, CartChanged, …              in subgraphs/<name>/errors.py
     ├── GraphQLError
     │   └── Denied         a GraphQL error the caller may read, with extensions.code
@@ -72,6 +72,12 @@ class NotFound(Refused):
     """It is not there, or not the viewer's to see: the two look the same."""
 
     code = RefusalCode.NOT_FOUND
+
+
+class IdempotencyKeyReused(Refused):
+    """The idempotency key was used before, for something else."""
+
+    code = RefusalCode.ALREADY_DONE
 
 
 class Denied(GraphQLError):

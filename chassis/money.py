@@ -69,7 +69,7 @@ class Amount:
         except (InvalidOperation, KeyError) as error:
             raise ValueError(f"{amount!r} {currency!r} is not an amount of money") from error
         if not scaled.is_finite() or scaled != scaled.to_integral_value():
-            raise ValueError(f"{amount} has more digits than {currency} does")
+            raise ValueError(f"{str(amount)[:40]} has more digits than {currency} does")
         return cls(int(scaled), currency)
 
     @classmethod

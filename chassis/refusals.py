@@ -60,11 +60,16 @@ def _make_type(refused: type[Refused]) -> type[Any]:
     )
 
 
-def as_data(refused: Refused) -> Any:
-    """The refusal as an instance of its GraphQL type."""
+def as_data(refused: Refused, *, takes_input: bool = True) -> Any:
+    """The refusal as an instance of its GraphQL type.
+
+    One use-case may serve a mutation with an `input` and one that takes the same things as arguments: for the latter
+    the path to what is at fault begins without it.
+    """
     kind = refusal_type(type(refused))
     names = [field.name for field in kind.__strawberry_definition__.fields]
-    return kind(**{name: list(refused.field) if name == "field" else getattr(refused, name) for name in names})
+    field = refused.field if takes_input or refused.field[:1] != ("input",) else refused.field[1:]
+    return kind(**{name: list(field) if name == "field" else getattr(refused, name) for name in names})
 
 
 def mutation(
@@ -77,7 +82,8 @@ def mutation(
     """A mutation field answering `union <Name>Result = <success> | <refusals>`.
 
     The resolver is async and annotated with its success type. Further keywords (`inaccessible`, `tags`,
-    `authenticated`, `requires_scopes`) are those of `strawberry.federation.field`.
+    `authenticated`, `requires_scopes`, `policy`) are those of `strawberry.federation.field`. Guarded by one of the last
+    three it is nullable: who may not do it still learns what became of the other fields of the operation.
     """
 
     def decorate(resolver: Callable[..., Any]) -> StrawberryField:
@@ -86,7 +92,7 @@ def mutation(
             try:
                 return await resolver(*args, **kwargs)
             except tuple(refuses) as refused:
-                return as_data(refused)
+                return as_data(refused, takes_input="input" in kwargs)
 
         success = resolver.__annotations__["return"]
         if isinstance(success, str):
@@ -96,13 +102,15 @@ def mutation(
         members = success
         for refused in refuses:
             members = members | refusal_type(refused)
+        answer: Any = Annotated[members, union]
+        guarded = any(federation.get(guard) for guard in ("authenticated", "requires_scopes", "policy"))
         return cast(
             "StrawberryField",
             strawberry.federation.field(
                 resolver=refusing,
                 name=field_name,
                 description=description or inspect.getdoc(resolver),
-                graphql_type=Annotated[members, union],
+                graphql_type=answer | None if guarded else answer,
                 **federation,
             ),
         )

@@ -23,6 +23,8 @@ from .errors import CartChanged, CartLimitReached, CurrencyMixed, InvalidInput, 
 
 LINES_MAX: Final = 100
 QUANTITY_MAX: Final = 99
+# No SKU of the catalogue is longer.
+SKU_MAX: Final = 64
 
 
 class Base(DeclarativeBase):
@@ -171,6 +173,12 @@ class Merged(Base):
     cart_id: Mapped[str] = mapped_column(ForeignKey("carts.id"))
     version: Mapped[int] = mapped_column(Integer)
     merged_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+def refuse_sku(sku: str) -> None:
+    """Raise for what cannot be a SKU."""
+    if not 1 <= len(sku) <= SKU_MAX:
+        raise InvalidInput(f"A SKU has 1 to {SKU_MAX} characters.", field=("sku",))
 
 
 def refuse_quantity(quantity: int) -> None:

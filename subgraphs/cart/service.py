@@ -14,6 +14,7 @@ from chassis.errors import NotSignedIn
 from chassis.events import Envelope
 from chassis.hints import Hints
 from chassis.ids import secret
+from chassis.quoting import quoted
 from chassis.viewer import Viewer
 
 from . import model, store
@@ -101,6 +102,7 @@ class Carts:
         Raises InvalidInput, VariantNotForSale, CartLimitReached, CurrencyMixed, PeerFailed.
         """
         model.refuse_quantity(quantity)
+        model.refuse_sku(sku)
         offer = await self._offer(sku)
         async with self.database.transaction() as session:
             opened = await self._open(session, viewer)
@@ -180,7 +182,7 @@ class Carts:
     async def _offer(self, sku: str) -> Offer:
         offer = (await self.catalogue.offers([sku])).get(sku)
         if offer is None:
-            raise VariantNotForSale(f"Nothing with the SKU {sku!r} is for sale.", field=("sku",), sku=sku)
+            raise VariantNotForSale(f"Nothing with the SKU {quoted(sku)} is for sale.", field=("sku",), sku=sku)
         return offer
 
     async def _open(self, session: AsyncSession, viewer: Viewer) -> Opened:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import strawberry
 
 from chassis.errors import RefusalCode, Refused
+from chassis.quoting import quoted
 
 
 @strawberry.type(description="A SKU of which less is available than was asked for.")
@@ -50,16 +51,7 @@ class ReservationClosed(Refused):
     status: str
 
     def __init__(self, key: str, status: str) -> None:
-        super().__init__(f"The reservation {key!r} is {status}.", field=("key",), status=status)
-
-
-class ReservationKeyReused(Refused):
-    """This key already reserved something else: one key, one set of lines."""
-
-    code = RefusalCode.ALREADY_DONE
-
-    def __init__(self, key: str) -> None:
-        super().__init__(f"The key {key!r} already reserved other lines.", field=("input", "key"))
+        super().__init__(f"The reservation {quoted(key)} is {status}.", field=("key",), status=status)
 
 
 class ReservationShipped(Refused):
@@ -68,7 +60,7 @@ class ReservationShipped(Refused):
     code = RefusalCode.NOT_POSSIBLE_NOW
 
     def __init__(self, key: str) -> None:
-        super().__init__(f"Some of the reservation {key!r} is shipped already.", field=("key",))
+        super().__init__(f"Some of the reservation {quoted(key)} is shipped already.", field=("key",))
 
 
 class WarehouseExists(Refused):

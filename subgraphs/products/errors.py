@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chassis.errors import RefusalCode, Refused
+from chassis.quoting import quoted
 
 
 class SlugTaken(Refused):
@@ -12,7 +13,7 @@ class SlugTaken(Refused):
     slug: str
 
     def __init__(self, slug: str) -> None:
-        super().__init__(f"The slug {slug!r} is taken: choose another.", field=("input", "slug"), slug=slug)
+        super().__init__(f"The slug {quoted(slug)} is taken: choose another.", field=("input", "slug"), slug=slug)
 
 
 class SkuTaken(Refused):
@@ -22,7 +23,7 @@ class SkuTaken(Refused):
     sku: str
 
     def __init__(self, sku: str, *, field: tuple[str, ...] = ("input", "variants")) -> None:
-        super().__init__(f"The SKU {sku!r} is taken: choose another.", field=field, sku=sku)
+        super().__init__(f"The SKU {quoted(sku)} is taken: choose another.", field=field, sku=sku)
 
 
 class AttributeInvalid(Refused):
@@ -32,7 +33,7 @@ class AttributeInvalid(Refused):
     attribute: str
 
     def __init__(self, attribute: str, problem: str, *, field: tuple[str, ...]) -> None:
-        super().__init__(f"{attribute!r} {problem}.", field=field, attribute=attribute)
+        super().__init__(f"{quoted(attribute)} {problem}.", field=field, attribute=attribute)
 
 
 class ProductChanged(Refused):
@@ -71,13 +72,13 @@ class TooManyImages(Refused):
     """A product has as many pictures as it may: remove one first."""
 
     code = RefusalCode.LIMIT_REACHED
-    images_max: int
+    limit: int
 
-    def __init__(self, images_max: int) -> None:
+    def __init__(self, limit: int) -> None:
         super().__init__(
-            f"A product has at most {images_max} pictures: remove one first.",
+            f"A product has at most {limit} pictures: remove one first.",
             field=("input", "productId"),
-            images_max=images_max,
+            limit=limit,
         )
 
 
@@ -88,7 +89,7 @@ class NameTaken(Refused):
     slug: str
 
     def __init__(self, slug: str) -> None:
-        super().__init__(f"The slug {slug!r} is taken: choose another.", field=("input", "slug"), slug=slug)
+        super().__init__(f"The slug {quoted(slug)} is taken: choose another.", field=("input", "slug"), slug=slug)
 
 
 class VersionChanged(Refused):

@@ -10,6 +10,7 @@ from chassis.database import Database
 from chassis.errors import InvalidInput, NotFound
 from chassis.events import Envelope
 from chassis.outbox import announce
+from chassis.quoting import quoted
 from chassis.viewer import Viewer
 from subgraphs.reviews import store
 from subgraphs.reviews.errors import AlreadyReviewed, OwnReview
@@ -48,11 +49,11 @@ class Reviews:
         author_id = viewer.require_signed_in()
         # Before the transaction: no lock is held while another service is asked.
         if not await self.items.has(item_id):
-            raise NotFound(f"There is no item {item_id!r}.", field=("input", "itemId"))
+            raise NotFound(f"There is no item {quoted(item_id)}.", field=("input", "itemId"))
         display_name = await self._display_name(author_id)
         async with self.database.transaction() as session:
             if await store.is_gone(session, item_id):
-                raise NotFound(f"There is no item {item_id!r}.", field=("input", "itemId"))
+                raise NotFound(f"There is no item {quoted(item_id)}.", field=("input", "itemId"))
             await store.lock_person(session, author_id)
             verified = await store.has_bought(session, author_id, item_id)
             review = Review.write(words, item_id=item_id, author_id=author_id, verified=verified, now=self.clock())
@@ -91,7 +92,7 @@ class Reviews:
     async def _own(self, session: AsyncSession, id: str, author_id: str) -> Review:
         review = await store.review_for_update(session, id)
         if review is None or review.author_id != author_id:
-            raise NotFound(f"There is no review {id!r} of yours.", field=("input", "id"))
+            raise NotFound(f"There is no review {quoted(id)} of yours.", field=("input", "id"))
         return review
 
     # ------------------------------------------------------------------------------------------------------- by others
@@ -104,7 +105,7 @@ class Reviews:
         async with self.database.transaction() as session:
             review = await store.review_for_update(session, id)
             if review is None:
-                raise NotFound(f"There is no review {id!r}.", field=("input", "id"))
+                raise NotFound(f"There is no review {quoted(id)}.", field=("input", "id"))
             change = review.moderate(approve=approve, note=note, now=self.clock())
             await store.rate(session, review.item_id, change)
             if change.added is not None:
@@ -118,7 +119,7 @@ class Reviews:
         async with self.database.transaction() as session:
             review = await store.review_for_update(session, id)
             if review is None or not review.public:
-                raise NotFound(f"There is no review {id!r}.", field=("input", "id"))
+                raise NotFound(f"There is no review {quoted(id)}.", field=("input", "id"))
             if review.author_id == voter_id:
                 raise OwnReview
             before = await store.vote(session, id, voter_id)

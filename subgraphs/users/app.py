@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx
+
 from chassis.app import Periodic, Subgraph, open_database
 from chassis.clock import Clock, now
 from chassis.issuers import issuers_of
 from chassis.letters import Letters
 from chassis.metrics import Gauge
+from chassis.peers import peer
 from chassis.revocations import RevokedSessions
 from chassis.settings import Settings, UnsafeSettings
 from chassis.tokens import Verifier
@@ -17,6 +20,7 @@ from subgraphs.users import seed, store
 from subgraphs.users.edges import routes
 from subgraphs.users.loaders import Loaders
 from subgraphs.users.passwords import Passwords
+from subgraphs.users.peers import Catalogue
 from subgraphs.users.schema import Context, schema
 from subgraphs.users.service import (
     Accounts,
@@ -36,8 +40,14 @@ HOUR_S = 3_600
 RESETS_EVERY_S = 1
 
 
-def subgraph(settings: Settings, *, clock: Clock = now, passwords: Passwords | None = None) -> Subgraph:
-    """The subgraph users, as the settings say."""
+def subgraph(
+    settings: Settings,
+    *,
+    clock: Clock = now,
+    passwords: Passwords | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> Subgraph:
+    """The subgraph users, as the settings say; `transport` is the wire to its peer, for tests."""
     database = open_database("users", settings)
     passwords = passwords or Passwords()
     keys = KeyRing.of(settings)
@@ -50,7 +60,8 @@ def subgraph(settings: Settings, *, clock: Clock = now, passwords: Passwords | N
     administration = Administration(database, sessions, clock)
     identities = Identities(database, clock)
     address_book = AddressBook(database, clock)
-    wishlists = Wishlists(database, clock)
+    products = peer("products", settings, transport=transport)
+    wishlists = Wishlists(database, Catalogue(products), clock)
     revoked = RevokedSessions(sessions.recently_revoked, cache_s=settings.token_revocation_cache_s)
     verifier = Verifier(
         keys.public,
@@ -103,5 +114,5 @@ def subgraph(settings: Settings, *, clock: Clock = now, passwords: Passwords | N
         identities=identities,
         mails=True,
         check=refuse_demo_people,
-        closes=[close_passwords],
+        closes=[close_passwords, products.close],
     )

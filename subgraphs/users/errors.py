@@ -54,7 +54,15 @@ class OwnRoles(Refused):
     code = RefusalCode.NOT_POSSIBLE_NOW
 
 
-class TooMany(Refused):
-    """A list of this person is full."""
+class TooManyAddresses(Refused):
+    """As many addresses are kept as one person may keep: remove one first."""
 
     code = RefusalCode.LIMIT_REACHED
+    limit: int
+
+
+class TooManyWishes(Refused):
+    """A wishlist holds as many wishes as it may: remove one first."""
+
+    code = RefusalCode.LIMIT_REACHED
+    limit: int

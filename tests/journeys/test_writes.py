@@ -91,8 +91,8 @@ def test_a_deleted_product_is_gone_and_the_order_that_holds_it_stays_readable(sh
     buyer = newcomer(shop)
     buyer.ask("Checkout", checkout_input(add(buyer, sku), key=uuid.uuid4().hex))
 
-    gone = {"id": made["id"], "version": made["version"]}
-    deleted = changed(admin, "productDelete", "ProductDeleteInput", gone, "")
+    delete = "mutation($id: ID!, $version: Int!) { productDelete(id: $id, version: $version) { __typename } }"
+    deleted = admin.send(delete, {"id": made["id"], "version": made["version"]}).data["productDelete"]
 
     assert deleted["__typename"] == "ProductDeleteSuccess", deleted
     assert shop.guest().ask("ProductPage", {"slug": made["slug"]}).data["product"] is None

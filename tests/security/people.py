@@ -102,7 +102,7 @@ def settle(premises: Premises) -> dict[str, dict[str, Any]]:
         premises.ask(admin, DRAFT, {"input": draft_input(name)}).data["productCreate"]["product"]
         for name in ("secret", "deleted")
     )
-    premises.ask(admin, 'mutation { productDelete(input: {id: "%s", version: 1}) { __typename } }' % deleted["id"])  # noqa: UP031
+    premises.ask(admin, 'mutation { productDelete(id: "%s", version: 1) { __typename } }' % deleted["id"])  # noqa: UP031
     people = {
         "anonymous": ANONYMOUS,
         "other": premises.signed_in("bob@ecommerce.local", "customer123"),

@@ -58,6 +58,7 @@ class Guarded:
     field: str
     selection: str
     guards: frozenset[str]
+    is_nullable: bool
 
     @property
     def is_for_customers(self) -> bool:
@@ -82,7 +83,8 @@ class Reader:
             of_type = guards(node.directives)
             for field in node.fields or ():
                 if of_field := of_type | guards(field.directives):
-                    yield Guarded(self.name, parent, field.name.value, self.selection(field), of_field)
+                    is_nullable = not isinstance(field.type, NonNullTypeNode)
+                    yield Guarded(self.name, parent, field.name.value, self.selection(field), of_field, is_nullable)
 
     def selection(self, field: FieldDefinitionNode) -> str:
         needed = [argument for argument in field.arguments or () if is_needed(argument)]
@@ -182,6 +184,21 @@ async def test_a_customer_who_holds_nothing_is_refused(shop: dict[str, Client], 
 
         assert answer.codes == ["FORBIDDEN"]
         assert shown(answer, guarded.field) is None
+
+
+@every_coordinate
+def test_what_may_be_taken_away_takes_nothing_else_along(guarded: Guarded):
+    """A null where none may be would empty what lies around it: for a root field, the whole answer."""
+    assert guarded.is_nullable
+
+
+async def test_a_guest_who_asks_for_an_administrators_fields_keeps_the_rest(shop: dict[str, Client]):
+    answer = await shop["inventory"].ask(
+        "{ lowStock { edges { cursor } } stockLevels { edges { cursor } } __typename }"
+    )
+
+    assert answer.data == {"lowStock": None, "stockLevels": None, "__typename": "Query"}
+    assert [error["path"] for error in answer.errors] == [["lowStock"], ["stockLevels"]]
 
 
 def test_every_subgraph_guards_something_that_is_walked_here():

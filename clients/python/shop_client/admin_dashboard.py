@@ -9,10 +9,10 @@ from .enums import Currency, OrderChargeStatus, OrderStatus
 
 
 class AdminDashboard(BaseModel):
-    low_stock: "AdminDashboardLowStock" = Field(alias="lowStock")
-    orders: "AdminDashboardOrders"
-    revenue: "AdminDashboardRevenue"
-    reviews_to_moderate: "AdminDashboardReviewsToModerate" = Field(
+    low_stock: Optional["AdminDashboardLowStock"] = Field(alias="lowStock")
+    orders: Optional["AdminDashboardOrders"]
+    revenue: Optional["AdminDashboardRevenue"]
+    reviews_to_moderate: Optional["AdminDashboardReviewsToModerate"] = Field(
         alias="reviewsToModerate"
     )
 
@@ -99,7 +99,7 @@ class AdminDashboardReviewsToModerateEdgesNode(BaseModel):
     title: str
     body: str
     author: "AdminDashboardReviewsToModerateEdgesNodeAuthor"
-    item: "AdminDashboardReviewsToModerateEdgesNodeItem"
+    item: Optional["AdminDashboardReviewsToModerateEdgesNodeItem"]
 
 
 class AdminDashboardReviewsToModerateEdgesNodeAuthor(BaseModel):

@@ -12,6 +12,7 @@ class Checkout(BaseModel):
         "CheckoutCheckoutCartAlreadyOrdered",
         "CheckoutCheckoutCartChanged",
         "CheckoutCheckoutCartEmpty",
+        "CheckoutCheckoutCheckoutBusy",
         "CheckoutCheckoutCheckoutExpired",
         "CheckoutCheckoutCheckoutInterrupted",
         "CheckoutCheckoutCheckoutSuccess",
@@ -41,6 +42,13 @@ class CheckoutCheckoutCartChanged(BaseModel):
 
 class CheckoutCheckoutCartEmpty(BaseModel):
     typename__: Literal["CartEmpty"] = Field(alias="__typename")
+    code: RefusalCode
+    message: str
+    field: list[str]
+
+
+class CheckoutCheckoutCheckoutBusy(BaseModel):
+    typename__: Literal["CheckoutBusy"] = Field(alias="__typename")
     code: RefusalCode
     message: str
     field: list[str]

@@ -1,4 +1,4 @@
-from typing import Literal, Union
+from typing import Annotated, Literal, Optional, Union
 
 from pydantic import Field
 
@@ -6,7 +6,11 @@ from .base_model import BaseModel
 
 
 class Logout(BaseModel):
-    logout: Union["LogoutLogoutLogoutSuccess",] = Field(discriminator="typename__")
+    logout: Optional[
+        Annotated[
+            Union["LogoutLogoutLogoutSuccess",], Field(discriminator="typename__")
+        ]
+    ]
 
 
 class LogoutLogoutLogoutSuccess(BaseModel):

@@ -1,4 +1,4 @@
-from typing import Literal, Union
+from typing import Annotated, Literal, Optional, Union
 
 from pydantic import Field
 
@@ -7,12 +7,17 @@ from .enums import RefusalCode, ReviewStatus
 
 
 class WriteReview(BaseModel):
-    review_create: Union[
-        "WriteReviewReviewCreateAlreadyReviewed",
-        "WriteReviewReviewCreateInvalidInput",
-        "WriteReviewReviewCreateNotFound",
-        "WriteReviewReviewCreateReviewCreateSuccess",
-    ] = Field(alias="reviewCreate", discriminator="typename__")
+    review_create: Optional[
+        Annotated[
+            Union[
+                "WriteReviewReviewCreateAlreadyReviewed",
+                "WriteReviewReviewCreateInvalidInput",
+                "WriteReviewReviewCreateNotFound",
+                "WriteReviewReviewCreateReviewCreateSuccess",
+            ],
+            Field(discriminator="typename__"),
+        ]
+    ] = Field(alias="reviewCreate")
 
 
 class WriteReviewReviewCreateAlreadyReviewed(BaseModel):

@@ -56,13 +56,15 @@ class Query:
     @field(requires_scopes=READ, tags=["admin"], description="Stock by SKU and warehouse.")
     async def stock_levels(
         self, info: Info, first: int | None = None, after: str | None = None, filter: StockLevelFilter | None = None
-    ) -> StockLevelConnection:
+    ) -> StockLevelConnection | None:
         window = Window.of(first, after, width=2)
         page = await info.context.counting.levels(window, filter=(filter or StockLevelFilter()).read())
         return connection_of(page, node=StockLevel.of, edge=StockLevelEdge, connection=StockLevelConnection)
 
     @field(requires_scopes=READ, tags=["admin"], description="Stock of the SKUs that run low or out.")
-    async def low_stock(self, info: Info, first: int | None = None, after: str | None = None) -> StockLevelConnection:
+    async def low_stock(
+        self, info: Info, first: int | None = None, after: str | None = None
+    ) -> StockLevelConnection | None:
         window = Window.of(first, after, width=2)
         page = await info.context.counting.levels(window, filter=model.Filter(low_stock=True))
         return connection_of(page, node=StockLevel.of, edge=StockLevelEdge, connection=StockLevelConnection)
@@ -70,12 +72,12 @@ class Query:
     @field(requires_scopes=READ, tags=["admin"], description="The ledger of one SKU, the newest first.")
     async def stock_movements(
         self, info: Info, sku: str, first: int | None = None, after: str | None = None
-    ) -> StockMovementConnection:
+    ) -> StockMovementConnection | None:
         page = await info.context.counting.movements(Window.of(first, after, width=2), sku=sku)
         return connection_of(page, node=StockMovement.of, edge=StockMovementEdge, connection=StockMovementConnection)
 
     @field(requires_scopes=READ, tags=["admin"], description="Every warehouse, the preferred first.")
-    async def warehouses(self, info: Info) -> list[Warehouse]:
+    async def warehouses(self, info: Info) -> list[Warehouse] | None:
         return [Warehouse.of(row) for row in await info.context.warehouses.all()]
 
     @field(requires_scopes=READ, tags=["admin"])

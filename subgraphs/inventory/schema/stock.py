@@ -77,7 +77,7 @@ class Variant:
         return VariantAvailability.of(*await shown_items(info, [self.sku]))
 
     @field(requires_scopes=READ, tags=["admin"], description="How many lie in each warehouse.")
-    async def stock_levels(self, info: Info) -> list[StockLevel]:
+    async def stock_levels(self, info: Info) -> list[StockLevel] | None:
         return [StockLevel.of(row) for row in await info.context.loaders.levels_of_sku.load(self.sku)]
 
     @classmethod

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import strawberry
 
-from chassis.errors import InvalidInput, NotFound
+from chassis.errors import IdempotencyKeyReused, InvalidInput, NotFound
 from chassis.refusals import mutation
 from subgraphs.inventory import model
 from subgraphs.inventory.errors import (
     ReservationClosed,
-    ReservationKeyReused,
     ReservationShipped,
     StockPromised,
     StockShort,
@@ -60,7 +59,7 @@ class WarehouseInput:
     priority: int = strawberry.field(description="The lowest is taken from first.")
 
 
-@strawberry.input(description="So many of one SKU.")
+@strawberry.federation.input(inaccessible=True, description="So many of one SKU.")
 class ReserveLineInput:
     """A line; lines of the same SKU add up."""
 
@@ -68,7 +67,9 @@ class ReserveLineInput:
     quantity: int
 
 
-@strawberry.input(description="What to hold, for how long, and the key by which it is known from then on.")
+@strawberry.federation.input(
+    inaccessible=True, description="What to hold, for how long, and the key by which it is known from then on."
+)
 class StockReserveInput:
     """A purchase that needs stock."""
 
@@ -149,7 +150,9 @@ class Mutation:
         )
         return StockSetSuccess(stock_level=StockLevel.of(level))
 
-    @mutation(refuses=(StockPromised, NotFound, InvalidInput), requires_scopes=WRITE, tags=["admin"])
+    @mutation(
+        refuses=(StockPromised, IdempotencyKeyReused, NotFound, InvalidInput), requires_scopes=WRITE, tags=["admin"]
+    )
     async def stock_adjust(self, info: Info, input: StockAdjustInput, idempotency_key: str) -> StockAdjustSuccess:
         """Add to or take from what lies in a warehouse; the same key does it once."""
         level = await info.context.counting.adjust(
@@ -187,7 +190,7 @@ class Mutation:
         return WarehouseUpdateSuccess(warehouse=Warehouse.of(row))
 
     @mutation(
-        refuses=(StockShort, ReservationKeyReused, ReservationClosed, InvalidInput),
+        refuses=(StockShort, IdempotencyKeyReused, ReservationClosed, InvalidInput),
         inaccessible=True,
         tags=["internal"],
     )

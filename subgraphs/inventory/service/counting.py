@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.connection import Page, Window
 from chassis.database import Database
-from chassis.errors import InvalidInput, NotFound
+from chassis.errors import IdempotencyKeyReused, InvalidInput, NotFound
+from chassis.quoting import quoted
 from chassis.viewer import Viewer
 from subgraphs.inventory import store
 from subgraphs.inventory.errors import StockPromised
@@ -87,7 +88,7 @@ class Counting:
     ) -> Level:
         """Add to or take from what lies in a warehouse, for a reason; the same key does it once.
 
-        Raises StockPromised, NotFound, InvalidInput, PeerFailed.
+        Raises StockPromised, IdempotencyKeyReused, NotFound, InvalidInput, PeerFailed.
         """
         viewer.require_scope("inventory:write")
         if by == 0 or abs(by) > ON_HAND_MAX:
@@ -104,7 +105,7 @@ class Counting:
                 row.reason, row.actor_id, row.idempotency_key = reason, viewer.user_id, key
                 await self._count(session, level, row, field="by")
             elif (done.sku, done.warehouse_id, done.on_hand) != (sku, warehouse_id, by):
-                raise InvalidInput("This key already made another adjustment.", field=("idempotencyKey",))
+                raise IdempotencyKeyReused("This key already made another adjustment.", field=("idempotencyKey",))
         return await self._level(sku, warehouse_id)
 
     async def set_threshold(self, sku: str, *, threshold: int, viewer: Viewer) -> Item:
@@ -132,7 +133,7 @@ class Counting:
                 return
         product_id = await self.catalogue.product_of(sku)
         if product_id is None:
-            raise NotFound(f"There is no SKU {sku!r}.", field=("input", "sku"))
+            raise NotFound(f"There is no SKU {quoted(sku)}.", field=("input", "sku"))
         async with self.database.transaction() as session:
             await store.add_items(session, product_id, [sku])
 
@@ -140,7 +141,7 @@ class Counting:
         item = await store.item_for_update(session, sku)
         assert item is not None, "an item is never deleted"
         if not await store.warehouses_by_ids(session, [warehouse_id]):
-            raise NotFound(f"There is no warehouse {warehouse_id!r}.", field=("input", "warehouseId"))
+            raise NotFound(f"There is no warehouse {quoted(warehouse_id)}.", field=("input", "warehouseId"))
         return await store.level_of_locked_item(session, sku, warehouse_id, now=self.ledger.clock())
 
     async def _count(self, session: AsyncSession, level: Level, row: Movement, *, field: str) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from chassis.database import Database
 from chassis.errors import InvalidInput, NotFound
+from chassis.quoting import quoted
 from chassis.viewer import Viewer
 from subgraphs.inventory import store
 from subgraphs.inventory.errors import WarehouseExists
@@ -38,7 +39,7 @@ class Warehouses:
         facts = {"id": id, "name": _name(name), "priority": _priority(priority)}
         async with self.database.transaction() as session:
             if not await store.insert_warehouse(session, facts):
-                raise WarehouseExists(f"There is a warehouse {id!r} already.", field=("input", "id"))
+                raise WarehouseExists(f"There is a warehouse {quoted(id)} already.", field=("input", "id"))
         return Warehouse(**facts)
 
     async def change(self, id: str, *, name: str, priority: int, viewer: Viewer) -> Warehouse:
@@ -48,7 +49,7 @@ class Warehouses:
         async with self.database.transaction() as session:
             changed = await store.update_warehouse(session, id, name=name, priority=priority)
         if changed is None:
-            raise NotFound(f"There is no warehouse {id!r}.", field=("input", "id"))
+            raise NotFound(f"There is no warehouse {quoted(id)}.", field=("input", "id"))
         return changed
 
 

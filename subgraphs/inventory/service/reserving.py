@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import Clock, now
 from chassis.database import Database
-from chassis.errors import InvalidInput, NotFound
+from chassis.errors import IdempotencyKeyReused, InvalidInput, NotFound
 from chassis.faults import reach
 from chassis.ids import new_id
+from chassis.quoting import quoted
 from chassis.viewer import Viewer
 from subgraphs.inventory import store
-from subgraphs.inventory.errors import ReservationKeyReused, Shortage, StockShort
+from subgraphs.inventory.errors import Shortage, StockShort
 from subgraphs.inventory.model import (
     Allocation,
     Change,
@@ -48,7 +49,7 @@ class Reservations:
         """Hold every line or none. The same key with the same lines answers the same reservation.
 
         A hold that has run out is held again, as long as nobody released it. Raises StockShort naming every SKU that is
-        short, ReservationKeyReused for other lines under a known key, and ReservationClosed for a released one.
+        short, IdempotencyKeyReused for other lines under a known key, and ReservationClosed for a released one.
         """
         viewer.require_internal()
         key, lines = key_of(key, field=("input", "key")), add_up(lines)
@@ -72,7 +73,7 @@ class Reservations:
         is_given_back = reservation.hold_on(now=now, until=until)
         taken = add_up(Line(each.sku, each.quantity) for each in await self._allocations(session, reservation))
         if taken != list(lines):
-            raise ReservationKeyReused(reservation.key)
+            raise IdempotencyKeyReused("This key already reserved other lines.", field=("input", "key"))
         if is_given_back:
             # The ledger remembers where it was held before; now it may be held elsewhere.
             await store.delete_allocations(session, reservation.id)
@@ -112,7 +113,7 @@ class Reservations:
         async with self.database.transaction() as session:
             reservation = await store.reservation_for_update(session, key)
             if reservation is None:
-                raise NotFound(f"There is no reservation {key!r}.", field=("key",))
+                raise NotFound(f"There is no reservation {quoted(key)}.", field=("key",))
             if reservation.commit():
                 allocations = await self._allocations(session, reservation)
                 await self.ledger.record(

@@ -101,7 +101,7 @@ class Query:
     @strawberry.federation.field(requires_scopes=[["orders:read"]], tags=["admin"])
     async def orders(
         self, info: Info, first: int | None = None, after: str | None = None, filter: OrderFilter | None = None
-    ) -> OrderConnection:
+    ) -> OrderConnection | None:
         """Everybody's orders, newest first."""
         window = window_of(first, after)
         wanted = filter.to_filter() if filter else Filter()
@@ -115,7 +115,7 @@ class Query:
         since: Annotated[datetime, strawberry.argument(name="from")],
         until: Annotated[datetime, strawberry.argument(name="to")],
         currency: Currency = Currency.USD,
-    ) -> Revenue:
+    ) -> Revenue | None:
         """What was earned in [from, to), by UTC day of confirmation; at most 366 days."""
         viewer = info.context.viewer
         return Revenue.of(await info.context.orders.revenue(since, until, currency=currency.value, viewer=viewer))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.errors import InvalidInput
 from chassis.ids import new_id
+from chassis.quoting import quoted
 from subgraphs.products.model.tables import Base
 
 FILE_NAME_MAX: Final = 255
@@ -51,7 +52,7 @@ class Upload(Base):
         """A file that is about to be sent; InvalidInput for one that could not be taken."""
         if content_type not in types:
             raise InvalidInput(
-                f"A picture is one of {', '.join(types)}, not {content_type[:60]!r}.", field=("input", "contentType")
+                f"A picture is one of {', '.join(types)}, not {quoted(content_type)}.", field=("input", "contentType")
             )
         if not 1 <= size_bytes <= bytes_max:
             raise InvalidInput(f"A picture has between 1 and {bytes_max} bytes.", field=("input", "bytes"))

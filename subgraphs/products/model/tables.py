@@ -16,6 +16,7 @@ from chassis.connection import Key
 from chassis.errors import InvalidInput
 from chassis.ids import new_id
 from chassis.money import Amount
+from chassis.quoting import quoted
 from subgraphs.products.errors import AttributeInvalid, ProductChanged
 from subgraphs.products.model.attributes import AttributeDefinition, AttributeKind, facets_of
 from subgraphs.products.model.drafts import ProductChanges, ProductDraft, ProductStatus, VariantDraft
@@ -315,7 +316,7 @@ def _reconcile(
         field = ("input", "variants", str(position))
         _check(draft, kind=kind, field=field)
         if draft.sku in wanted:
-            raise InvalidInput(f"The SKU {draft.sku!r} stands twice in the list.", field=(*field, "sku"))
+            raise InvalidInput(f"The SKU {quoted(draft.sku)} stands twice in the list.", field=(*field, "sku"))
         wanted.add(draft.sku)
         variant = by_sku.get(draft.sku)
         if variant is None:

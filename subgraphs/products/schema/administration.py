@@ -116,14 +116,6 @@ class ProductUpdateInput:
         )
 
 
-@strawberry.input(description="Which product to take off the shelf for good, and the version that was looked at.")
-class ProductDeleteInput:
-    """A product at a version."""
-
-    id: strawberry.ID
-    version: int
-
-
 def _amount(money: MoneyInput, field: tuple[str, ...]) -> Amount:
     # Bounded before it is converted: 1e999999 is a short text and a very long number.
     if not money.amount.is_finite() or abs(money.amount) > AMOUNT_MAX:
@@ -188,7 +180,7 @@ class Mutation:
         return ProductUpdateSuccess(product=Product.of(product))
 
     @mutation(refuses=(ProductChanged, NotFound), requires_scopes=SCOPES, tags=["admin"])
-    async def product_delete(self, info: Info, input: ProductDeleteInput) -> ProductDeleteSuccess:
+    async def product_delete(self, info: Info, id: strawberry.ID, version: int) -> ProductDeleteSuccess:
         """Take a product off the shelf for good; orders that hold it stay readable."""
-        product = await info.context.catalogue.delete(input.id, version=input.version, viewer=info.context.viewer)
+        product = await info.context.catalogue.delete(id, version=version, viewer=info.context.viewer)
         return ProductDeleteSuccess(product=Product.of(product))

@@ -51,13 +51,6 @@ class ImagesArrangeInput:
     image_ids: list[strawberry.ID]
 
 
-@strawberry.input(description="Which picture to take away.")
-class ImageRemoveInput:
-    """A picture."""
-
-    id: strawberry.ID
-
-
 @strawberry.type(description="A header to send along.")
 class UploadHeader:
     """A header by name and value."""
@@ -167,7 +160,7 @@ class Mutation:
         return ImagesArrangeSuccess(product=Product.of(row))
 
     @mutation(refuses=(NotFound,), requires_scopes=SCOPES, tags=["admin"])
-    async def image_remove(self, info: Info, input: ImageRemoveInput) -> ImageRemoveSuccess:
+    async def image_remove(self, info: Info, id: strawberry.ID) -> ImageRemoveSuccess:
         """Take a picture away, with its files."""
-        row = await info.context.pictures.remove(input.id, viewer=info.context.viewer)
+        row = await info.context.pictures.remove(id, viewer=info.context.viewer)
         return ImageRemoveSuccess(product=Product.of(row))

@@ -39,23 +39,6 @@ class CategoryUpdateInput:
     position: int = 0
 
 
-@strawberry.input(description="Where to hang a category: below another, or at the root without one.")
-class CategoryMoveInput:
-    """A place in the tree."""
-
-    id: strawberry.ID
-    version: int
-    parent_id: strawberry.ID | None = None
-
-
-@strawberry.input(description="Which category to take away; it must be empty.")
-class CategoryDeleteInput:
-    """A category at a version."""
-
-    id: strawberry.ID
-    version: int
-
-
 @strawberry.input(description="An attribute that products of a type, or each of their variants, may carry.")
 class AttributeDefinitionInput:
     """One rule for attributes."""
@@ -97,14 +80,6 @@ class ProductTypeUpdateInput:
     attributes: list[AttributeDefinitionInput]
 
 
-@strawberry.input(description="Which kind of product to take away; no product may be of it.")
-class ProductTypeDeleteInput:
-    """A product type at a version."""
-
-    id: strawberry.ID
-    version: int
-
-
 @strawberry.input(description="So many of one variant that is for sale.")
 class BundleItemInput:
     """A line of a bundle."""
@@ -137,14 +112,6 @@ class BundleCreateInput:
 
 @strawberry.input(description="The bundle as it shall be. `version` is the one it was read at.")
 class BundleUpdateInput(BundleCreateInput):
-    """A bundle at a version."""
-
-    id: strawberry.ID
-    version: int
-
-
-@strawberry.input(description="Which bundle to offer no more.")
-class BundleDeleteInput:
     """A bundle at a version."""
 
     id: strawberry.ID
@@ -193,17 +160,19 @@ class Mutation:
         return CategorySuccess(category=Category.of(row))
 
     @mutation(refuses=(VersionChanged, StillInUse, NotFound, InvalidInput), requires_scopes=SCOPES, tags=["admin"])
-    async def category_move(self, info: Info, input: CategoryMoveInput) -> CategorySuccess:
-        """Hang a category, with all below it, somewhere else."""
+    async def category_move(
+        self, info: Info, id: strawberry.ID, version: int, parent_id: strawberry.ID | None = None
+    ) -> CategorySuccess:
+        """Hang a category, with all below it, below another, or at the root without one."""
         row = await info.context.upkeep.move_category(
-            input.id, parent_id=input.parent_id, version=input.version, viewer=info.context.viewer
+            id, parent_id=parent_id, version=version, viewer=info.context.viewer
         )
         return CategorySuccess(category=Category.of(row))
 
     @mutation(refuses=(VersionChanged, StillInUse, NotFound), requires_scopes=SCOPES, tags=["admin"])
-    async def category_delete(self, info: Info, input: CategoryDeleteInput) -> CategorySuccess:
+    async def category_delete(self, info: Info, id: strawberry.ID, version: int) -> CategorySuccess:
         """Take away an empty category."""
-        row = await info.context.upkeep.delete_category(input.id, version=input.version, viewer=info.context.viewer)
+        row = await info.context.upkeep.delete_category(id, version=version, viewer=info.context.viewer)
         return CategorySuccess(category=Category.of(row))
 
     @mutation(refuses=(InvalidInput,), requires_scopes=SCOPES, tags=["admin"])
@@ -223,9 +192,9 @@ class Mutation:
         return ProductTypeSuccess(product_type=ProductType.of(row))
 
     @mutation(refuses=(VersionChanged, StillInUse, NotFound), requires_scopes=SCOPES, tags=["admin"])
-    async def product_type_delete(self, info: Info, input: ProductTypeDeleteInput) -> ProductTypeSuccess:
+    async def product_type_delete(self, info: Info, id: strawberry.ID, version: int) -> ProductTypeSuccess:
         """Take away a kind that no product is of."""
-        row = await info.context.upkeep.delete_type(input.id, version=input.version, viewer=info.context.viewer)
+        row = await info.context.upkeep.delete_type(id, version=version, viewer=info.context.viewer)
         return ProductTypeSuccess(product_type=ProductType.of(row))
 
     @mutation(refuses=(NameTaken, NotFound, InvalidInput), requires_scopes=SCOPES, tags=["admin"])
@@ -243,9 +212,9 @@ class Mutation:
         return BundleSuccess(bundle=Bundle.of(row))
 
     @mutation(refuses=(VersionChanged, NotFound), requires_scopes=SCOPES, tags=["admin"])
-    async def bundle_delete(self, info: Info, input: BundleDeleteInput) -> BundleSuccess:
+    async def bundle_delete(self, info: Info, id: strawberry.ID, version: int) -> BundleSuccess:
         """Offer a bundle no more."""
-        row = await info.context.upkeep.delete_bundle(input.id, version=input.version, viewer=info.context.viewer)
+        row = await info.context.upkeep.delete_bundle(id, version=version, viewer=info.context.viewer)
         return BundleSuccess(bundle=Bundle.of(row))
 
 

@@ -12,6 +12,7 @@ from chassis.database import Database
 from chassis.errors import InvalidInput, NotFound
 from chassis.events import Envelope
 from chassis.outbox import announce
+from chassis.quoting import quoted
 from chassis.viewer import Viewer
 from subgraphs.products import store
 from subgraphs.products.errors import SkuTaken, SlugTaken
@@ -148,19 +149,19 @@ class Catalogue:
     async def _locked(self, session: AsyncSession, id: str) -> Product:
         product = await store.product_for_update(session, id)
         if product is None:
-            raise NotFound(f"There is no product {id!r}.", field=("input", "id"))
+            raise NotFound(f"There is no product {quoted(id)}.", field=("input", "id"))
         return product
 
     async def _type(self, session: AsyncSession, id: str) -> ProductType:
         # Held, so that neither it nor what it allows changes before this product is written.
         found = await upkeep.hold_type(session, id)
         if found is None:
-            raise NotFound(f"There is no product type {id!r}; ask productTypes.", field=("input", "typeId"))
+            raise NotFound(f"There is no product type {quoted(id)}; ask productTypes.", field=("input", "typeId"))
         return found
 
     async def _expect_category(self, session: AsyncSession, id: str) -> None:
         if not await upkeep.hold_category(session, id):
-            raise NotFound(f"There is no category {id!r}; ask categories.", field=("input", "categoryId"))
+            raise NotFound(f"There is no category {quoted(id)}; ask categories.", field=("input", "categoryId"))
 
     async def _expect_free(self, session: AsyncSession, product: Product, variants: Sequence[VariantDraft]) -> None:
         """Refuse a slug or SKU of another product. The unique indexes stand behind this when two ask at once."""

@@ -16,6 +16,7 @@ from chassis.clock import Clock, now
 from chassis.database import Database
 from chassis.errors import InvalidInput, NotFound
 from chassis.outbox import announce
+from chassis.quoting import quoted
 from chassis.viewer import Viewer
 from subgraphs.products import store
 from subgraphs.products.errors import ImageRejected, TooManyImages, UploadNotThere
@@ -226,12 +227,12 @@ class Pictures:
     async def _product(self, session: AsyncSession, id: str) -> Product:
         product = await store.product_for_update(session, id)
         if product is None:
-            raise NotFound(f"There is no product {id!r}.", field=("input", "productId"))
+            raise NotFound(f"There is no product {quoted(id)}.", field=("input", "productId"))
         return product
 
     async def _image(self, session: AsyncSession, id: str) -> tuple[Image, Product]:
         """A picture and its product. The product is locked first, as everywhere, so that none waits for the other."""
-        missing = NotFound(f"There is no picture {id!r}.", field=("input", "id"))
+        missing = NotFound(f"There is no picture {quoted(id)}.", field=("input", "id"))
         found = await store.image_owner(session, id)
         product = None if found is None else await store.product_for_update(session, found)
         image = None if product is None else await store.image_for_update(session, id)

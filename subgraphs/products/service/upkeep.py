@@ -14,6 +14,7 @@ from chassis.errors import InvalidInput, NotFound
 from chassis.events import Envelope
 from chassis.ids import new_id
 from chassis.outbox import announce
+from chassis.quoting import quoted
 from chassis.viewer import Viewer
 from subgraphs.products.errors import AttributeInvalid, StillInUse, VersionChanged
 from subgraphs.products.events import CategoryChanged, TreeMoved
@@ -141,7 +142,7 @@ class Upkeep:
     async def _category(self, session: AsyncSession, id: str, version: int) -> Category:
         category = await store.category_for_update(session, id)
         if category is None:
-            raise NotFound(f"There is no category {id!r}; ask categories.", field=("input", "id"))
+            raise NotFound(f"There is no category {quoted(id)}; ask categories.", field=("input", "id"))
         _expect(category.version, version)
         return category
 
@@ -149,7 +150,7 @@ class Upkeep:
         if parent_id is None:
             return
         if await store.category_for_update(session, parent_id) is None:
-            raise NotFound(f"There is no category {parent_id!r}; ask categories.", field=("input", "parentId"))
+            raise NotFound(f"There is no category {quoted(parent_id)}; ask categories.", field=("input", "parentId"))
         if len(await store.ancestors(session, parent_id)) + 1 + height > DEPTH_MAX:
             raise InvalidInput(f"The tree has at most {DEPTH_MAX} levels.", field=("input", "parentId"))
 
@@ -191,7 +192,7 @@ class Upkeep:
                 try:
                     kind.check(attributes, of_variant=of_variant, field=("input", "attributes"))
                 except AttributeInvalid as invalid:
-                    message = f"The product {product_id!r} would not fit: {invalid.message}"
+                    message = f"The product {quoted(product_id)} would not fit: {invalid.message}"
                     raise StillInUse(message, field=("input", "attributes")) from invalid
         return kind
 
@@ -209,7 +210,7 @@ class Upkeep:
     async def _type(self, session: AsyncSession, id: str, version: int) -> ProductType:
         kind = await store.type_for_update(session, id)
         if kind is None:
-            raise NotFound(f"There is no product type {id!r}; ask productTypes.", field=("input", "id"))
+            raise NotFound(f"There is no product type {quoted(id)}; ask productTypes.", field=("input", "id"))
         _expect(kind.version, version)
         return kind
 
@@ -264,7 +265,7 @@ class Upkeep:
     async def _bundle(self, session: AsyncSession, id: str, version: int) -> Bundle:
         bundle = await store.bundle_for_update(session, id)
         if bundle is None:
-            raise NotFound(f"There is no bundle {id!r}.", field=("input", "id"))
+            raise NotFound(f"There is no bundle {quoted(id)}.", field=("input", "id"))
         _expect(bundle.version, version)
         return bundle
 
@@ -296,4 +297,4 @@ def _check_definitions(name: str, definitions: Sequence[AttributeDefinition]) ->
         raise InvalidInput("An attribute stands twice in the list.", field=("input", "attributes"))
     for position, each in enumerate(definitions):
         if problem := each.problem():
-            raise InvalidInput(f"{each.name!r} {problem}.", field=("input", "attributes", str(position)))
+            raise InvalidInput(f"{quoted(each.name)} {problem}.", field=("input", "attributes", str(position)))

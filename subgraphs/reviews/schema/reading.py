@@ -22,5 +22,5 @@ class Query:
     @field(requires_scopes=[[MODERATE]], tags=["admin"], description="What waits for a moderator, the oldest first.")
     async def reviews_to_moderate(
         self, info: Info, first: int | None = None, after: str | None = None
-    ) -> ReviewConnection:
+    ) -> ReviewConnection | None:
         return ReviewConnection.of(await info.context.reviews.waiting(Window.of(first, after, width=2)))

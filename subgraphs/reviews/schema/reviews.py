@@ -149,8 +149,8 @@ class Review:
     def author(self) -> User:
         return User(id=strawberry.ID(self.author_id))
 
-    @strawberry.field
-    def item(self) -> CatalogItem:
+    @strawberry.field(description="Null once the catalogue does not have it any more.")
+    def item(self) -> CatalogItem | None:
         return CatalogItem(id=strawberry.ID(self.item_id))
 
     @strawberry.field(description="What the moderator says about it, to the author and to moderators.")

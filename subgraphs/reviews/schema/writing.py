@@ -43,13 +43,6 @@ class ReviewUpdateInput:
     body: str = ""
 
 
-@strawberry.input(description="Which of one's own reviews to take back.")
-class ReviewRemoveInput:
-    """A review."""
-
-    id: strawberry.ID
-
-
 @strawberry.input(description="A moderator's decision, with a note to the author if there is something to say.")
 class ReviewModerateInput:
     """A decision."""
@@ -57,14 +50,6 @@ class ReviewModerateInput:
     id: strawberry.ID
     decision: ReviewDecision
     note: str | None = None
-
-
-@strawberry.input(description="Whether somebody else's review helps.")
-class ReviewVoteHelpfulInput:
-    """A vote."""
-
-    id: strawberry.ID
-    helpful: bool = True
 
 
 @strawberry.type(description="The review; it waits for a moderator.")
@@ -121,9 +106,9 @@ class Mutation:
         return ReviewUpdateSuccess(review=Review.of(review))
 
     @mutation(refuses=(NotFound,), authenticated=True)
-    async def review_remove(self, info: Info, input: ReviewRemoveInput) -> ReviewRemoveSuccess:
+    async def review_remove(self, info: Info, id: strawberry.ID) -> ReviewRemoveSuccess:
         """Take back one's own review; another one may be written afterwards."""
-        review = await info.context.reviews.remove(input.id, viewer=info.context.viewer)
+        review = await info.context.reviews.remove(id, viewer=info.context.viewer)
         return ReviewRemoveSuccess(id=strawberry.ID(review.id))
 
     @mutation(refuses=(NotFound, InvalidInput), requires_scopes=[[MODERATE]], tags=["admin"])
@@ -138,7 +123,9 @@ class Mutation:
         return ReviewModerateSuccess(review=Review.of(review))
 
     @mutation(refuses=(OwnReview, NotFound), authenticated=True)
-    async def review_vote_helpful(self, info: Info, input: ReviewVoteHelpfulInput) -> ReviewVoteHelpfulSuccess:
+    async def review_vote_helpful(
+        self, info: Info, id: strawberry.ID, *, helpful: bool = True
+    ) -> ReviewVoteHelpfulSuccess:
         """Say whether somebody else's review helps; voting again replaces the vote."""
-        review = await info.context.reviews.vote(input.id, helpful=input.helpful, viewer=info.context.viewer)
+        review = await info.context.reviews.vote(id, helpful=helpful, viewer=info.context.viewer)
         return ReviewVoteHelpfulSuccess(review=Review.of(review))

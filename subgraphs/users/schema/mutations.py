@@ -13,8 +13,9 @@ from subgraphs.users.errors import (
     LinkExpired,
     OwnRoles,
     SessionEnded,
-    TooMany,
+    TooManyAddresses,
     TooManyAttempts,
+    TooManyWishes,
     WeakPassword,
     WrongCredentials,
 )
@@ -338,7 +339,7 @@ class Mutation:
         row = await info.context.administration.set_roles(id, roles, viewer=info.context.viewer)
         return UserRolesSetSuccess(user=User.of(row))
 
-    @mutation(refuses=(InvalidInput, TooMany), authenticated=True)
+    @mutation(refuses=(InvalidInput, TooManyAddresses), authenticated=True)
     async def address_add(self, info: Info, input: AddressInput, *, make_default: bool = False) -> AddressAddSuccess:
         """Keep a new address; the first becomes the default."""
         row = await info.context.address_book.add(
@@ -364,7 +365,7 @@ class Mutation:
         await info.context.address_book.remove(id, viewer=info.context.viewer)
         return AddressRemoveSuccess(id=id)
 
-    @mutation(refuses=(InvalidInput, TooMany, NotFound), authenticated=True)
+    @mutation(refuses=(InvalidInput, TooManyWishes, NotFound), authenticated=True)
     async def wishlist_add(self, info: Info, item_id: strawberry.ID, sku: str | None = None) -> WishlistAddSuccess:
         """Wish for an item of the catalogue, perhaps in one variant; twice changes nothing."""
         owner_id = await info.context.wishlists.add(item_id, sku, viewer=info.context.viewer)

@@ -42,7 +42,7 @@ class Query:
         requires_scopes=[[READ]], tags=["admin"], description="People, newest first; text finds emails and names."
     )
     async def users(
-        self, info: Info, first: int = 20, after: str | None = None, text: str | None = None
+        self, info: Info, first: int | None = None, after: str | None = None, text: str | None = None
     ) -> UserConnection | None:
         page = await info.context.administration.page(first, after, text=text)
         return connection_of(page, node=User.of, edge=UserEdge, connection=UserConnection, text=text)

@@ -95,7 +95,7 @@ class WishlistItem:
 
     id: strawberry.ID
     added_at: datetime
-    item: CatalogItem
+    item: CatalogItem | None = strawberry.field(description="Null once the catalogue does not have it any more.")
     variant: Variant | None
 
     @classmethod

@@ -12,7 +12,7 @@ from chassis.errors import InvalidInput, NotFound
 from chassis.ids import new_id
 from chassis.viewer import Viewer
 from subgraphs.users import store
-from subgraphs.users.errors import TooMany
+from subgraphs.users.errors import TooManyAddresses
 from subgraphs.users.model import ADDRESSES_MAX, AddressRow
 from subgraphs.users.service import presence
 
@@ -69,14 +69,18 @@ class AddressBook:
         self._clock = clock
 
     async def add(self, asked: NewAddress, *, viewer: Viewer, make_default: bool) -> AddressRow:
-        """Keep a new address; the first is the default. Raises InvalidInput or TooMany."""
+        """Keep a new address; the first is the default. Raises InvalidInput or TooManyAddresses."""
         asked.refuse_invalid(field=("input",))
         user_id = viewer.require_signed_in()
         async with self.database.transaction() as session:
             await presence.lock(session, user_id)
             existing = (await store.addresses_of_users(session, [user_id])).get(user_id, [])
             if len(existing) >= ADDRESSES_MAX:
-                raise TooMany(f"You can keep {ADDRESSES_MAX} addresses: remove one first.", field=("input",))
+                raise TooManyAddresses(
+                    f"You can keep {ADDRESSES_MAX} addresses: remove one first.",
+                    field=("input",),
+                    limit=ADDRESSES_MAX,
+                )
             is_default = make_default or not existing
             if is_default:
                 await store.clear_default_address(session, user_id)

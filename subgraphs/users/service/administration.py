@@ -9,6 +9,7 @@ from chassis.connection import Page, Window
 from chassis.database import Database
 from chassis.errors import InvalidInput, NotFound
 from chassis.outbox import announce
+from chassis.quoting import quoted
 from chassis.viewer import Viewer
 from subgraphs.users import store
 from subgraphs.users.errors import OwnRoles
@@ -82,5 +83,5 @@ def _known(roles: Sequence[str]) -> list[str]:
     wanted = sorted(set(roles))
     if unknown := [role for role in wanted if role not in SCOPES_OF_ROLE]:
         known = ", ".join(sorted(SCOPES_OF_ROLE))
-        raise InvalidInput(f"There is no role {unknown[0]!r}: choose among {known}.", field=("roles",))
+        raise InvalidInput(f"There is no role {quoted(unknown[0])}: choose among {known}.", field=("roles",))
     return wanted

@@ -10,6 +10,8 @@ from email_validator import EmailNotValidError, validate_email
 from chassis.errors import InvalidInput
 
 NAME_LENGTH_MAX = 100
+# RFC 3696, erratum 1690: what fits a mail's envelope.
+EMAIL_LENGTH_MAX = 254
 _PHONE = re.compile(r"\+?[0-9][0-9 ()./-]{4,28}[0-9]")
 # Names for local networks (RFC 6762, appendix G), where no mail from outside ever arrives: the demo people's home.
 _LOCAL = ".local"
@@ -28,6 +30,8 @@ def normalised_email(email: str, *, field: tuple[str, ...], local: bool) -> str:
     With `local`, names under .local are addresses too: in development, never in production.
     """
     email = email.strip()
+    if len(email) > EMAIL_LENGTH_MAX:
+        raise InvalidInput(f"An email address has at most {EMAIL_LENGTH_MAX} characters.", field=field)
     stand_in = _STAND_IN if local and email.lower().endswith(_LOCAL) else ""
     try:
         # Deliverability is proved by a mail arriving, not by a look-up while somebody waits.

@@ -9,7 +9,7 @@ import pytest
 
 from chassis.clock import Clock, StoppedClock, now
 from chassis.database import Database
-from chassis.errors import InvalidInput
+from chassis.errors import IdempotencyKeyReused
 from chassis.hints import Hints
 from chassis.inbox import Consumer, dead_letter_count
 from chassis.live import InProcessLive
@@ -255,7 +255,7 @@ async def test_one_adjustment_sent_by_many_is_made_once(inventory: Client, count
             await counting.adjust(
                 sku, warehouse_id="wh-east", by=3, reason="Found", idempotency_key="once", viewer=admin
             )
-        except InvalidInput:
+        except IdempotencyKeyReused:
             return "refused"
         return sku
 

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from chassis.clock import Clock, StoppedClock, now
-from chassis.errors import InvalidInput, NotAllowed, NotFound
+from chassis.errors import IdempotencyKeyReused, InvalidInput, NotAllowed, NotFound
 from chassis.testing import Client
 from chassis.viewer import Viewer
-from subgraphs.inventory.errors import ReservationClosed, ReservationKeyReused, StockShort
+from subgraphs.inventory.errors import ReservationClosed, StockShort
 from subgraphs.inventory.model import Line
 from subgraphs.inventory.service import Reservations
 from tests.subgraphs.inventory.conftest import ANOTHER_SUBGRAPH, disagreements, rows
@@ -60,7 +60,7 @@ async def test_the_same_key_holds_once(inventory: Client, stock: Reservations) -
 async def test_the_same_key_with_other_lines_is_refused(inventory: Client, stock: Reservations) -> None:
     await reserve(stock, "order-1", ("CONTROLLER-001", 3))
 
-    with pytest.raises(ReservationKeyReused):
+    with pytest.raises(IdempotencyKeyReused):
         await reserve(stock, "order-1", ("CONTROLLER-001", 4))
     assert await counters(inventory, "CONTROLLER-001") == (100, 3, 0)
 
@@ -209,7 +209,7 @@ async def test_what_was_sold_meanwhile_is_not_held_again(
 
     with pytest.raises(StockShort):
         await reserve(stock, "late", ("CONTROLLER-001", 3), ("MINI-001", 3))
-    with pytest.raises(ReservationKeyReused):
+    with pytest.raises(IdempotencyKeyReused):
         await reserve(stock, "late", ("CONTROLLER-001", 3))
 
     assert await rows(inventory, "SELECT status FROM reservations WHERE key = 'late'") == [("EXPIRED",)]

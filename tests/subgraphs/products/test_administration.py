@@ -16,7 +16,7 @@ CREATE = f"""mutation($input: ProductCreateInput!) {{ productCreate(input: $inpu
   ... on ProductCreateSuccess {{ product {{ {SHOWN} }} }} {REFUSAL} ... on AttributeInvalid {{ attribute }} }} }}"""
 UPDATE = f"""mutation($input: ProductUpdateInput!) {{ productUpdate(input: $input) {{ __typename
   ... on ProductUpdateSuccess {{ product {{ {SHOWN} }} }} ... on ProductChanged {{ currentVersion }} {REFUSAL} }} }}"""
-DELETE = f"""mutation($input: ProductDeleteInput!) {{ productDelete(input: $input) {{ __typename
+DELETE = f"""mutation($id: ID!, $version: Int!) {{ productDelete(id: $id, version: $version) {{ __typename
   ... on ProductDeleteSuccess {{ product {{ {SHOWN} }} }} ... on ProductChanged {{ currentVersion }} {REFUSAL} }} }}"""
 
 
@@ -49,7 +49,8 @@ def draft(code: str, **further: object) -> dict[str, Any]:
 
 
 async def do(products: Client, operation: str, input: dict[str, Any], admin: dict[str, Any]) -> dict[str, Any]:
-    answer = await products.ask(operation, {"input": input}, **admin)
+    # One input, or the same things as arguments.
+    answer = await products.ask(operation, {"input": input, **input}, **admin)
     assert answer.errors == []
     return dict(next(iter(answer.data.values())))
 
@@ -114,7 +115,8 @@ async def test_customers_change_nothing(products: Client, asking: dict[str, Any]
 
     assert (await products.ask(CREATE, {"input": draft("mine")}, **asking)).codes == expected
     for operation in (UPDATE, DELETE):
-        answer = await products.ask(operation, {"input": {"id": "prod-tv-001", "version": 1}}, **asking)
+        named = {"id": "prod-tv-001", "version": 1}
+        answer = await products.ask(operation, {"input": named, **named}, **asking)
         assert answer.codes == expected
 
 

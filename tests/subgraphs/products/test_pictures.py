@@ -38,7 +38,7 @@ DESCRIBE = f"""mutation($input: ImageUpdateInput!) {{ imageUpdate(input: $input)
   ... on ImageUpdateSuccess {{ image {{ alt }} }} {REFUSAL} }} }}"""
 ARRANGE = f"""mutation($input: ImagesArrangeInput!) {{ imagesArrange(input: $input) {{ __typename
   ... on ImagesArrangeSuccess {{ product {{ images {{ id }} }} }} {REFUSAL} }} }}"""
-REMOVE = f"""mutation($input: ImageRemoveInput!) {{ imageRemove(input: $input) {{ __typename
+REMOVE = f"""mutation($id: ID!) {{ imageRemove(id: $id) {{ __typename
   ... on ImageRemoveSuccess {{ product {{ images {{ id }} }} }} {REFUSAL} }} }}"""
 BUCKET = "pictures"
 
@@ -101,7 +101,8 @@ async def product(products: Client) -> str:
 
 
 async def do(products: Client, operation: str, input: dict[str, Any], admin: dict[str, Any]) -> dict[str, Any]:
-    answer = await products.ask(operation, {"input": input}, **admin)
+    # One input, or the same things as arguments.
+    answer = await products.ask(operation, {"input": input, **input}, **admin)
     assert answer.errors == []
     return dict(next(iter(answer.data.values())))
 
@@ -311,7 +312,7 @@ async def test_customers_send_no_pictures(products: Client, asking: dict[str, An
     assert (await products.ask(ANNOUNCE, {"input": said}, **asking)).codes == expected
     attaching = {"uploadId": "x", "productId": "prod-tv-001", "altText": "x"}
     assert (await products.ask(ATTACH, {"input": attaching}, **asking)).codes == expected
-    assert (await products.ask(REMOVE, {"input": {"id": "x"}}, **asking)).codes == expected
+    assert (await products.ask(REMOVE, {"id": "x"}, **asking)).codes == expected
 
 
 def pictures_of(products: Client, *, later: timedelta = timedelta()) -> Pictures:

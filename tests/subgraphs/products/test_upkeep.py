@@ -18,6 +18,8 @@ BUNDLE = "... on BundleSuccess { bundle { id slug version items { sku quantity }
 
 
 def change(field: str, success: str) -> str:
+    if field.endswith("Delete"):
+        return f"mutation($id: ID!, $version: Int!) {{ {field}(id: $id, version: $version) {{ __typename {success} {REFUSAL} }} }}"
     name = field[0].upper() + field[1:]
     refusals = REFUSAL if not field.endswith("Create") else "... on Refusal { code message field }"
     return f"mutation($input: {name}Input!) {{ {field}(input: $input) {{ __typename {success} {refusals} }} }}"
@@ -31,8 +33,9 @@ async def category(products: Client, admin: dict[str, Any], slug: str, parent: s
 
 
 async def move(products: Client, admin: dict[str, Any], id: str, parent: str | None, version: int) -> dict[str, Any]:
-    input = {"id": id, "parentId": parent, "version": version}
-    return await do(products, change("categoryMove", CATEGORY), input, admin)
+    moving = f"""mutation($id: ID!, $parentId: ID, $version: Int!) {{
+      categoryMove(id: $id, parentId: $parentId, version: $version) {{ __typename {CATEGORY} {REFUSAL} }} }}"""
+    return await do(products, moving, {"id": id, "parentId": parent, "version": version}, admin)
 
 
 async def test_the_tree_grows_changes_and_shrinks_and_says_so(products: Client, admin: dict[str, Any]) -> None:
@@ -72,7 +75,7 @@ async def test_a_category_never_hangs_below_itself(products: Client, admin: dict
 
     for target in (top, middle, bottom):
         refused = await move(products, admin, top["id"], target["id"], 1)
-        assert (refused["__typename"], refused["field"]) == ("StillInUse", ["input", "parentId"])
+        assert (refused["__typename"], refused["field"]) == ("StillInUse", ["parentId"])
 
 
 async def test_moves_at_once_make_no_cycle(products: Client, admin: dict[str, Any]) -> None:
@@ -100,7 +103,7 @@ async def test_the_tree_has_so_many_levels(products: Client, admin: dict[str, An
         fifth = await session.scalar(text("SELECT id FROM categories WHERE slug = 'level-4'"))
     moved = await move(products, admin, pair["id"], fifth, 1)
 
-    assert deep["field"] == moved["field"] == ["input", "parentId"]
+    assert (deep["field"], moved["field"]) == (["input", "parentId"], ["parentId"])
 
 
 async def test_what_holds_something_is_not_deleted(products: Client, admin: dict[str, Any]) -> None:

@@ -21,16 +21,17 @@ CREATE = f"""mutation($input: ReviewCreateInput!) {{ reviewCreate(input: $input)
   ... on AlreadyReviewed {{ reviewId }} {REFUSAL} }} }}"""
 UPDATE = f"""mutation($input: ReviewUpdateInput!) {{ reviewUpdate(input: $input) {{ __typename
   ... on ReviewUpdateSuccess {{ review {{ id status rating title }} }} {REFUSAL} }} }}"""
-REMOVE = f"""mutation($input: ReviewRemoveInput!) {{ reviewRemove(input: $input) {{ __typename
+REMOVE = f"""mutation($id: ID!) {{ reviewRemove(id: $id) {{ __typename
   ... on ReviewRemoveSuccess {{ id }} {REFUSAL} }} }}"""
 MODERATE = f"""mutation($input: ReviewModerateInput!) {{ reviewModerate(input: $input) {{ __typename
   ... on ReviewModerateSuccess {{ review {{ id status }} }} {REFUSAL} }} }}"""
-VOTE = f"""mutation($input: ReviewVoteHelpfulInput!) {{ reviewVoteHelpful(input: $input) {{ __typename
+VOTE = f"""mutation($id: ID!, $helpful: Boolean! = true) {{ reviewVoteHelpful(id: $id, helpful: $helpful) {{ __typename
   ... on ReviewVoteHelpfulSuccess {{ review {{ helpfulCount unhelpfulCount viewerFoundHelpful }} }} {REFUSAL} }} }}"""
 
 
 async def do(reviews: Client, operation: str, input: dict[str, object], **asking: Any) -> dict[str, Any]:
-    answer = await reviews.ask(operation, {"input": input}, **asking)
+    # One input, or the same things as arguments.
+    answer = await reviews.ask(operation, {"input": input, **input}, **asking)
     assert answer.errors == []
     return dict(next(iter(answer.data.values())))
 

@@ -221,6 +221,28 @@ async def test_a_wish_is_kept_once_and_points_into_the_catalogue(users: Client):
     assert removed["wishlist"]["items"] == []
 
 
+@pytest.mark.parametrize(
+    ("item", "sku", "kind", "field"),
+    [
+        ("prod-not-there", None, "NotFound", "itemId"),
+        ("prod-mouse-001", "TV-001", "NotFound", "sku"),
+        ("prod-mouse-001", "NOT-THERE", "NotFound", "sku"),
+        ("x" * 5_000, None, "InvalidInput", "itemId"),
+    ],
+)
+async def test_what_the_catalogue_does_not_have_cannot_be_wished_for(
+    users: Client, item: str, sku: str | None, kind: str, field: str
+):
+    add, variables = "wishlistAdd(itemId: $item, sku: $sku)", "$item: ID!, $sku: String"
+
+    refused = await change(users, add, "", variables, user="user-bob", item=item, sku=sku)
+    wishes = await users.ask("{ me { wishlist { items { id } } } }", user="user-bob")
+
+    assert (refused["__typename"], refused["field"]) == (kind, [field])
+    assert len(refused["message"]) < 200
+    assert wishes.data["me"]["wishlist"]["items"] == []
+
+
 async def test_a_shared_wishlist_shows_the_wishes_and_only_the_public_name(users: Client):
     selection, proved = "... on WishlistShareSuccess { wishlist { shareToken } }", ("verified_email",)
     share = await change(users, "wishlistShare", selection, user="user-customer", policies=proved)
@@ -253,8 +275,9 @@ async def test_a_full_list_is_refused_and_not_cut(users: Client, monkeypatch: py
     monkeypatch.setattr("subgraphs.users.service.wishlists.WISHES_MAX", 1)
     monkeypatch.setattr("subgraphs.users.service.addresses.ADDRESSES_MAX", 1)
 
-    wish = await change(users, 'wishlistAdd(itemId: "x")', "", user="user-alice")
+    limited = "... on TooManyWishes { limit }"
+    wish = await change(users, 'wishlistAdd(itemId: "prod-tv-001")', limited, user="user-alice")
     address = await add_address(users, user="user-alice")
 
-    assert (wish["__typename"], wish["code"]) == ("TooMany", "LIMIT_REACHED")
-    assert address["__typename"] == "TooMany"
+    assert (wish["__typename"], wish["code"], wish["limit"]) == ("TooManyWishes", "LIMIT_REACHED", 1)
+    assert address["__typename"] == "TooManyAddresses"
