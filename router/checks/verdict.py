@@ -101,10 +101,11 @@ def judge(
             effects[index] += felt.effects(changes[index])
         for error in errors:
             to_blame, effect = _blame(error, operation, used, changes)
-            if to_blame is not None and not any(each.operation is operation for each in effects[to_blame]):
-                effects[to_blame].append(effect)
+            if to_blame is not None and not _breaks(effects[to_blame], operation):
+                # It is certain now, so what only might have been is not told beside it.
+                effects[to_blame] = [*(each for each in effects[to_blame] if each.operation is not operation), effect]
         # What else validation says of an operation that is broken already follows from that.
-        if errors and not any(each.operation is operation and each.severity is BREAKING for each in _all(effects)):
+        if errors and not any(_breaks(each, operation) for each in effects):
             invalid.append(_blame(errors[0], operation, used, changes)[1])
     judged_all = [
         Judged(
@@ -118,8 +119,8 @@ def judge(
     return Verdict(tuple(sorted(judged_all, key=_worst_first)), len(operations), tuple(stale), tuple(invalid))
 
 
-def _all(effects: Iterable[Iterable[Effect]]) -> Iterator[Effect]:
-    return (effect for each in effects for effect in each)
+def _breaks(effects: Iterable[Effect], operation: Operation) -> bool:
+    return any(each.operation is operation and each.severity is BREAKING for each in effects)
 
 
 def _rank(severity: Severity) -> int:
