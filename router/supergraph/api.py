@@ -120,9 +120,12 @@ def _stripped(node: TypeDefinitionNode, hidden: _Hidden) -> Any:
 
 
 def _without_hidden_references(definitions: Iterable[DefinitionNode], hidden: set[str]) -> Iterable[DefinitionNode]:
-    """Hidden interfaces and union members also leave the lists that name them."""
+    """Hidden interfaces, union members and root types also leave the lists that name them."""
     for node in definitions:
         match node:
+            case SchemaDefinitionNode():
+                roots = tuple(root for root in node.operation_types if root.type.name.value not in hidden)
+                yield _copy(node, operation_types=roots)
             case ObjectTypeDefinitionNode() | InterfaceTypeDefinitionNode():
                 visible = tuple(i for i in node.interfaces or () if i.name.value not in hidden)
                 yield _copy(node, interfaces=visible) if len(visible) != len(node.interfaces or ()) else node
