@@ -51,6 +51,11 @@ class Ownership:
     def of(cls, merged: Merged, *, labels_active: bool) -> Ownership:
         """Read the supergraph's joins; a labelled override counts for the new owner or, inactive, for the old one."""
         graphs = {name: index for index, name in enumerate(merged.graphs)}
+        having: dict[str, list[int]] = {}
+        for index, subgraph in enumerate(merged.subgraphs):
+            for type in subgraph.schema.types.values():
+                for name in type.fields:
+                    having.setdefault(f"{type.name}.{name}", []).append(index)
         overridden: set[tuple[int, str]] = set()
         for type in merged.schema.types.values():
             for item in type.fields.values():
@@ -71,9 +76,7 @@ class Ownership:
                     elif given_up:
                         overridden.add((index, coordinate))
                 if joins:
-                    for index, subgraph in enumerate(merged.subgraphs):
-                        if index not in listed and subgraph.field_at(coordinate) is not None:
-                            overridden.add((index, coordinate))
+                    overridden |= {(index, coordinate) for index in having.get(coordinate, ()) if index not in listed}
         return cls(frozenset(overridden))
 
     @staticmethod

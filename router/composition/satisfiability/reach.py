@@ -11,7 +11,7 @@ through where, but for that, one could go directly; what "one could" is asked of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, TypeAlias
@@ -203,6 +203,26 @@ class Reach:
                 value = self._step(object, position, name, resolver, entered=position != origin)
                 if value is not None:
                     found.add(value)
+        return found
+
+    def all_steps(
+        self, object: str, reaches: Mapping[Position, set[Position]], names: set[str]
+    ) -> dict[str, set[Position]]:
+        """Answer for each of these fields the positions of its value, from all that these positions reach.
+
+        Looks at each position once, whatever leads to it: root types have a position in every subgraph.
+        """
+        entered: dict[Position, bool] = {}
+        for origin, reached in reaches.items():
+            for position in reached:
+                entered[position] = position != origin or entered.get(position, False)
+        found: dict[str, set[Position]] = {name: set() for name in names}
+        for position, is_entered in entered.items():
+            for name, resolver in self.resolvers.of(position.graph, position.type).items():
+                if name in names:
+                    value = self._step(object, position, name, resolver, entered=is_entered)
+                    if value is not None:
+                        found[name].add(value)
         return found
 
     def _step(

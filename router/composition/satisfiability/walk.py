@@ -90,12 +90,10 @@ class Walk:
             yield "", Fault("SATISFIABILITY_ERROR", message, places, type_remedy(stop.positions))
             return
         type = self.merged.schema.types[stop.object]
-        for item in type.fields.values():
-            if self.merged.is_hidden(item):
-                continue
-            values: set[Position] = set()
-            for origin, reached in reaches.items():
-                values |= self.reach.steps(stop.object, origin, reached, item.name)
+        visible = [item for item in type.fields.values() if not self.merged.is_hidden(item)]
+        found = self.reach.all_steps(stop.object, reaches, {item.name for item in visible})
+        for item in visible:
+            values = found[item.name]
             path = Step(stop.path, f"{type.name}.{item.name}", None)
             if not values:
                 reasons = explanation.unreachable(stop.object, item.name, reaches)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import Final, TypeAlias
 
 from router.composition.schema.references import Reference
@@ -141,7 +142,7 @@ class Definition:
     at: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Schema:
     """A whole schema."""
 
@@ -163,13 +164,19 @@ class Schema:
             case Kind.UNION:
                 return frozenset(type.members)
             case Kind.INTERFACE:
-                return frozenset(
-                    other.name
-                    for other in self.types.values()
-                    if other.kind is Kind.OBJECT and name in other.interfaces
-                )
+                return self._implementations.get(name, frozenset())
             case Kind.SCALAR | Kind.ENUM | Kind.INPUT:
                 return frozenset()
+
+    @cached_property
+    def _implementations(self) -> Mapping[str, frozenset[str]]:
+        """The object types of each interface."""
+        found: dict[str, set[str]] = {}
+        for type in self.types.values():
+            if type.kind is Kind.OBJECT:
+                for interface in type.interfaces:
+                    found.setdefault(interface, set()).add(type.name)
+        return {interface: frozenset(names) for interface, names in found.items()}
 
 
 def applied(directives: tuple[Application, ...], name: str) -> Application | None:
