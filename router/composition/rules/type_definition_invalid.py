@@ -13,7 +13,7 @@ from router.composition.schema.model import Kind
 def check(subgraph: Subgraph) -> Iterator[Fault]:
     """Compare the kind of each type that has a specified type's name."""
     for name, specified in subgraph.machinery.types.items():
-        own = subgraph.schema.types.get(name)
+        own = subgraph.written.types.get(name)
         if own is not None and own.kind is not specified.kind and specified.kind is Kind.SCALAR:
             yield fault(
                 subgraph,

@@ -1,0 +1,26 @@
+"""`router explain`: one code at length, or all in a line each."""
+
+from router.cli import main
+from router.messages.story import codes
+
+
+def test_a_code_is_told_with_an_example_that_fails_and_one_that_composes(capsys):
+    assert main(["explain", "invalid_field_sharing"]) == 0
+
+    told = capsys.readouterr().out
+    assert told.startswith("INVALID_FIELD_SHARING\nSeveral subgraphs resolve a field")
+    assert "  name: String @shareable" in told
+    assert "  at products.graphql:9:3 (subgraph products)\n  9 │   name: String\n    │   ^^^^^^^^^^^^\n" in told
+
+
+def test_without_a_code_all_are_listed_in_a_line_each(capsys):
+    assert main(["explain"]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(maxsplit=1)[0] for line in lines] == list(codes())
+
+
+def test_an_unknown_code_is_refused_with_what_may_have_been_meant(capsys):
+    assert main(["explain", "INVALID_FIELD_SHARE"]) == 2
+
+    assert 'Did you mean "INVALID_FIELD_SHARING"' in capsys.readouterr().err
