@@ -1,6 +1,7 @@
 """Judges both executors by the corpus: `python -m tests.conformance ../shared/conformance`.
 
-Suites of `STATEFUL` are left out: asking them twice changes the second answer.
+Suites of `STATEFUL` are left out: asking them twice changes the second answer. With `--composed`, everything is asked on
+supergraphs that we compose from the suites' subgraphs, and on the reference's beside them; the stateful ones once.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from tests.conformance.twice import Tally, check_suite
+from tests.conformance.twice import Tally, check_suite, composed
 
 STATEFUL = frozenset(("mutations",))
 STUB_SECONDS_MAX = 20
@@ -25,28 +29,16 @@ def main() -> int:
     parser.add_argument("corpus", type=Path, help="the folder that holds gateway/")
     parser.add_argument("--only", default="", help="suites, separated by commas")
     parser.add_argument("--cases", default="cases.json,generated.json", help="case files, separated by commas")
+    parser.add_argument("--composed", action="store_true", help="compare our own supergraphs with the reference's")
     options = parser.parse_args()
     gateway = options.corpus / "gateway"
     chosen = frozenset(filter(None, options.only.split(",")))
-    tally = Tally()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    stub = subprocess.Popen(
-        [sys.executable, gateway / "stub_subgraphs.py", "--suites", gateway / "suites", "--port", str(port)],
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        _await_port(port)
-        for folder in sorted((gateway / "suites").iterdir()):
-            if folder.name in STATEFUL or (chosen and folder.name not in chosen):
-                continue
-            for cases in options.cases.split(","):
-                if (folder / cases).exists():
-                    asyncio.run(check_suite(folder, cases, f"http://127.0.0.1:{port}", tally))
-    finally:
-        stub.terminate()
-        stub.wait()
+    suites = [folder for folder in sorted((gateway / "suites").iterdir()) if not chosen or folder.name in chosen]
+    with _stub(gateway) as subgraphs:
+        check = Check(suites, options.cases.split(","), subgraphs)
+        if options.composed:
+            return _compare(check)
+        tally = check.run(reference, once=False)
     for fault in tally.wrong:
         print(f"FAIL {fault}")
     for reason, count in tally.reasons.most_common():
@@ -56,6 +48,64 @@ def main() -> int:
     print(f"{tally.compiled} answered compiled, {tally.handed_over} handed over, {generic} generic only")
     print(f"{tally.cases - len(tally.wrong)} passed, {len(tally.wrong)} failed")
     return 1 if tally.wrong or not tally.cases else 0
+
+
+def reference(folder: Path) -> str:
+    """The suite's own supergraph, which the reference composed."""
+    return (folder / "supergraph.graphql").read_text()
+
+
+@dataclass(frozen=True)
+class Check:
+    """What is asked, of subgraphs at which URL."""
+
+    suites: list[Path]
+    cases: list[str]
+    subgraphs: str
+
+    def run(self, supergraph: Callable[[Path], str], *, once: bool) -> Tally:
+        """Ask all of it, on the supergraph of each suite's folder."""
+        tally = Tally()
+        for folder in self.suites:
+            if folder.name in STATEFUL and not once:
+                continue
+            for cases in self.cases:
+                if (folder / cases).exists():
+                    asyncio.run(check_suite(folder, cases, supergraph(folder), self.subgraphs, tally, once=once))
+        return tally
+
+
+def _compare(check: Check) -> int:
+    """Ask on the reference's supergraphs and on ours; 0 when the score and the requests are the same."""
+    tallies = {"the reference's": check.run(reference, once=True), "our own": check.run(composed, once=True)}
+    for name, tally in tallies.items():
+        for fault in tally.wrong:
+            print(f"FAIL {fault} (on {name})")
+        print(
+            f"{tally.cases - len(tally.wrong)} passed, {len(tally.wrong)} failed, {tally.requests} subgraph requests: {name}"
+        )
+    theirs, ours = tallies.values()
+    same = (theirs.cases, theirs.wrong, theirs.requests) == (ours.cases, ours.wrong, ours.requests)
+    print("the same" if same else "NOT the same")
+    return 0 if same and ours.cases else 1
+
+
+@contextmanager
+def _stub(gateway: Path) -> Iterator[str]:
+    """The corpus' subgraphs, served until the block ends; their base URL."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    stub = subprocess.Popen(
+        [sys.executable, gateway / "stub_subgraphs.py", "--suites", gateway / "suites", "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        _await_port(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        stub.terminate()
+        stub.wait()
 
 
 def _await_port(port: int) -> None:
