@@ -35,6 +35,7 @@ import structlog
 from graphql import GraphQLError
 
 from chassis import trace
+from chassis.caller import answering
 from chassis.context import Context
 from chassis.database import counting_here
 from chassis.errors import Denied, Refused
@@ -107,7 +108,7 @@ class Endpoint:
         trace.accept(headers.get("traceparent"))
         further: list[tuple[bytes, bytes]] = []
         try:
-            with counting_here() as statements:
+            with counting_here() as statements, answering(receive):
                 operation, viewer = await self._read(scope, headers, receive)
                 events = await self._subscribe(operation, viewer, headers.get("accept", ""))
                 status, body = await self.run(operation, viewer) if events is None else (200, b"")

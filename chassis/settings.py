@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     environment: Literal["development", "production"] = "development"
     database_url: str = Field("postgresql://postgres@127.0.0.1:5432", repr=False)
     database_prefix: str = ""
-    database_pool_size: Annotated[int, Field(ge=1, le=200)] = 8
+    database_pool_size: Annotated[int, Field(ge=1, le=200)] = 12
     database_timeout_ms: Annotated[int, Field(ge=1)] = 5_000
     redis_url: str | None = Field(None, repr=False)
     subgraphs_url: str = "http://127.0.0.1:4001"
@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     media_timeout_ms: Annotated[int, Field(ge=1)] = 5_000
     media_upload_bytes_max: Annotated[int, Field(ge=1)] = 10_000_000
     cart_retention_days: Annotated[int, Field(ge=1)] = 30
+    checkouts_at_once: Annotated[int, Field(ge=1)] = 8
+    checkouts_waiting_max: Annotated[int, Field(ge=0)] = 500
+    checkout_wait_ms: Annotated[int, Field(ge=0)] = 10_000
     crash_at: str | None = None
     payment_provider: Literal["sandbox", "stripe"] = "sandbox"
     payment_sandbox_allowed: bool = False

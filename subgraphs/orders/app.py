@@ -18,6 +18,7 @@ from .schema import Context, schema
 from .service import Cancellations, Carrier, Checkouts, Claims, Fulfilment, Herald, Orders, Returns
 from .service.carrying import WAITED_FOR
 from .service.herald import MAILS
+from .service.turns import Turns
 
 SWEEP_S = 15
 
@@ -35,7 +36,13 @@ def subgraph(settings: Settings) -> Subgraph:
     live = live_of("orders", settings)
     herald = Herald(Letters(MAILS, shop_url=settings.shop_url), live)
     carrier = Carrier(database, peers, herald)
-    checkouts = Checkouts(database, peers, carrier, herald)
+    turns = Turns(
+        at_once=settings.checkouts_at_once,
+        waiting_max=settings.checkouts_waiting_max,
+        # Whoever has waited must still have the time to buy.
+        wait_ms=min(settings.checkout_wait_ms, settings.request_timeout_ms // 2),
+    )
+    checkouts = Checkouts(database, peers, carrier, herald, turns)
     orders, returns = Orders(database), Returns(database, peers, herald)
     cancellations, fulfilment = Cancellations(database, carrier, herald), Fulfilment(database, herald)
     claims = Claims(database, herald)
@@ -76,6 +83,8 @@ def subgraph(settings: Settings) -> Subgraph:
         gauges=[
             Gauge("ecommerce_orders_total", "Orders.", figure(database, store.count_by_status), label="status"),
             Gauge("orders_unfinished_checkouts", "Checkouts under way.", figure(database, store.count_unfinished)),
+            Gauge("orders_checkouts_at_work", "Checkouts let in by this process.", turns.count_at_work),
+            Gauge("orders_checkouts_waiting", "Checkouts in this process's line.", turns.count_waiting),
             Gauge("orders_unrefunded_returns", "Refunds under way.", figure(database, store.count_unrefunded)),
         ],
         closes=[peers.close, live.close],

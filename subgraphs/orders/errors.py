@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from chassis.errors import InvalidInput, NotFound, RefusalCode, Refused
+from chassis.errors import IdempotencyKeyReused, InvalidInput, NotFound, RefusalCode, Refused
 from chassis.money import Money
 
 from .status import Status
@@ -13,6 +13,7 @@ __all__ = [
     "CartAlreadyOrdered",
     "CartChanged",
     "CartEmpty",
+    "CheckoutBusy",
     "CheckoutExpired",
     "CheckoutInterrupted",
     "IdempotencyKeyReused",
@@ -64,10 +65,14 @@ class TotalChanged(Refused):
 
 
 class StockUnavailable(Refused):
-    """There is not enough stock of some lines. Nothing was charged."""
+    """There is not enough stock of some lines. Nothing was charged.
+
+    `actualTotal` is what the cart costs now, where that is not what the customer agreed to pay either.
+    """
 
     code = RefusalCode.INSUFFICIENT
     skus: list[str]
+    actual_total: Money | None
 
 
 class PaymentDeclined(Refused):
@@ -91,10 +96,11 @@ class CheckoutInterrupted(Refused):
     code = RefusalCode.UNAVAILABLE
 
 
-class IdempotencyKeyReused(Refused):
-    """The idempotency key was used before, for something else."""
+class CheckoutBusy(Refused):
+    """Too many people are buying at this moment. Nothing was begun: ask again with the same idempotency key, later."""
 
-    code = RefusalCode.ALREADY_DONE
+    code = RefusalCode.UNAVAILABLE
+    retry_after_seconds: int
 
 
 class OrderNotPossible(Refused):

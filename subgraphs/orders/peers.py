@@ -184,6 +184,11 @@ class Peers:
             for sku, each in found.items()
         }
 
+    async def available(self, skus: Collection[str]) -> dict[str, int]:
+        """How many pieces can be had of each SKU at this moment, which promises nothing."""
+        found = await self.inventory.entities("Variant", "sku", skus, "availability { availableQuantity }")
+        return {sku: each["availability"]["availableQuantity"] for sku, each in found.items()}
+
     async def reserve(self, order_id: str, quantities: Mapping[str, int]) -> Held | Short:
         """Hold pieces by SKU for as long as a checkout may take; again, when the hold has run out."""
         wanted = [{"sku": sku, "quantity": quantity} for sku, quantity in quantities.items()]

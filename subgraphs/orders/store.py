@@ -219,6 +219,14 @@ async def checkout_of(session: AsyncSession, order_id: str) -> tuple[Order, Chec
     return row[0], row[1]
 
 
+async def checkout_by_key(session: AsyncSession, owner: Owner, key: str) -> tuple[Order, Checkout] | None:
+    """The order placed under an owner's idempotency key, and how far its checkout has come."""
+    query = select(Order, Checkout).join(Checkout, Checkout.order_id == Order.id)
+    found = await session.execute(query.where(Order.owner == owner.key, Order.idempotency_key == key))
+    row = found.one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
 async def unfinished(session: AsyncSession, *, at: datetime, limit: int) -> list[str]:
     """Orders whose checkout nobody is at work on, the longest left first."""
     query = select(Checkout.order_id).where(Checkout.step != Step.DONE, Checkout.leased_until <= at)

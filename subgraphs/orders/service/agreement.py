@@ -14,7 +14,14 @@ from chassis.countries import COUNTRIES
 from chassis.errors import NotFound
 from chassis.money import Amount, Money
 from chassis.viewer import Viewer
-from subgraphs.orders.errors import CartChanged, CartEmpty, InvalidInput, LinesUnavailable, TotalChanged
+from subgraphs.orders.errors import (
+    CartChanged,
+    CartEmpty,
+    InvalidInput,
+    LinesUnavailable,
+    StockUnavailable,
+    TotalChanged,
+)
 from subgraphs.orders.model import Address, Owner
 from subgraphs.orders.peers import CartSnapshot, Offer
 from subgraphs.orders.quote import Bought, Quote
@@ -103,6 +110,15 @@ def agreed_lines(snapshot: CartSnapshot, offers: Mapping[str, Offer]) -> list[Bo
         Bought(sku, offers[sku].product_id, offers[sku].name, offers[sku].price, quantity)
         for sku, quantity in snapshot.quantities.items()
     ]
+
+
+def refuse_short(request: CheckoutRequest, snapshot: CartSnapshot, available: Mapping[str, int], quoted: Quote) -> None:
+    """Raise StockUnavailable for what cannot be had anyway. Whether the rest can be had, only holding it can tell."""
+    short = [sku for sku, quantity in snapshot.quantities.items() if available.get(sku, 0) < quantity]
+    if short:
+        actual = None if quoted.total == request.expected_total else Money.of(quoted.total)
+        message = f"There is not enough stock of {', '.join(short)}."
+        raise StockUnavailable(message, field=("input", "cartId"), skus=short, actual_total=actual)
 
 
 def refuse_changed_total(request: CheckoutRequest, quoted: Quote) -> None:

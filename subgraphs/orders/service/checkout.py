@@ -18,6 +18,7 @@ from chassis.viewer import Viewer
 from subgraphs.orders import model, store
 from subgraphs.orders.errors import (
     CartAlreadyOrdered,
+    CheckoutBusy,
     CheckoutExpired,
     CheckoutInterrupted,
     IdempotencyKeyReused,
@@ -37,9 +38,11 @@ from .agreement import (
     owner_of,
     refuse_changed_total,
     refuse_mistyped,
+    refuse_short,
 )
-from .carrying import Carrier
+from .carrying import Carrier, Standing
 from .herald import Herald
+from .turns import Crowded, Turns
 
 # How long a second request with the same key waits for the first to finish before it answers the order as it is.
 WAIT_MS: Final = 8_000
@@ -62,28 +65,32 @@ class Checkouts:
     peers: Peers
     carrier: Carrier
     herald: Herald
+    turns: Turns
     clock: Clock = now
 
     async def check_out(self, request: CheckoutRequest, *, viewer: Viewer) -> Placed:
         """Buy a version of a cart. The same key always answers the same order.
 
         Raises every refusal in errors.py; CheckoutInterrupted when a peer did not answer, after which the same
-        request goes on where this one stopped.
+        request goes on where this one stopped; CheckoutBusy when its turn did not come.
         """
         owner = owner_of(viewer)
         refuse_mistyped(request, is_guest=viewer.user_id is None)
-        async with self.database.reading() as session:
-            order = await store.by_key(session, owner, request.key)
+        known = await self._known(request, owner)
+        if known is not None and known[1].step is Step.DONE:
+            return _answer(*known)
         try:
-            if order is None:
-                order, is_mine = await self._place(request, owner, viewer)
-            else:
-                is_mine = False
-            if order.request_digest != request.digest:
-                raise IdempotencyKeyReused(
-                    "This idempotency key belongs to another checkout: use a new one.", field=("idempotencyKey",)
-                )
-            await self.carrier.carry(order.id, request.source, is_mine=is_mine, wait_ms=WAIT_MS)
+            async with self.turns.turn((owner, request.key)) as waited:
+                if waited:
+                    known = await self._known(request, owner)
+                order, is_mine = await self._place(request, owner, viewer) if known is None else (known[0], False)
+                refuse_reused(request, order)
+                await self.carrier.carry(order.id, request.source, is_mine=is_mine, wait_ms=WAIT_MS)
+        except Crowded as crowded:
+            raise CheckoutBusy(
+                "Many people are buying at this moment. Try again in a moment, with the same idempotency key.",
+                retry_after_seconds=crowded.retry_after_s,
+            ) from None
         except PeerFailed as failed:
             raise CheckoutInterrupted(
                 f"The {failed.peer} service did not answer. Try again: the same idempotency key goes on from here."
@@ -91,20 +98,31 @@ class Checkouts:
         async with self.database.reading() as session:
             return _answer(*await store.checkout_of(session, order.id))
 
+    async def _known(self, request: CheckoutRequest, owner: Owner) -> Standing | None:
+        """What became of this key so far. Raises IdempotencyKeyReused."""
+        async with self.database.reading() as session:
+            standing = await store.checkout_by_key(session, owner, request.key)
+        if standing is not None:
+            refuse_reused(request, standing[0])
+        return standing
+
     async def _place(self, request: CheckoutRequest, owner: Owner, viewer: Viewer) -> tuple[Order, bool]:
         snapshot = agreed_cart(
             request, await self.peers.snapshot(request.cart_id, customer_id=viewer.user_id, token=viewer.cart_token)
         )
-        offers, problem, email = await asyncio.gather(
-            self.peers.offers(snapshot.quantities.keys()),
-            self.peers.source_problem(request.source, customer_id=viewer.user_id),
-            self._email(request, viewer),
+        offers, available = await asyncio.gather(
+            self.peers.offers(snapshot.quantities.keys()), self.peers.available(snapshot.quantities.keys())
         )
         lines = agreed_lines(snapshot, offers)
+        quoted = quote(lines)
+        # Before anything else is asked or written: most of those who come too late shall not cost the others anything.
+        refuse_short(request, snapshot, available, quoted)
+        refuse_changed_total(request, quoted)
+        problem, email = await asyncio.gather(
+            self.peers.source_problem(request.source, customer_id=viewer.user_id), self._email(request, viewer)
+        )
         if problem is not None:
             raise InvalidInput(problem.message, field=("input", *problem.field))
-        quoted = quote(lines)
-        refuse_changed_total(request, quoted)
         placement = Placement(
             owner=owner,
             customer_id=viewer.user_id,
@@ -149,6 +167,14 @@ class Checkouts:
         return await self.peers.email(viewer.user_id)
 
 
+def refuse_reused(request: CheckoutRequest, order: Order) -> None:
+    """Raise IdempotencyKeyReused unless this is the request the order was placed with."""
+    if order.request_digest != request.digest:
+        raise IdempotencyKeyReused(
+            "This idempotency key belongs to another checkout: use a new one.", field=("idempotencyKey",)
+        )
+
+
 def _answer(order: Order, checkout: Checkout) -> Placed:
     """What the idempotency key answers: the order, or the refusal it ended in."""
     message, order_id = checkout.ending_message or "", order.id
@@ -158,7 +184,9 @@ def _answer(order: Order, checkout: Checkout) -> Placed:
         return Placed(order, order.payment_id if checkout.action_url else None, checkout.action_url)
     match checkout.ending:
         case Ending.STOCK_UNAVAILABLE:
-            raise StockUnavailable(message, field=("input", "cartId"), skus=list(checkout.ending_skus))
+            raise StockUnavailable(
+                message, field=("input", "cartId"), skus=list(checkout.ending_skus), actual_total=None
+            )
         case Ending.PAYMENT_DECLINED:
             code = checkout.ending_code or ""
             raise PaymentDeclined(message, field=("input", "payment"), order_id=order_id, decline_code=code)

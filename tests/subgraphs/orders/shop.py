@@ -33,9 +33,9 @@ CHECKOUT = """mutation($input: CheckoutInput!, $key: String!) { checkout(input: 
   __typename
   ... on CheckoutSuccess { order { id number status token total { amount } } paymentAction { paymentId url } }
   ... on Refusal { code message field }
-  ... on TotalChanged { actual { amount } } ... on StockUnavailable { skus } ... on LinesUnavailable { skus }
+  ... on TotalChanged { actual { amount } } ... on StockUnavailable { skus actualTotal { amount } } ... on LinesUnavailable { skus }
   ... on PaymentDeclined { orderId declineCode } ... on CartAlreadyOrdered { orderId } ... on CartChanged { cartVersion }
-  ... on CheckoutExpired { orderId }
+  ... on CheckoutExpired { orderId } ... on CheckoutBusy { retryAfterSeconds }
 } }"""
 
 
@@ -61,8 +61,10 @@ class Wire:
         word = next((word for word in {*self.before, *self.after} if word in query), None)
         self.calls.append(scope["path"].split("/")[1])
 
+        again = iter([{"type": "http.request", "body": body, "more_body": False}])
+
         async def replay() -> Any:
-            return {"type": "http.request", "body": body, "more_body": False}
+            return next(again, None) or await receive()
 
         answer: list[Any] = []
 

@@ -245,19 +245,6 @@ async def test_a_declined_payment_frees_the_stock_and_the_cart_can_be_paid_anoth
     assert await shop.available("SPEAKER-001") == before - 2
 
 
-async def test_without_enough_stock_nothing_is_charged(shop: Shop, user: str) -> None:
-    await shop.stock("MIC-001", 1)
-    cart = await shop.fill({"MIC-001": 2, "MOUSE-001": 1}, user=user)
-
-    answer = await shop.check_out(cart, user=user)
-
-    assert (answer["__typename"], answer["skus"]) == ("StockUnavailable", ["MIC-001"])
-    ((order_id, status),) = await orders_of(shop, user)
-    assert status == "FAILED"
-    assert await charges(shop, order_id) == []
-    assert await shop.available("MIC-001") == 1
-
-
 # -------------------------------------------------------------------------------------------------- once, and only once
 
 
