@@ -28,10 +28,12 @@ def merge_field(
     sources: Sources[Field],
     holders: Collection[int],
     overrides: Overrides,
+    *,
+    everywhere: bool,
 ) -> Field | None:
-    """Merge one field. `holders` are the subgraphs that have the parent type (or stand in for it).
+    """Merge one field. `holders` are the subgraphs that have it, or stand in for an interface of its parent.
 
-    None when no subgraph resolves it, which is refused.
+    `everywhere`: all subgraphs with the parent have it. None when no subgraph resolves it, which is refused.
     """
     session, skeleton = merger.session, merger.skeleton
     coordinate = f"{parent}.{name}"
@@ -60,7 +62,8 @@ def merge_field(
     arguments = merge_arguments(merger, coordinate, {index: item.arguments for index, item in real.items()})
     if external:
         _check_externals(session, skeleton, coordinate, sources, external, reference, arguments, same=same)
-    joins = _joins(session, parent, sources, holders, overrides, external, same=same)
+    tells = not everywhere or _tells_something(session, parent, sources, holders, overrides, external, same=same)
+    joins = _joins(session, sources, overrides, external, same=same) if tells else ()
     directives = merger.directives(coordinate, real)
     joins += join_directives(session, sources)
     return Field(name, reference, arguments, merge_description(session, coordinate, real), (*joins, *directives))
@@ -164,18 +167,9 @@ def _default_text(given: Input) -> str:
 
 
 def _joins(
-    session: Session,
-    parent: str,
-    sources: Sources[Field],
-    holders: Collection[int],
-    overrides: Overrides,
-    external: set[int],
-    *,
-    same: bool,
+    session: Session, sources: Sources[Field], overrides: Overrides, external: set[int], *, same: bool
 ) -> tuple[Application, ...]:
-    """Write one `@join__field` for each subgraph that has the field, unless all parents have it alike."""
-    if not _tells_something(session, parent, sources, holders, overrides, external, same=same):
-        return ()
+    """Write one `@join__field` for each subgraph that has the field."""
     joins: list[Application] = []
     for index, item in sorted(sources.items()):
         if index in overrides.unused and index not in overrides.labels:
@@ -214,6 +208,7 @@ def _tells_something(
     *,
     same: bool,
 ) -> bool:
+    """Tell whether subgraphs differ in how they have the field; where they do not, no join need say so."""
     if not same or overrides.used or overrides.labels or external:
         return True
     for index in holders:

@@ -25,10 +25,10 @@ def abstracted(session: Session, skeleton: Schema, parent: str, name: str, index
 
 def provides_abstractly(session: Session, interface: str, name: str) -> bool:
     """Tell whether some subgraph resolves the interface's field through an @interfaceObject."""
-    for subgraph in session.subgraphs:
+    for index, type in session.types.get(interface, {}).items():
+        subgraph = session.subgraphs[index]
         if not subgraph.is_interface_object(interface):
             continue
-        type = subgraph.schema.types[interface]
         item = type.fields.get(name)
         if item is not None and not subgraph.is_external(type, item):
             return True

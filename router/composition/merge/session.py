@@ -11,6 +11,7 @@ from router.composition.expand.subgraph import Subgraph
 from router.composition.naming import subgraph_names
 from router.composition.outcome import CompositionFailed, Fault, Hint, Place
 from router.composition.places import place, place_of
+from router.composition.schema.model import Type
 from router.composition.schema.spans import Located
 
 Part = TypeVar("Part")
@@ -28,6 +29,11 @@ class Session:
 
     def __post_init__(self) -> None:
         self.graphs = graph_names([subgraph.name for subgraph in self.subgraphs])
+        self.types: dict[str, dict[int, Type]] = {}
+        """What each subgraph has under each type's name; first come the types of the first subgraph."""
+        for index, subgraph in enumerate(self.subgraphs):
+            for name, type in subgraph.schema.types.items():
+                self.types.setdefault(name, {})[index] = type
 
     def refuse(self, code: str, message: str, *at: Place, fix: str = "") -> None:
         """Note a reason why the subgraphs do not compose."""

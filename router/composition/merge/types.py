@@ -22,16 +22,17 @@ def sources_of(session: Session, name: str, kind: Kind | None = None) -> dict[in
     """Answer what each subgraph has under a type's name; with a kind, only what is of it or stands in for it."""
     return {
         index: type
-        for index, subgraph in enumerate(session.subgraphs)
-        if (type := subgraph.schema.types.get(name)) is not None
-        and (kind is None or type.kind is kind or (kind is Kind.INTERFACE and subgraph.is_interface_object(name)))
+        for index, type in session.types.get(name, {}).items()
+        if kind is None
+        or type.kind is kind
+        or (kind is Kind.INTERFACE and session.subgraphs[index].is_interface_object(name))
     }
 
 
 def outline(session: Session) -> Schema:
     """Answer the supergraph's types with kinds, interfaces and union members only; clashes of kinds are refused."""
     types: dict[str, Type] = {}
-    for name in dict.fromkeys(name for subgraph in session.subgraphs for name in subgraph.schema.types):
+    for name in session.types:
         sources = sources_of(session, name)
         kind = _kind(session, name, sources)
         sources = sources_of(session, name, kind)
@@ -109,19 +110,26 @@ def merge_type(merger: Merger, name: str) -> Type | None:
 
 def _merge_fields(merger: Merger, outlined: Type, sources: Sources[Type]) -> dict[str, Field]:
     session = merger.session
-    holders = set(sources)
-    for index, subgraph in enumerate(session.subgraphs):
-        if any(subgraph.is_interface_object(interface) for interface in outlined.interfaces):
-            holders.add(index)
+    stand_ins = {
+        index
+        for interface in outlined.interfaces
+        for index in session.types.get(interface, ())
+        if session.subgraphs[index].is_interface_object(interface)
+    }
+    fields: dict[str, dict[int, Field]] = {}
+    for index, type in sorted(sources.items()):
+        for name, item in type.fields.items():
+            fields.setdefault(name, {})[index] = item
     merged: dict[str, Field] = {}
-    for name in dict.fromkeys(name for _, type in sorted(sources.items()) for name in type.fields):
-        having = {index: type.fields[name] for index, type in sources.items() if name in type.fields}
+    for name, having in fields.items():
+        holders = sorted(stand_ins | having.keys())
+        everywhere = len(having) == len(sources)
         overrides = resolve_overrides(session, merger.skeleton, outlined.name, name, having)
         if outlined.name == Operation.SUBSCRIPTION.value:
             _refuse_shared_subscription(session, having)
-        item = merge_field(merger, outlined.name, name, having, sorted(holders), overrides)
-        if item is not None:
-            merged[name] = item
+        whole = merge_field(merger, outlined.name, name, having, holders, overrides, everywhere=everywhere)
+        if whole is not None:
+            merged[name] = whole
         if outlined.kind is Kind.OBJECT:
             check_sharing(merger, outlined.name, name, having, holders, overrides)
     return merged
