@@ -38,6 +38,7 @@ from chassis.endpoint import Endpoint, Receive, Scope, Send
 from chassis.events import Listener, Transport
 from chassis.issuers import Identities, RemoteIdentities, issuers_of
 from chassis.metrics import CONTENT_TYPE, Gauge, Metrics, Requests
+from chassis.peers import Peer
 from chassis.revocations import RevokedSessions, over_http
 from chassis.schema import Schema
 from chassis.settings import Settings
@@ -66,6 +67,8 @@ class Subgraph:
     # Raises when the process must not start: demo credentials in production, a generated key.
     check: Callable[[], Awaitable[None]] | None = None
     closes: Sequence[Callable[[], Awaitable[None]]] = field(default=())
+    # Whom it asks: those served by the same process are called within it.
+    peers: Sequence[Peer] = ()
     # Whether its database has the table `mails` (chassis.mail), which the process then delivers.
     mails: bool = False
     # Figures of its own at /metrics, each a cheap query.
@@ -153,7 +156,12 @@ def create_app(
     for subgraph in subgraphs:
         for router in subgraph.routes:
             edges.include_router(router, prefix=f"/{subgraph.name}")
-    return App(edges, endpoints, metrics.requests)
+    app = App(edges, endpoints, metrics.requests)
+    if settings.peers_in_process:
+        for each in (each for subgraph in subgraphs for each in subgraph.peers):
+            if f"/{each.name}/graphql" in endpoints and each.name not in settings.peers:
+                each.answered_by(app)
+    return app
 
 
 async def check(subgraphs: Sequence[Subgraph]) -> None:

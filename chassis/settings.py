@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     router_secret: SecretStr | None = None
     trusted_proxies: str = "127.0.0.1/32,::1/128"
     peer_timeout_ms: Annotated[int, Field(ge=1)] = 3_000
+    peers_in_process: bool = True
     request_bytes_max: Annotated[int, Field(ge=1_024)] = 1_000_000
     request_timeout_ms: Annotated[int, Field(ge=1)] = 20_000
     depth_max: Annotated[int, Field(ge=1)] = 20

@@ -44,4 +44,5 @@ def subgraph(settings: Settings, *, transport: httpx.AsyncBaseTransport | None =
         ],
         periodic=[Periodic("delete abandoned carts", every_s=CLEAN_UP_EVERY_S, call=carts.delete_abandoned)],
         closes=[products.close, inventory.close, live.close],
+        peers=[products, inventory],
     )

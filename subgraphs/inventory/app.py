@@ -55,6 +55,7 @@ def subgraph(settings: Settings, *, transport: httpx.AsyncBaseTransport | None =
         ],
         periodic=[Periodic("expire reservations", every_s=SWEEP_EVERY_S, call=reservations.sweep)],
         closes=[products.close, live.close],
+        peers=[products],
         gauges=[
             Gauge("ecommerce_inventory_stock", "Pieces on hand.", figure(database, store.on_hand), label="warehouse"),
         ],

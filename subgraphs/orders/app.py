@@ -88,4 +88,5 @@ def subgraph(settings: Settings) -> Subgraph:
             Gauge("orders_unrefunded_returns", "Refunds under way.", figure(database, store.count_unrefunded)),
         ],
         closes=[peers.close, live.close],
+        peers=[peers.users, peers.products, peers.cart, peers.inventory, peers.payments],
     )

@@ -37,4 +37,5 @@ def subgraph(settings: Settings, *, transport: httpx.AsyncBaseTransport | None =
             Listener("users", "UserRenamed", reviews.note_name),
         ],
         closes=[products.close, users.close],
+        peers=[products, users],
     )

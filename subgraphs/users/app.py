@@ -115,4 +115,5 @@ def subgraph(
         mails=True,
         check=refuse_demo_people,
         closes=[close_passwords, products.close],
+        peers=[products],
     )

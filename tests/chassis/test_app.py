@@ -14,6 +14,7 @@ from chassis.app import App, Periodic, create_app
 from chassis.database import Database
 from chassis.events import Envelope, Event, Listener
 from chassis.outbox import announce
+from chassis.peers import PeerFailed, peer
 from chassis.settings import Settings, UnsafeSettings
 from chassis.testing import Signer
 from chassis.tokens import KnownKeys
@@ -22,6 +23,7 @@ from tests.chassis import toy
 pytestmark = pytest.mark.anyio
 
 SETTINGS = Settings(event_poll_ms=10)
+AWAY = "http://127.0.0.1:1/toys/graphql"
 
 
 @dataclass(frozen=True)
@@ -147,3 +149,23 @@ async def test_the_keys_of_a_subgraph_served_here_are_used_without_asking_over_h
         )
 
     assert response.json() == {"data": {"who": "alice None False"}}
+
+
+@pytest.mark.parametrize(
+    ("changed", "reaches"), [({}, True), ({"peers_in_process": False}, False), ({"peers": {"toys": AWAY}}, False)]
+)
+async def test_subgraphs_of_one_process_ask_each_other_within_it(
+    database: Database, changed: dict[str, Any], reaches: bool
+):
+    settings = Settings(subgraphs_url="http://127.0.0.1:1", **changed)
+    toys = peer("toys", settings)
+    other = replace(toy.subgraph(database), name="shelf", peers=[toys])
+    create_app([toy.subgraph(database), other], settings, background=False)
+
+    try:
+        assert await toys.ask("{ __typename }") == {"__typename": "Query"}
+    except PeerFailed:
+        assert not reaches
+    else:
+        assert reaches
+    await toys.close()

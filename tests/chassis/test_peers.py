@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from contextvars import ContextVar
+from typing import Any
 
 import httpx
 import orjson
@@ -188,3 +190,75 @@ async def test_the_settings_say_where_a_peer_is():
     settings = Settings(peers={"products": "http://there/graphql"})
 
     assert peer("products", settings)._url == "http://there/graphql"
+
+
+class Next:
+    """An application in this process: what it was asked, and what it answers once it may."""
+
+    def __init__(self, answer: bytes = b'{"data": {"a": 1}}') -> None:
+        self.answer = answer
+        self.asked: list[tuple[Any, bytes]] = []
+        self.may = asyncio.Event()
+        self.may.set()
+        self.done = asyncio.Event()
+        self.caller = ContextVar("caller", default="nobody")
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        body = (await receive())["body"]
+        self.asked.append((scope, body))
+        assert self.caller.get() == "nobody"
+        await self.may.wait()
+        if not self.answer:
+            raise RuntimeError("it broke")
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for part in (self.answer[:5], self.answer[5:]):
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+        self.done.set()
+
+
+def beside(application: Next) -> Peer:
+    products = asking("http://127.0.0.1:1/products/graphql")
+    products.answered_by(application)
+    return products
+
+
+async def test_a_peer_in_this_process_is_called_as_if_it_were_elsewhere():
+    application = Next()
+    application.caller.set("somebody")
+    products = beside(application)
+    trace.accept(None)
+
+    assert await products.ask("{ a }") == {"a": 1}
+
+    ((scope, body),) = application.asked
+    headers = dict(scope["headers"])
+    assert (scope["method"], scope["path"]) == ("POST", "/products/graphql")
+    assert json.loads(body) == {"query": "{ a }", "variables": {}}
+    assert headers[b"x-internal-token"] == b"secret"
+    assert headers[b"traceparent"].decode() == trace.traceparent.get()
+    await products.close()
+
+
+async def test_what_a_peer_in_this_process_has_begun_is_finished_though_nobody_waits_any_longer():
+    application = Next()
+    application.may.clear()
+    products = beside(application)
+
+    with pytest.raises(PeerFailed) as failed:
+        await products.ask("mutation { a }")
+    assert (failed.value.reason, application.done.is_set()) == ("slow", False)
+    application.may.set()
+    async with asyncio.timeout(30):
+        await application.done.wait()
+
+    await products.close()
+
+
+async def test_a_peer_in_this_process_that_breaks_cut_off():
+    products = beside(Next(b""))
+
+    with pytest.raises(PeerFailed) as failed:
+        await products.ask("mutation { a }")
+
+    assert failed.value.reason == "cut_off"
+    await products.close()
