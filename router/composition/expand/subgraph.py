@@ -40,12 +40,14 @@ class Subgraph:
     def find(self, element: Type | Field | Input, directive: str) -> Application | None:
         """Answer the first application of a federation directive, by its canonical name."""
         local = self.local.get(directive)
-        return applied(element.directives, local) if local is not None else None
+        return applied(element.directives, local) if local is not None and element.directives else None
 
     def find_all(self, element: Type | Field | Input, directive: str) -> tuple[Application, ...]:
         """Answer all applications of a federation directive, by its canonical name."""
+        if not element.directives:
+            return ()
         local = self.local.get(directive)
-        return tuple(application for application in element.directives if application.name == local)
+        return tuple([application for application in element.directives if application.name == local])
 
     def field_set(self, application: Application) -> str:
         """Answer the `fields` argument as text."""
@@ -65,10 +67,11 @@ class Subgraph:
 
     def is_external(self, parent: Type, item: Field) -> bool:
         """Tell whether the field is declared @external, save where the marker has no effect (keys of extensions)."""
-        coordinate = f"{parent.name}.{item.name}"
-        if coordinate in self.pretended_externals:
+        marked = self.find(item, "external") is not None
+        if not marked and not self._externals_by_type:
             return False
-        return self.find(item, "external") is not None or coordinate in self._externals_by_type
+        coordinate = f"{parent.name}.{item.name}"
+        return (marked or coordinate in self._externals_by_type) and coordinate not in self.pretended_externals
 
     def is_fully_external(self, parent: Type, item: Field) -> bool:
         """Tell whether the field is external and no path provides it."""

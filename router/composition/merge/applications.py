@@ -70,6 +70,8 @@ class Merger:
 
     def directives(self, coordinate: str, sources: Sources[D]) -> tuple[Application, ...]:
         """Merge the applications on one element from all subgraphs."""
+        if coordinate not in self.access and not any(source.directives for source in sources.values()):
+            return ()
         found: dict[str, list[tuple[int, Application]]] = {}
         for index, source in sorted(sources.items()):
             for application in source.directives:

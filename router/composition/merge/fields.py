@@ -249,6 +249,8 @@ def check_sharing(
     merger: Merger, parent: str, name: str, sources: Sources[Field], holders: Collection[int], overrides: Overrides
 ) -> None:
     """Refuse a field that several subgraphs resolve unless all of them call it @shareable."""
+    if len(holders) == len(sources) == 1:
+        return
     session = merger.session
     coordinate = f"{parent}.{name}"
     places: list[Place] = []

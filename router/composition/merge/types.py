@@ -177,14 +177,14 @@ def _joins(session: Session, sources: Sources[Type]) -> list[Application]:
 
 def _check_interface(session: Session, skeleton: Schema, name: str, sources: Sources[Type]) -> None:
     """A subgraph that resolves an interface by key must know all its types; one that stands in for it, none."""
-    implementations = skeleton.possible(name)
-    order = [type for type in skeleton.types if type in implementations]
+    order = skeleton.implementations.get(name, ())
     for index, type in sorted(sources.items()):
         subgraph = session.subgraphs[index]
         if type.kind is Kind.INTERFACE:
             keys = subgraph.find_all(type, "key")
             key = next((key for key in keys if key.arguments.get("resolvable") is not False), None)
-            missing = [other for other in order if other not in subgraph.schema.possible(name)]
+            known = subgraph.schema.possible(name)
+            missing = [other for other in order if other not in known]
             if key is not None and missing:
                 them = "them" if len(missing) > 1 else "it"
                 names = listed([f'"{other}"' for other in sorted(missing)], "type", "types")

@@ -164,24 +164,27 @@ class Schema:
             case Kind.UNION:
                 return frozenset(type.members)
             case Kind.INTERFACE:
-                return self._implementations.get(name, frozenset())
+                return frozenset(self.implementations.get(name, ()))
             case Kind.SCALAR | Kind.ENUM | Kind.INPUT:
                 return frozenset()
 
     @cached_property
-    def _implementations(self) -> Mapping[str, frozenset[str]]:
-        """The object types of each interface."""
-        found: dict[str, set[str]] = {}
+    def implementations(self) -> Mapping[str, tuple[str, ...]]:
+        """The object types of each interface, as the schema orders them."""
+        found: dict[str, list[str]] = {}
         for type in self.types.values():
             if type.kind is Kind.OBJECT:
                 for interface in type.interfaces:
-                    found.setdefault(interface, set()).add(type.name)
-        return {interface: frozenset(names) for interface, names in found.items()}
+                    found.setdefault(interface, []).append(type.name)
+        return {interface: tuple(names) for interface, names in found.items()}
 
 
 def applied(directives: tuple[Application, ...], name: str) -> Application | None:
     """Answer the first application of the directive, if any."""
-    return next((application for application in directives if application.name == name), None)
+    for application in directives:
+        if application.name == name:
+            return application
+    return None
 
 
 def every_application(schema: Schema) -> Iterator[tuple[str, str, Application]]:
