@@ -250,8 +250,9 @@ def start_shop(
     }
     home = urls["users"].removesuffix("/users/graphql")
     environment |= {"SUBGRAPHS_URL": home, "JWKS_URL": f"{home}/users/.well-known/jwks.json"}
-    environment |= {f"{name.upper()}_URL": url for name, url in urls.items()}
-    environment |= {"SANDBOX_WEBHOOK_URL": urls["payments"].removesuffix("/graphql") + "/webhooks/sandbox"}
+    if apart:
+        environment |= {f"{name.upper()}_URL": url for name, url in urls.items()}
+        environment |= {"SANDBOX_WEBHOOK_URL": urls["payments"].removesuffix("/graphql") + "/webhooks/sandbox"}
     environment |= {"TOKEN_SIGNING_KEY": _signing_key(), "MAIL_DIRECTORY": str(folder / "mails")}
     settings = yaml.safe_load((ROOT / "router.yaml").read_text(encoding="utf-8"))
     settings["override_subgraph_url"] = urls
