@@ -341,10 +341,22 @@ class Homepage:
 
 
 @dataclass(frozen=True, slots=True)
+class UsageExport:
+    """`telemetry.usage`: which operations which clients send, appended to `file` for `router check`."""
+
+    file: str | None = None
+    interval: Duration = Duration(60_000)
+    entries_max: int = 20_000
+    client_name_header: str = "apollographql-client-name"
+    client_version_header: str = "apollographql-client-version"
+
+
+@dataclass(frozen=True, slots=True)
 class Telemetry:
-    """`telemetry`: the access log."""
+    """`telemetry`: the access log, and what is counted."""
 
     access_log: bool = False
+    usage: UsageExport = UsageExport()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from router.http.mounted import Mounted
 from router.http.signature import Signature
 from router.http.sources import OverHttp, Source
 from router.http.transport import Exchange
+from router.http.usage import Exporting
 from router.http.websocket_source import OverWebSocket
 from router.pipeline.authentication import Authentication, KeysUnavailable
 from router.pipeline.operations import Planner
@@ -92,6 +93,8 @@ class Serving:
         self.mounted = mounted or {}
         self.planner = planner
         self.pipeline: Pipeline | None = None
+        usage = settings.telemetry.usage
+        self.exporting = Exporting(usage, usage.file) if usage.file else None
         self.subscriptions = Subscriptions(settings.subscription.max_opened_subscriptions)
         self._text = ""
         self._exchanges: dict[tuple[Any, ...], Exchange] = {}
@@ -105,14 +108,18 @@ class Serving:
         self._authentication = Authentication(jwt, frozenset(self.settings.authorization.policies), self.fetch_keys)
         self._text = self.read_supergraph()
         self.pipeline = self.build(self._text)
+        if self.exporting is not None:
+            self.exporting.start()
 
     def drain(self) -> None:
         """The router is about to stop: subscriptions would keep it waiting, so they end now."""
         self.subscriptions.stop()
 
     async def stop(self) -> None:
-        """Close every connection."""
+        """Close every connection, and write what was counted."""
         self.drain()
+        if self.exporting is not None:
+            await self.exporting.stop()
         for exchange in self._exchanges.values():
             await exchange.close()
         self._exchanges.clear()
@@ -216,9 +223,11 @@ class Serving:
                 raise SettingsError(f"{where} names {', '.join(unknown)}, but the subgraphs are: {known}")
         assert self._authentication is not None
         targets = {name: self.target(name, subgraph.url) for name, subgraph in supergraph.subgraphs.items()}
-        return Pipeline(
+        pipeline = Pipeline(
             supergraph, planner, Subgraphs(targets), self._authentication, settings, explain, self.subscriptions
         )
+        pipeline.usage = self.exporting.usage if self.exporting is not None else None
+        return pipeline
 
     # ---------------------------------------------------------------------------------------------------- subgraphs
 

@@ -12,7 +12,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from weakref import WeakSet
 
 from graphql import (
@@ -40,6 +40,9 @@ from router.plan import OperationKind, Plan
 from router.planning import Unreachable
 from router.settings import Settings
 from router.supergraph import Authorization, Supergraph
+
+if TYPE_CHECKING:
+    from router.pipeline.usage import Counted
 
 # Of a document: the operation's name, the labels that hold, and whether what is under @defer is planned apart.
 Planner: TypeAlias = Callable[[DocumentNode, str | None, frozenset[str], bool], Plan]
@@ -99,6 +102,9 @@ class Operation:
     variants: dict[tuple[frozenset[str], frozenset[str]], Variant] = field(default_factory=dict)
     deferring: dict[tuple[frozenset[str], frozenset[str]], Variant] = field(default_factory=dict)
     uses: int = 0
+    # By client: see router.pipeline.usage.
+    counts: dict[tuple[bytes, bytes], Counted] = field(default_factory=dict)
+    signature: str | None = None
 
     @property
     def is_mutation(self) -> bool:

@@ -29,6 +29,7 @@ from router.pipeline.introspect import introspect
 from router.pipeline.operations import Operation, Operations, Planner, Variant
 from router.pipeline.request import Refused, Request, Response, Responses
 from router.pipeline.subscribe import Subscribed, Subscriptions
+from router.pipeline.usage import Usage
 from router.pipeline.validate import coerce_variables
 from router.pipeline.warm import COMPILE_AT_USE, Respond, Warm, begin, compile_later
 from router.plan import Plan, Subscription
@@ -84,6 +85,7 @@ class Pipeline:
             tuple(supergraph.subgraphs),
             trusted_proxies=settings.client_address.trusted_proxies,
         )
+        self.usage: Usage | None = None
         self._always_long = settings.plugins.expose_fetches
         self._anonymous_refused = settings.authorization.require_authentication
         self._percentages = tuple(_percentages(supergraph.override_labels))
@@ -135,6 +137,8 @@ class Pipeline:
             )
         variables = coerce_variables(self.schema, operation.node, request.variables)
         variant = await self.operations.variant(operation, self.labels(), self.denied(operation, viewer))
+        if self.usage is not None:
+            self.usage.count(operation, request.headers)
         return Prepared(viewer, operation, variables, variant)
 
     async def answer_prepared(self, request: Request, prepared: Prepared) -> Response:

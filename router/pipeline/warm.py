@@ -101,6 +101,8 @@ def begin(pipeline: Pipeline, request: Request, respond: Respond) -> Warm | None
     program = variant.compiled.get(key)
     if program is None:
         return None
+    if pipeline.usage is not None:
+        pipeline.usage.count(operation, request.headers)
     warm = Warm(pipeline, request, respond, operation, variant, variables)
     Run(program, warm.asking, variables, warm.answered, warm.handed_over).start()
     return warm
