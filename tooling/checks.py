@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from tooling import composition, web
+from tooling import composition, schema, web
 from tooling.console import Failure, say
 from tooling.layout import ROOT, executable
 
@@ -49,6 +49,11 @@ def _checks() -> list[Check]:
         Check("supergraph.graphql is fresh", _supergraph, "./dev compose"),
         Check(
             "clients/schema.graphql is fresh", _command(python, "clients/print_schema.py", "--check"), "./dev compose"
+        ),
+        Check(
+            "the schema breaks nobody (router check)",
+            schema.breaks_nobody,
+            "keep what is used, or accept it in supergraph.yaml: docs/guides/check.md",
         ),
         Check("operations are valid", _operations, "correct the document in clients/operations, or the schema"),
         Check(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from router.checks.change import Severity
 from router.checks.lint import Finding, Level
@@ -13,11 +13,29 @@ from router.composition.outcome import Fault, Source
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A schema that clients see: the whole graph (no name), or a contract. No verdict where it does not compose."""
+    """A schema that clients see: the whole graph (no name), or a contract. No verdict where it does not compose.
+
+    `shared` is how many changes of the whole graph show alike in the contract; its verdict then leaves them out.
+    """
 
     name: str
     verdict: Verdict | None
     faults: tuple[Fault, ...] = ()
+    shared: int = 0
+
+    def beside(self, whole: Variant) -> Variant:
+        """The contract with its own changes only: those that the whole graph does not have, or has less badly."""
+        if self.verdict is None or whole.verdict is None:
+            return self
+        known = {(each.change, each.verdict) for each in whole.verdict.changes}
+        own = tuple(each for each in self.verdict.changes if (each.change, each.verdict) not in known)
+        invalid = tuple(
+            each
+            for each in self.verdict.invalid
+            if not any(each.operation is other.operation for other in whole.verdict.invalid)
+        )
+        verdict = replace(self.verdict, changes=own, invalid=invalid, stale=())
+        return replace(self, verdict=verdict, shared=len(self.verdict.changes) - len(own))
 
 
 @dataclass(frozen=True, slots=True)

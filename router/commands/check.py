@@ -108,7 +108,8 @@ def _report(args: argparse.Namespace) -> Report:
         if before.api is None:
             notes.append(f"contract {contract.name} had no schema before, so nothing of it can break")
             before = after
-        variants.append(_variant(contract.name, before, after, operations, settings.accepted))
+        made = _variant(contract.name, before, after, operations, settings.accepted)
+        variants.append(made.beside(variants[0]))
     return Report(
         old.name,
         new.name,

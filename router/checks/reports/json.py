@@ -33,6 +33,7 @@ def _variant(report: Report, variant: Variant) -> dict[str, Any]:
         "contract": variant.name or None,
         "errors": [fault_as_json(fault, report.sources) for fault in variant.faults],
         "operations": verdict.operations if verdict else None,
+        "sharedChanges": variant.shared,
         "changes": [_change(each) for each in verdict.changes] if verdict else [],
         "invalidOperations": [_effect(each) for each in verdict.invalid] if verdict else [],
         "staleOperations": [_operation(each) for each in verdict.stale] if verdict else [],

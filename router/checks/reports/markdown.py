@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from router.checks.change import Severity
-from router.checks.report import Report, Variant, judged_by
-from router.checks.reports.words import explanation, senders
+from router.checks.report import Report, Variant
+from router.checks.reports.words import basis, explanation, senders
 from router.checks.verdict import Effect
 from router.messages import show
 
@@ -27,7 +27,7 @@ def _lines(report: Report) -> Iterator[str]:
     for variant in report.variants:
         yield from _variant(report, variant)
     if report.findings:
-        yield from ("", f"### Lint: {len(report.findings)} findings", "", "| | where | what |", "|---|---|---|")
+        yield from ("", f"### Lint: {len(report.findings)} finding{_s(len(report.findings))}", "", "| | where | what |", "|---|---|---|")
         for finding in report.findings[:ROWS_MAX]:
             what = _cell(f"{finding.message} ({finding.code})")
             where = f"{_code(finding.coordinate)} {_cell(f'{finding.file}:{finding.line}')}"
@@ -49,10 +49,8 @@ def _variant(report: Report, variant: Variant) -> Iterator[str]:
     verdict = variant.verdict
     if verdict is None:
         return
-    yield from ("", f"{judged_by(verdict).capitalize()}.")
-    if not verdict.changes:
-        yield from ("", "Nothing changed for clients.")
-    else:
+    yield from ("", f"{basis(variant, verdict).capitalize()}.")
+    if verdict.changes:
         yield from ("", "| verdict | where | what |", "|---|---|---|")
         for judged in verdict.changes[:ROWS_MAX]:
             sign = "☑️ accepted" if judged.accepted else _SIGNS[judged.verdict]
@@ -73,6 +71,10 @@ def _row(coordinate: str, effect: Effect) -> str:
     about = f"{_code(coordinate)}: " if coordinate else ""
     who = _cell(senders(effect.operation))
     return f"| {sign} {_code(effect.operation.name)} | {who} | {_cell(place)} | {about}{_cell(effect.why)} |"
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
 
 
 def _rest(count: int) -> Iterator[str]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from router.checks.change import Severity
 from router.checks.lint import Finding, Level
 from router.checks.operations import Place
-from router.checks.report import Report, Variant, judged_by
-from router.checks.reports.words import explanation, senders
+from router.checks.report import Report, Variant
+from router.checks.reports.words import basis, explanation, senders
 from router.checks.verdict import Effect, Judged
 from router.messages import show
 from router.messages.paint import Paint
@@ -51,13 +51,13 @@ def _variant(report: Report, variant: Variant, paint: Paint, *, colour: bool) ->
     verdict = variant.verdict
     if verdict is None:
         return
-    yield paint.quiet(f"  {judged_by(verdict)}")
-    if not verdict.changes:
-        yield "  nothing changed for clients"
+    yield paint.quiet(f"  {basis(variant, verdict)}")
     told_safe = 0
     for judged in verdict.changes:
         if judged.verdict is Severity.SAFE:
             told_safe += 1
+            if told_safe == 1:
+                yield ""
             if told_safe > SAFE_MAX:
                 continue
         yield from _change(variant, judged, paint)

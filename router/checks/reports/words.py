@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from router.checks.change import Severity
 from router.checks.operations import Operation
-from router.checks.report import Variant
-from router.checks.verdict import Judged
+from router.checks.report import Variant, judged_by
+from router.checks.verdict import Judged, Verdict
 
 SENDERS_MAX = 3
 
@@ -32,6 +32,16 @@ def explanation(variant: Variant, judged: Judged) -> str:
             return f"{told}; no operation is affected"
         if judged.verdict.rank < judged.change.severity.rank:
             return f"{told}; operations stay valid"
+    return told
+
+
+def basis(variant: Variant, verdict: Verdict) -> str:
+    """What the verdict rests on, and that nothing changed where nothing did."""
+    told = judged_by(verdict)
+    if variant.shared:
+        told = f"{variant.shared} of the changes above show here too"
+    if not verdict.changes:
+        return f"{told}; nothing {'else ' if variant.shared else ''}changed for clients"
     return told
 
 
