@@ -1,19 +1,14 @@
 """A campaign: people buy, faults befall the shop, it comes to rest, and every order is accounted for."""
 
 import asyncio
-import json
 import random
 import time
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 from tests.chaos import points
-from tests.chaos.buyers import Purchase
+from tests.chaos.buyers import WRONGS, Purchase
 from tests.chaos.faults import (
     Fault,
-    crash_at,
     kill,
     postgres_killed,
     postgres_restarted,
@@ -25,46 +20,16 @@ from tests.chaos.faults import (
     stop_for_a_while,
 )
 from tests.chaos.recovery import at_rest, counted, statuses
+from tests.chaos.report import Report
 from tests.chaos.shop import Shop
+from tests.chaos.visits import visit
 
-REST_WITHIN_S = 90
-PEOPLE = 6
+REST_WITHIN_S = 120
+ASKED_AT_ONCE = 8
 SOLD = {"CONFIRMED", "PARTIALLY_SHIPPED", "SHIPPED", "DELIVERED", "RETURN_REQUESTED", "RETURNED", "REFUNDED"}
 NOT_SOLD = {"FAILED", "EXPIRED", "CANCELLED"}
 # What a buyer may have been told before the end; by then they may be told anything.
 UNDECIDED = {"nothing", "PENDING", "RESERVED", "AWAITING_PAYMENT"}
-
-
-@dataclass
-class Report:
-    """What was done to the shop and what became of its orders. `wrong` is empty when all is well."""
-
-    seed: int
-    seconds: float = 0.0
-    faults: Counter[str] = field(default_factory=Counter)
-    orders: Counter[str] = field(default_factory=Counter)
-    answers: Counter[str] = field(default_factory=Counter)
-    troubles: Counter[str] = field(default_factory=Counter)
-    wrong: list[str] = field(default_factory=list)
-
-    def __str__(self) -> str:
-        lines = [
-            f"chaos with seed {self.seed}, {self.seconds:.0f} s",
-            f"{self.faults.total()} faults injected, {self.orders.total()} orders survived",
-            *(f"  {count:5d}  {fault}" for fault, count in sorted(self.faults.items())),
-            "orders ended:",
-            *(f"  {count:5d}  {status}" for status, count in sorted(self.orders.items())),
-            "buyers were told:",
-            *(f"  {count:5d}  {answer}" for answer, count in sorted(self.answers.items())),
-            "and, before that:",
-            *(f"  {count:5d}  {trouble}" for trouble, count in self.troubles.most_common(12)),
-        ]
-        return "\n".join([*lines, *(["WRONG:"] if self.wrong else []), *(f"  {each}" for each in self.wrong)])
-
-    def write(self, folder: Path) -> None:
-        """Keep it beside the logs: for people and for programs."""
-        (folder / "chaos-report.txt").write_text(f"{self}\n", encoding="utf-8")
-        (folder / "chaos-report.json").write_text(json.dumps(vars(self), indent=2), encoding="utf-8")
 
 
 def everywhere(shop: Shop) -> list[Fault]:
@@ -95,10 +60,12 @@ def sampled(chance: random.Random, *, each: int) -> dict[str, list[str]]:
     return {name: chance.sample(there, min(each, len(there))) for name, there in near.items()}
 
 
-async def run(shop: Shop, *, seed: int, crashes: dict[str, list[str]], faults: Sequence[Fault]) -> Report:
-    """Let people buy while processes die at these places and then these faults come; look at the books afterwards."""
+async def run(
+    shop: Shop, *, seed: int, crashes: Mapping[str, Sequence[str]], faults: Sequence[Fault], people: int
+) -> Report:
+    """Let so many people buy while processes die at these places and then these faults come; then look at the books."""
     began, report = time.monotonic(), Report(seed)
-    buying = asyncio.create_task(shop.street.buy_until_closed(PEOPLE))
+    buying = asyncio.create_task(shop.street.buy_until_closed(people))
     try:
         await _misfortunes(shop, report, crashes, faults, buying)
     except BaseException:
@@ -113,45 +80,52 @@ async def run(shop: Shop, *, seed: int, crashes: dict[str, list[str]], faults: S
     await _settle(shop, report)
     report.seconds = time.monotonic() - began
     report.faults = shop.faults + shop.courier.faults
+    report.faults.update(WRONGS[each.story.card] for each in shop.street.purchases if each.story.card in WRONGS)
     report.troubles = shop.street.troubles
+    report.troubles.update(shop.fleet.failures)
     report.write(shop.folder)
     return report
 
 
 async def _misfortunes(
-    shop: Shop, report: Report, crashes: dict[str, list[str]], faults: Sequence[Fault], buying: asyncio.Task[None]
+    shop: Shop,
+    report: Report,
+    crashes: Mapping[str, Sequence[str]],
+    faults: Sequence[Fault],
+    buying: asyncio.Task[None],
 ) -> None:
     await progress(shop)
-    if len(shop.groups) > 1:
-        async with asyncio.TaskGroup() as group:
-            visits = [group.create_task(crash_at(shop, name, there)) for name, there in crashes.items()]
-        missed = [visit.result() for visit in visits]
-    else:
-        missed = [await crash_at(shop, name, there) for name, there in crashes.items()]
-    report.wrong += [f"{point} was never reached" for each in missed for point in each]
+    report.visits, missed = await visit(shop, crashes, buying)
+    report.wrong += [f"{point} was never reached" for point in missed]
     for fault in faults:
         if buying.done():
             return
         await fault(shop)
-        await shop.fleet.revive()
+        await shop.fleet.ready()
         await progress(shop)
 
 
 async def _settle(shop: Shop, report: Report) -> None:
     shop.tell("waiting for rest")
+    await shop.fleet.ready()
     rest = await at_rest(shop.settings, within_s=REST_WITHIN_S)
     report.wrong += [f"still under way: {each}" for each in rest.under_way]
     report.wrong += rest.violations
     found = await statuses(shop.settings, key_prefix="chaos-")
     report.orders = counted(found)
-    shop.tell("asking again for every order")
     report.wrong += [f"order {id} ended as {status}" for id, status in found.items() if status not in SOLD | NOT_SOLD]
-    for purchase in shop.street.purchases:
-        report.wrong += await _told_again(shop, purchase, found)
+    shop.tell("asking again for every order")
+    turn = asyncio.Semaphore(ASKED_AT_ONCE)
+
+    async def ask_again(purchase: Purchase) -> None:
+        async with turn:
+            report.wrong += await _told_again(shop, purchase, found)
         report.answers[purchase.answer] += 1
 
+    await asyncio.gather(*map(ask_again, shop.street.purchases))
 
-async def _told_again(shop: Shop, purchase: Purchase, found: dict[str, str]) -> list[str]:
+
+async def _told_again(shop: Shop, purchase: Purchase, found: Mapping[str, str]) -> list[str]:
     """What is wrong with one buyer's order, once they have asked for it again with the same key."""
     if purchase.variables is None:
         return [] if purchase.answer == "nothing" else [f"{purchase} never had a basket"]

@@ -3,7 +3,6 @@
 import asyncio
 import random
 import signal
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from itertools import groupby
@@ -16,48 +15,13 @@ from redis.exceptions import ResponseError
 from chassis.events import Envelope
 from chassis.relay import _SENDING
 from chassis.streams import FIELD
-from tests.chaos.fleet import Member
 from tests.chaos.hasty import READER_LEASE_MS
-from tests.chaos.points import stories_to
 from tests.chaos.shop import PREFIX, Shop
 
-# A place counts as unreachable once a process has lived so long, and so many have bought meanwhile.
-REACHED_WITHIN_S = 45
-REACHED_BY = 25
-GIVEN_UP_AFTER_S = 240
 PAUSE_S = 1.5
 LEASES_TAKEN_MS = 60_000
 
 Fault = Callable[[Shop], Awaitable[None]]
-
-
-async def crash_at(shop: Shop, subgraph: str, points: Sequence[str]) -> list[str]:
-    """Kill a subgraph's process at one place after another; answers the places it never came to.
-
-    Each time it is started again with the next place to die at, and in the end to live.
-    """
-    group, missed = shop.group_of(subgraph), []
-    member = shop.fleet.members[group]
-    for point in points:
-        shop.wanted[subgraph] = stories_to(point)
-        await shop.fleet.restart(group, crash_at=point)
-        if await _died(shop, member):
-            shop.befell(f"kill -9 at {point}")
-        else:
-            shop.tell(f"never came to {point}")
-            missed.append(f"{point} in {group}")
-    shop.wanted.pop(subgraph, None)
-    await shop.fleet.restart(group)
-    return missed
-
-
-async def _died(shop: Shop, member: Member) -> bool:
-    began, before = time.monotonic(), shop.street.finished
-    while not await member.died(1):
-        lived, bought = time.monotonic() - began, shop.street.finished - before
-        if lived > GIVEN_UP_AFTER_S or (lived > REACHED_WITHIN_S and bought > REACHED_BY):
-            return False
-    return True
 
 
 async def progress(shop: Shop, purchases: int = 3) -> None:
@@ -69,11 +33,11 @@ async def progress(shop: Shop, purchases: int = 3) -> None:
 
 
 def kill(group: str) -> Fault:
-    """kill -9 wherever it is, and start it again."""
+    """kill -9 wherever it is; its supervisor starts it again."""
 
     async def killed(shop: Shop) -> None:
         shop.befell(f"kill -9 of {group}")
-        await shop.fleet.restart(group)
+        shop.fleet.members[group].kill()
 
     return killed
 

@@ -1,4 +1,8 @@
-"""The shop's processes one by one: started, killed where and when a test says, and started again at the same address."""
+"""The shop's processes one by one, under a supervisor: whatever ends is started again, at the same address.
+
+A process is armed with places to die at (`CRASH_AT`). It dies at whichever it comes to first, says which, and is started
+again with those that are left, until it has died at each of them.
+"""
 
 import asyncio
 import os
@@ -6,39 +10,51 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 
+from chassis.faults import LAST_WORDS
+from chassis.tasks import end
 from tests.journeys.shop import ROOT, command, free_port
 
 READY_S = 240
+LOOK_EVERY_S = 0.05
+# A process that cannot start, while PostgreSQL is away, is not tried again at once.
+FAILED_PAUSE_S = 0.5
+FAILED_STARTS_MAX = 12
 
 
 @dataclass
 class Member:
-    """One process: what it is started with, and what it is now."""
+    """One process: what it is started with, and what it is now. `armed`: the places where it is to die."""
 
     name: str
     command: Sequence[str]
     health: str
-    environment: Mapping[str, str]
+    environment: dict[str, str]
     log: Path
+    armed: set[str] = field(default_factory=set)
     process: subprocess.Popen[bytes] | None = None
+    # How often it has ended by itself since it was last ready.
+    failed_starts: int = 0
+    _said_before: int = 0
 
     @property
     def is_alive(self) -> bool:
         """Whether it runs."""
         return self.process is not None and self.process.poll() is None
 
-    def launch(self, crash_at: str | None = None) -> None:
-        """Start it, to kill itself at a place if one is named; it is not ready yet when this returns."""
-        environment = {**self.environment, **({"CRASH_AT": crash_at} if crash_at else {})}
+    def launch(self) -> None:
+        """Start it; it is not ready yet when this returns."""
+        armed = {"CRASH_AT": ",".join(sorted(self.armed))} if self.armed else {}
         with self.log.open("ab") as output:
+            self._said_before = output.tell()
             self.process = subprocess.Popen(
-                list(self.command), cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+                list(self.command), cwd=ROOT, env={**self.environment, **armed}, stdout=output, stderr=subprocess.STDOUT
             )
 
     def signal(self, number: signal.Signals) -> None:
@@ -52,31 +68,32 @@ class Member:
             self.process.kill()
             self.process.wait()
 
+    def died_at(self) -> str | None:
+        """The place where it ended as it was told to; None when it ended otherwise."""
+        if self.process is None or self.process.returncode != -signal.SIGKILL:
+            return None
+        with self.log.open("rb") as log:
+            log.seek(self._said_before)
+            said = log.read().decode(errors="replace").splitlines()
+        return next((line.removeprefix(LAST_WORDS) for line in reversed(said) if line.startswith(LAST_WORDS)), None)
+
     async def ready(self) -> None:
-        """Wait until it answers, or has ended: it may have been told to die before that."""
+        """Wait until it answers. What it is doing instead is in its log when it never does."""
         deadline = time.monotonic() + READY_S
         async with httpx.AsyncClient(trust_env=False, timeout=2) as http:
-            while self.is_alive:
+            while True:
                 try:
                     if (await http.get(self.health)).status_code == 200:
+                        self.failed_starts = 0
                         return
                 except httpx.HTTPError:
                     pass
-                if time.monotonic() > deadline:
-                    if self.name != "router":
+                if self.failed_starts > FAILED_STARTS_MAX or time.monotonic() > deadline:
+                    if self.name != "router" and self.is_alive:
                         self.signal(signal.SIGUSR1)
                         await asyncio.sleep(1)
-                    raise AssertionError(f"{self.name} was not ready within {READY_S} s:\n{self.said()}")
-                await asyncio.sleep(0.05)
-
-    async def died(self, within_s: float) -> bool:
-        """Wait until it has ended by itself."""
-        deadline = time.monotonic() + within_s
-        while self.is_alive:
-            if time.monotonic() > deadline:
-                return False
-            await asyncio.sleep(0.02)
-        return True
+                    raise AssertionError(f"{self.name} does not become ready:\n{self.said()}")
+                await asyncio.sleep(LOOK_EVERY_S)
 
     def said(self) -> str:
         """The end of its log."""
@@ -85,11 +102,17 @@ class Member:
 
 @dataclass
 class Fleet:
-    """Every process of a shop, by name: groups of subgraphs, and `router`."""
+    """Every process of a shop, by name: groups of subgraphs, and `router`.
+
+    `on_death` is told of each process that died where it was armed to, once it has been started again.
+    """
 
     folder: Path
     members: dict[str, Member] = field(default_factory=dict)
     ports: dict[str, int] = field(default_factory=dict)
+    on_death: Callable[[Member, str], None] = field(default=lambda member, point: None)
+    # Processes that ended though nobody killed them, with their exit codes.
+    failures: list[str] = field(default_factory=list)
 
     def port_of(self, name: str) -> int:
         """Where a process listens; the same each time it is started."""
@@ -110,37 +133,46 @@ class Fleet:
         self._add("router", serving, f"http://127.0.0.1:{port}/health", environment)
 
     def _add(self, name: str, serving: Sequence[str], health: str, environment: Mapping[str, str]) -> None:
-        self.members[name] = Member(name, serving, health, environment, self.folder / f"{name}.log")
+        self.members[name] = Member(name, serving, health, dict(environment), self.folder / f"{name}.log")
 
-    async def start(self) -> None:
-        """Start every process, the router once the others answer."""
-        subgraphs = [member for member in self.members.values() if member.name != "router"]
-        for member in subgraphs:
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        """Start every process, keep all of them running, and end them with the block."""
+        for member in self.members.values():
             member.launch()
-        await asyncio.gather(*(member.ready() for member in subgraphs))
-        await self.restart("router")
-        self._all_alive()
+        supervising = asyncio.create_task(self._supervise())
+        try:
+            await self.ready()
+            yield
+        finally:
+            await end([supervising])
+            self._stop()
 
-    async def restart(self, name: str, crash_at: str | None = None) -> None:
-        """Start a process again, after killing it if it still runs."""
-        member = self.members[name]
-        member.kill()
-        member.launch(crash_at)
-        await member.ready()
+    async def ready(self) -> None:
+        """Wait until each of them answers."""
+        await asyncio.gather(*(member.ready() for member in self.members.values()))
 
-    async def revive(self) -> None:
-        """Start again whatever has ended."""
-        for member in self.members.values():
-            if not member.is_alive:
-                await self.restart(member.name)
-        self._all_alive()
+    async def _supervise(self) -> None:
+        while True:
+            ended = [member for member in self.members.values() if not member.is_alive]
+            for member in ended:
+                await self._start_again(member)
+            await asyncio.sleep(LOOK_EVERY_S)
 
-    def _all_alive(self) -> None:
-        for member in self.members.values():
-            assert member.is_alive, f"{member.name} has ended:\n{member.said()}"
+    async def _start_again(self, member: Member) -> None:
+        assert member.process is not None
+        point, code = member.died_at(), member.process.returncode
+        if point is not None:
+            member.armed.discard(point)
+        elif code != -signal.SIGKILL:
+            self.failures.append(f"{member.name} ended by itself with {code}")
+            member.failed_starts += 1
+            await asyncio.sleep(FAILED_PAUSE_S)
+        member.launch()
+        if point is not None:
+            self.on_death(member, point)
 
-    def stop(self) -> None:
-        """End every process."""
+    def _stop(self) -> None:
         for member in self.members.values():
             if member.is_alive:
                 # One that was stopped by a signal cannot hear another.

@@ -11,7 +11,7 @@ import importlib
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -37,11 +37,13 @@ PATIENCE: Mapping[str, Mapping[str, Any]] = {
 READER_LEASE_MS = 3_000
 
 
-def shorten() -> None:
-    """Set every constant; KeyError names one that is no longer there."""
-    for name in NAMES:
+def shorten(names: Collection[str]) -> None:
+    """Set every constant of these subgraphs; KeyError names one that is no longer there."""
+    for name in names:
         importlib.import_module(f"subgraphs.{name}.app")
     for package, constants in PATIENCE.items():
+        if package.startswith("subgraphs.") and package.removeprefix("subgraphs.") not in names:
+            continue
         modules = [
             module for name, module in list(sys.modules.items()) if name == package or name.startswith(f"{package}.")
         ]
@@ -60,5 +62,5 @@ def shorten() -> None:
 if __name__ == "__main__":
     # Whoever waits in vain for it to become ready may ask where it stands.
     faulthandler.register(signal.SIGUSR1, all_threads=True)
-    shorten()
+    shorten(NAMES if sys.argv[1] != "serve" else [name for name in NAMES if name in sys.argv])
     raise SystemExit(cli.main())

@@ -107,3 +107,18 @@ async def statuses(settings: Settings, *, key_prefix: str) -> dict[str, str]:
 def counted(found: Mapping[str, str]) -> Counter[str]:
     """How many orders are at each status."""
     return Counter(found.values())
+
+
+async def order_of(settings: Settings, key: str) -> str | None:
+    """The order an idempotency key became; None where there is none yet, or PostgreSQL does not answer."""
+    try:
+        connection = await asyncpg.connect(settings.database_of("orders"))
+    except (OSError, asyncpg.PostgresError):
+        return None
+    try:
+        found: str | None = await connection.fetchval("SELECT id FROM orders WHERE idempotency_key = $1", key)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        return None
+    finally:
+        await connection.close()
+    return found

@@ -1,24 +1,29 @@
 """A whole shop to be broken: its own PostgreSQL and Redis, its processes one by one, a courier who is bad at webhooks."""
 
 import asyncio
+import contextlib
 import os
 import random
+import shutil
 import subprocess
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+import asyncpg
 import yaml
 from redis.asyncio import Redis
 
 from chassis.settings import Settings
+from chassis.tasks import end
 from subgraphs import NAMES
-from tests.chaos.buyers import SKUS, Story, Street
+from tests.chaos.buyers import SKUS, Street
 from tests.chaos.fleet import Fleet
-from tests.chaos.recovery import settings_of
+from tests.chaos.recovery import order_of, settings_of
 from tests.chaos.servers import PostgresServer
 from tests.chaos.webhooks import Courier
 from tests.chassis.redis_server import RedisServer
@@ -33,6 +38,12 @@ APART: Mapping[str, Sequence[str]] = {
     "others": tuple(name for name in NAMES if name not in {"orders", "payments", "inventory"}),
 }
 TOGETHER: Mapping[str, Sequence[str]] = {"shop": NAMES}
+HOLD_S = 8
+RELENTS_EVERY_S = 2
+RELENT = """
+UPDATE sandbox_charges SET behaviour = 'APPROVE' WHERE behaviour IN ('REFUND_FAILS', 'REFUND_PENDING_FAILS')
+AND reference IN (SELECT reference FROM sandbox_operations WHERE operation = 'REFUND' AND state = 'FAILED')
+"""
 
 
 @dataclass
@@ -50,15 +61,11 @@ class Shop:
     groups: Mapping[str, Sequence[str]]
     environment: Mapping[str, str]
     faults: Counter[str] = field(default_factory=Counter)
-    # By who wants them: the stories that lead where somebody waits for a process to come.
-    wanted: dict[str, Sequence[Story]] = field(default_factory=dict)
-
     # Told what happens, for whoever watches.
     say: Callable[[str], None] = field(default=lambda what: None)
 
     def __post_init__(self) -> None:
         self.began = time.monotonic()
-        self.street.wanted = self.wanted
 
     def befell(self, fault: str, times: int = 1) -> None:
         """Count a fault, and tell of it."""
@@ -75,21 +82,80 @@ class Shop:
         """Which process serves a subgraph."""
         return next(group for group, names in self.groups.items() if subgraph in names)
 
+    async def hold_for(self, seconds: int | None) -> None:
+        """Have stock held for so long, or as long as usual: orders is killed and started with that."""
+        orders, wanted = self.fleet.members[self.group_of("orders")], str(seconds or HOLD_S)
+        if orders.environment["HASTE_HOLD_S"] != wanted:
+            orders.environment["HASTE_HOLD_S"] = wanted
+            self.befell(f"kill -9 of {orders.name}")
+            orders.kill()
+
     def client(self) -> Redis:
         """A connection to Redis, for whoever closes it."""
         assert self.redis is not None
         return Redis.from_url(self.redis.url)
 
 
+@dataclass(frozen=True)
+class Premises:
+    """What a shop is opened in again and again: a PostgreSQL's data with everything loaded, and the composed graph."""
+
+    folder: Path
+
+    @property
+    def supergraph(self) -> Path:
+        """The composed graph."""
+        return self.folder / "supergraph.graphql"
+
+    @property
+    def bytecode(self) -> Path:
+        """What Python made of the sources, so that a process starts in a second however often it is killed."""
+        return self.folder / "bytecode"
+
+    def copy_data(self, directory: Path) -> None:
+        """A PostgreSQL of one's own with all of it."""
+        shutil.copytree(self.folder / "postgres", directory, ignore=shutil.ignore_patterns("lock"))
+
+
+async def built(folder: Path) -> Premises:
+    """Migrate, load the demo data, and compose, once for all shops."""
+    premises = Premises(folder)
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    postgres = PostgresServer(folder / "postgres")
+    await asyncio.to_thread(postgres.start)
+    try:
+        environment = _environment(premises, postgres.url)
+        compose = ("router", "compose", "--config", "supergraph.yaml", "--output", str(premises.supergraph))
+        await asyncio.gather(_run(compose, environment), _run(("subgraphs", "migrate"), environment))
+        await _run(("subgraphs", "seed"), environment)
+    finally:
+        await asyncio.to_thread(postgres.stop)
+    return premises
+
+
+def _environment(premises: Premises, database_url: str) -> dict[str, str]:
+    # Servers of somebody else's must not be broken.
+    kept = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    return {
+        **kept,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONPYCACHEPREFIX": str(premises.bytecode),
+        "DATABASE_URL": database_url,
+        "DATABASE_PREFIX": PREFIX,
+        "INTERNAL_TOKEN": INTERNAL_TOKEN,
+    }
+
+
 @asynccontextmanager
-async def opened(folder: Path, *, seed: int, apart: bool, hold_s: int = 8) -> AsyncIterator[Shop]:
+async def opened(premises: Premises, folder: Path, *, seed: int, apart: bool) -> AsyncIterator[Shop]:
     """Start everything with the demo data and enough stock; end it all with the block."""
-    chance = random.Random(seed)
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     fleet, groups = Fleet(folder), APART if apart else TOGETHER
     async with AsyncExitStack() as stack:
+        await asyncio.to_thread(premises.copy_data, folder / "postgres")
         postgres = PostgresServer(folder / "postgres")
-        postgres.start()
+        await asyncio.to_thread(postgres.start)
         stack.callback(postgres.stop)
         redis = RedisServer(folder / "redis") if apart else None
         if redis is not None:
@@ -105,11 +171,7 @@ async def opened(folder: Path, *, seed: int, apart: bool, hold_s: int = 8) -> As
         home = urls["users"].removesuffix("/users/graphql")
         courier.target = urls["payments"].removesuffix("/graphql") + "/webhooks/sandbox"
         environment = {
-            # Servers of somebody else's must not be broken.
-            **{name: value for name, value in os.environ.items() if not name.endswith("_URL")},
-            "PYTHONPATH": str(ROOT),
-            "DATABASE_URL": postgres.url,
-            "DATABASE_PREFIX": PREFIX,
+            **_environment(premises, postgres.url),
             # A killed PostgreSQL must not be waited for longer than it takes to come back.
             "DATABASE_TIMEOUT_MS": "3000",
             "SUBGRAPHS_URL": home,
@@ -117,41 +179,46 @@ async def opened(folder: Path, *, seed: int, apart: bool, hold_s: int = 8) -> As
             **{f"{name.upper()}_URL": url for name, url in urls.items()},
             "SANDBOX_WEBHOOK_URL": f"http://127.0.0.1:{courier_port}/webhooks/sandbox",
             "TOKEN_SIGNING_KEY": new_signing_key(),
-            "INTERNAL_TOKEN": INTERNAL_TOKEN,
             "PEER_TIMEOUT_MS": "5000",
             "SMTP_TIMEOUT_MS": "500",
             "MAIL_DIRECTORY": str(folder / "mails"),
-            "HASTE_HOLD_S": str(hold_s),
+            "HASTE_HOLD_S": str(HOLD_S),
             **({"REDIS_URL": redis.url} if redis else {}),
         }
-        await _prepare(folder, environment, urls)
+        config = folder / "router.yaml"
+        config.write_text(_router_settings(urls), encoding="utf-8")
         for group, names in groups.items():
             fleet.add_subgraphs(group, names, environment)
-        fleet.add_router(folder / "supergraph.graphql", folder / "router.yaml", environment)
-        stack.callback(fleet.stop)
-        await fleet.start()
-        street = Street(f"http://127.0.0.1:{fleet.port_of('router')}/graphql", random.Random(seed + 2))
+        fleet.add_router(premises.supergraph, config, environment)
+        await stack.enter_async_context(fleet.at_work())
+        settings = settings_of(postgres.url, PREFIX)
+        url = f"http://127.0.0.1:{fleet.port_of('router')}/graphql"
+        street = Street(url, partial(order_of, settings), random.Random(seed + 2))
         stack.push_async_callback(street.close)
         await street.sign_in_admin()
         await _fill_shelves(street)
-        yield Shop(
-            folder, fleet, postgres, redis, courier, street, settings_of(postgres.url, PREFIX), chance, groups,
-            environment,
-        )  # fmt: skip
+        bank = asyncio.create_task(_relent(settings))
+        stack.push_async_callback(end, [bank])
+        yield Shop(folder, fleet, postgres, redis, courier, street, settings, random.Random(seed), groups, environment)
 
 
-async def _prepare(folder: Path, environment: Mapping[str, str], urls: Mapping[str, str]) -> None:
-    """Migrate, load the demo data, compose, and tell the router where the subgraphs are."""
+def _router_settings(urls: Mapping[str, str]) -> str:
     settings = yaml.safe_load((ROOT / "router.yaml").read_text(encoding="utf-8"))
     settings["override_subgraph_url"] = dict(urls)
     settings["traffic_shaping"]["all"]["timeout"] = "15s"
-    (folder / "router.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
-    supergraph = str(folder / "supergraph.graphql")
-    await asyncio.gather(
-        _run(("router", "compose", "--config", "supergraph.yaml", "--output", supergraph), environment),
-        _run(("subgraphs", "migrate"), environment),
-    )
-    await _run(("subgraphs", "seed"), environment)
+    return yaml.safe_dump(settings)
+
+
+async def _relent(settings: Settings) -> None:
+    """Let the bank take a refund it has refused once: a shop that asks again must come to an end."""
+    while True:
+        with contextlib.suppress(OSError, asyncpg.PostgresError):
+            connection = await asyncpg.connect(settings.database_of("payments"))
+            try:
+                await connection.execute(RELENT)
+            finally:
+                await connection.close()
+        await asyncio.sleep(RELENTS_EVERY_S)
 
 
 async def _run(words: Sequence[str], environment: Mapping[str, str]) -> None:
