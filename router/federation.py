@@ -1,7 +1,7 @@
 """The names the federation, link and join specifications give things: URLs, versions, and the SDL of their directives.
 
 Pure facts, shared by composition (which writes supergraphs) and by the loader (which reads them). Sources: the
-specifications published at https://specs.apollo.dev (link v1.0, join v0.3 to v0.5, federation v2.0 to v2.12).
+specifications published at https://specs.apollo.dev (link v1.0, join v0.3 to v0.5, federation v2.0 to v2.14).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ FEDERATION: Final = "https://specs.apollo.dev/federation"
 CONNECT: Final = "https://specs.apollo.dev/connect"
 
 LINK_VERSIONS: Final[frozenset[Version]] = frozenset({(1, 0)})
-FEDERATION_VERSIONS: Final[tuple[Version, ...]] = tuple((2, minor) for minor in range(13))
+FEDERATION_VERSIONS: Final[tuple[Version, ...]] = tuple((2, minor) for minor in range(15))
 FEDERATION_1_UPGRADED: Final[Version] = (2, 4)
 """The version a Federation 1 schema counts as once it was upgraded."""
 
@@ -119,11 +119,22 @@ class Feature:
     version: Version
     purpose: str | None
     directives: dict[str, str]
+    since: Version = (2, 0)
+    """The federation version a subgraph that links it by itself counts as, at least; some access rules ask for none."""
+    versions: tuple[Version, ...] = ((0, 1),)
+    """The versions a subgraph may link."""
+    scalar: str | None = None
+    """The scalar its directives take, by its name in the specification."""
+
+    @property
+    def identity(self) -> str:
+        """The address without the version."""
+        return f"https://specs.apollo.dev/{self.name}"
 
     @property
     def url(self) -> str:
         """The address the supergraph links."""
-        return f"https://specs.apollo.dev/{self.name}/v{self.version[0]}.{self.version[1]}"
+        return f"{self.identity}/v{self.version[0]}.{self.version[1]}"
 
 
 _AUTH_LOCATIONS: Final = "on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM"
@@ -137,6 +148,7 @@ SUPERGRAPH_FEATURES: Final[tuple[Feature, ...]] = (
             "tag": "(name: String!) repeatable on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION"
             " | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION | SCHEMA"
         },
+        versions=((0, 1), (0, 2), (0, 3)),
     ),
     Feature(
         "inaccessible",
@@ -146,15 +158,23 @@ SUPERGRAPH_FEATURES: Final[tuple[Feature, ...]] = (
             "inaccessible": " on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION"
             " | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION"
         },
+        versions=((0, 1), (0, 2)),
     ),
-    Feature("authenticated", (0, 1), "SECURITY", {"authenticated": " " + _AUTH_LOCATIONS}),
+    Feature("authenticated", (0, 1), "SECURITY", {"authenticated": " " + _AUTH_LOCATIONS}, since=(2, 5)),
     Feature(
         "requiresScopes",
         (0, 1),
         "SECURITY",
         {"requiresScopes": f"(scopes: [[requiresScopes__Scope!]!]!) {_AUTH_LOCATIONS}"},
+        scalar="Scope",
     ),
-    Feature("policy", (0, 1), "SECURITY", {"policy": f"(policies: [[policy__Policy!]!]!) {_AUTH_LOCATIONS}"}),
+    Feature(
+        "policy",
+        (0, 1),
+        "SECURITY",
+        {"policy": f"(policies: [[policy__Policy!]!]!) {_AUTH_LOCATIONS}"},
+        scalar="Policy",
+    ),
     Feature(
         "context",
         (0, 1),
@@ -163,6 +183,8 @@ SUPERGRAPH_FEATURES: Final[tuple[Feature, ...]] = (
             "context": "(name: String!) repeatable on INTERFACE | OBJECT | UNION",
             "fromContext": "(field: context__ContextFieldValue) on ARGUMENT_DEFINITION",
         },
+        since=(2, 8),
+        scalar="ContextFieldValue",
     ),
     Feature(
         "cost",
@@ -174,8 +196,12 @@ SUPERGRAPH_FEATURES: Final[tuple[Feature, ...]] = (
             "listSize": "(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!],"
             " requireOneSlicingArgument: Boolean = true) on FIELD_DEFINITION",
         },
+        since=(2, 9),
     ),
 )
+
+CACHE_TAG: Final = Feature("cacheTag", (0, 1), "EXECUTION", {}, since=(2, 12))
+"""Linked by supergraphs in which some subgraph applies @cacheTag; the joins carry the applications."""
 
 
 def join_version(highest: Version) -> Version:

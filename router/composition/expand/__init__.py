@@ -6,6 +6,7 @@ default names; `upgrade` (federation1.py) then rewrites the Federation 1 subgrap
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from graphql import parse
@@ -13,6 +14,7 @@ from graphql import parse
 from router import federation
 from router.composition.expand.links import Link, read_links
 from router.composition.expand.subgraph import Subgraph
+from router.composition.expand.unlinked import left_undefined
 from router.composition.naming import did_you_mean
 from router.composition.outcome import Fault, Place
 from router.composition.parse import Parsed
@@ -26,8 +28,6 @@ LINK_TYPES = "scalar link__Import\nenum link__Purpose { SECURITY EXECUTION }"
 SPECIFIED_SCALARS = frozenset({"ID", "String", "Int", "Float", "Boolean"})
 ENTITY_TYPES = frozenset({"_Entity", "_Service", "_Any", "_FieldSet"})
 ENTITY_FIELDS = frozenset({"_entities", "_service"})
-
-_LINKABLE_FEATURES = frozenset(f"https://specs.apollo.dev/{feature.name}" for feature in federation.SUPERGRAPH_FEATURES)
 
 
 def expand(parsed: Parsed) -> tuple[Subgraph, tuple[Fault, ...]]:
@@ -49,7 +49,10 @@ def expand(parsed: Parsed) -> tuple[Subgraph, tuple[Fault, ...]]:
         document=parsed.document,
         federation_1=found is None,
     )
-    return subgraph, (*faults, *_unknown_imports(found, parsed.name))
+    told = [*faults, *_unknown_imports(found, parsed.name)]
+    if told and any(link.identity == federation.LINK for link in links):
+        told = left_undefined(parsed.name, parsed.schema, told)
+    return subgraph, tuple(told)
 
 
 def _local_names(link: Link | None, links: tuple[Link, ...]) -> dict[str, str]:
@@ -62,11 +65,17 @@ def _local_names(link: Link | None, links: tuple[Link, ...]) -> dict[str, str]:
             for directive in federation.FEDERATION_DIRECTIVES
             if directive.stands_in(link.version)
         }
+    for feature, other in _linked_features(links):
+        names.update({name: other.directive(name) for name in feature.directives})
+    return names
+
+
+def _linked_features(links: tuple[Link, ...]) -> Iterator[tuple[federation.Feature, Link]]:
+    """Go through the specifications that go into supergraphs and are linked by themselves."""
     for feature in federation.SUPERGRAPH_FEATURES:
         for other in links:
-            if other.identity == f"https://specs.apollo.dev/{feature.name}":
-                names.update({name: other.directive(name) for name in feature.directives})
-    return names
+            if other.identity == feature.identity and other.version in feature.versions:
+                yield feature, other
 
 
 def _machinery(link: Link | None, links: tuple[Link, ...], local: dict[str, str]) -> Schema:
@@ -83,9 +92,17 @@ def _machinery(link: Link | None, links: tuple[Link, ...], local: dict[str, str]
     linking = next((other for other in links if other.identity == federation.LINK), None)
     text.append(f"directive @{linking.prefix if linking is not None else 'link'}{LINK_DIRECTIVE}")
     text += [f"scalar {names[scalar]}" for scalar, since in federation.FEDERATION_SCALARS.items() if since <= version]
+    apart = {name for feature, _ in _linked_features(links) for name in feature.directives}
     for directive in federation.FEDERATION_DIRECTIVES:
-        if directive.name in local and directive.stands_in(version):
+        if directive.name in local and directive.stands_in(version) and directive.name not in apart:
             text.append(f"directive @{local[directive.name]}{directive.sdl.format(**names)}")
+    for feature, other in _linked_features(links):
+        scalar = other.type(feature.scalar) if feature.scalar is not None else ""
+        if scalar:
+            text.append(f"scalar {scalar}")
+        for name, sdl in feature.directives.items():
+            definition = sdl.replace(f"{feature.name}__{feature.scalar}", scalar) if scalar else sdl
+            text.append(f"directive @{local[name]}{definition}")
     return read_schema(parse("\n".join(text), no_location=True))
 
 
@@ -157,11 +174,9 @@ def _unknown_imports(link: Link | None, subgraph: str) -> list[Fault]:
     for item in link.imports:
         if item.element in known:
             continue
-        guess = ""
+        guess = did_you_mean(item.element, known)
         if f"@{item.element}" in known:
             guess = f' Did you mean directive "@{item.element}"?'
-        elif item.element.removeprefix("@") in known:
-            guess = f' Did you mean type "{item.element[1:]}"?'
         message = f'[{subgraph}] Cannot import unknown element "{item.element}".{guess}'
         newer = [
             directive.name for directive in federation.FEDERATION_DIRECTIVES if f"@{directive.name}" == item.element
@@ -169,7 +184,7 @@ def _unknown_imports(link: Link | None, subgraph: str) -> list[Fault]:
         fix = (
             "Link a newer version of the federation specification, which has it."
             if newer
-            else f"Remove the import, or correct its name.{did_you_mean(item.element, known)}"
+            else "Remove the import, or correct its name."
         )
         faults.append(Fault("INVALID_LINK_DIRECTIVE_USAGE", message, (Place(subgraph, *link.at),), fix))
     return faults

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from router.composition.schema.spans import NOWHERE, Span
 from router.composition.schema.values import EnumName, Value, print_value
 
 _ADDRESS = 'Give the specification\'s URL with its version, such as "https://specs.apollo.dev/federation/v2.9".'
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _VERSION = re.compile(r"^v(\d+)\.(\d+)$")
 
 
@@ -118,6 +119,14 @@ def _link(application: Application) -> Link | None:
         raise BadLink("INVALID_LINK_IDENTIFIER", f"Invalid value for @link(url:): {print_value(url)} is not a string.")
     identity, name, version = parse_address(url)
     alias = application.arguments.get("as")
+    if isinstance(alias, str) and ("__" in alias or _NAME.fullmatch(alias) is None):
+        raise BadLink(
+            "INVALID_LINK_DIRECTIVE_USAGE",
+            f'Cannot link feature "{identity}" as "{alias}" since it '
+            + ('contains "__".' if "__" in alias else "is not a name.")
+            + ' Please rename to a compliant name via "as".',
+            'Give a name of letters, digits and single underscores: `as: "other"`.',
+        )
     purpose = application.arguments.get("for")
     link = Link(
         identity=identity,
@@ -204,9 +213,28 @@ def _imports(arguments: Mapping[str, Value]) -> tuple[Import, ...]:
     return tuple(imports)
 
 
+def _imported_twice(links: list[Link], subgraph: str) -> Iterator[Fault]:
+    """Refuse two elements imported under one name."""
+    taken: dict[str, tuple[Link, Import]] = {}
+    for link in links:
+        for item in link.imports:
+            other, first = taken.setdefault(item.alias, (link, item))
+            if other is link and first.element == item.element:
+                continue
+            name = f'"{item.element}"' if item.element == item.alias else f'"{item.element}" as "{item.alias}"'
+            before = f'for "{first.element}"' if other is link else f'from feature "{other.identity}"'
+            message = (
+                f'[{subgraph}] Cannot import {name} from feature "{link.identity}" since it was previously imported'
+                f' {before}. Please rename the import to avoid conflicts via "as".'
+            )
+            places = (Place(subgraph, *link.at), *((Place(subgraph, *other.at),) if other is not link else ()))
+            fix = f'Import it under another name: `{{name: "{item.element}", as: "{item.alias}2"}}`.'
+            yield Fault("INVALID_LINK_DIRECTIVE_USAGE", message, places, fix)
+
+
 def _clashes(links: list[Link], subgraph: str) -> list[Fault]:
     """Refuse two links of one specification, or two under one local namespace."""
-    faults: list[Fault] = []
+    faults = [*_imported_twice(links, subgraph)]
     by_identity: dict[str, Link] = {}
     by_prefix: dict[str, Link] = {}
     for link in links:

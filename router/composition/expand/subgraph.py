@@ -37,6 +37,13 @@ class Subgraph:
     federation_1: bool = False
     """Whether it was written for Federation 1 and upgraded."""
 
+    @property
+    def implied_version(self) -> federation.Version:
+        """The federation version it counts as: the one linked, or a newer one that a specification it links needs."""
+        features = {feature.identity: feature.since for feature in federation.SUPERGRAPH_FEATURES}
+        asked = [features[link.identity] for link in self.links if link.identity in features]
+        return self.version if self.federation_1 else max([self.version, *asked])
+
     def find(self, element: Type | Field | Input, directive: str) -> Application | None:
         """Answer the first application of a federation directive, by its canonical name."""
         local = self.local.get(directive)

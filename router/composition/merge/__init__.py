@@ -50,13 +50,14 @@ class Merged:
     @property
     def version(self) -> federation.Version:
         """The highest federation version among the subgraphs."""
-        return max(subgraph.version for subgraph in self.subgraphs)
+        return max(subgraph.implied_version for subgraph in self.subgraphs)
 
 
 def merge(subgraphs: Sequence[Checked]) -> Merged:
     """Merge all subgraphs; raises CompositionFailed with everything that does not fit."""
     ordered = tuple(sorted(subgraphs, key=lambda subgraph: subgraph.name))
     session = Session(ordered)
+    _hint_on_upgrades(session)
     carried = features_in_use(session, _feature_definitions())
     session.stop_at_faults()
     carry_composed(session, carried)
@@ -94,6 +95,17 @@ def _completed(merger: Merger, types: dict[str, Type], type: Type) -> Type:
     if not added:
         return type
     return replace(type, fields={**type.fields, **added})
+
+
+def _hint_on_upgrades(session: Session) -> None:
+    for subgraph in session.subgraphs:
+        (major, minor), (newer, later) = subgraph.version, subgraph.implied_version
+        if subgraph.version != subgraph.implied_version:
+            session.hint(
+                "IMPLICITLY_UPGRADED_FEDERATION_VERSION",
+                f"Subgraph {subgraph.name} has been implicitly upgraded from federation v{major}.{minor} to"
+                f" v{newer}.{later}",
+            )
 
 
 def _feature_definitions() -> dict[str, Definition]:

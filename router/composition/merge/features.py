@@ -73,7 +73,13 @@ def features_in_use(session: Session, definitions: dict[str, Definition]) -> Car
                 if local is not None:
                     carried.names[index][local] = name
         carried.links.append(_link(feature, names))
-        carried.scalars.extend(_scalars(feature))
+        if feature.scalar is not None:
+            carried.scalars.append(f"{feature.name}__{feature.scalar}")
+    if any(
+        item.local.get(federation.CACHE_TAG.name) in names
+        for item, names in zip(session.subgraphs, applied, strict=True)
+    ):
+        carried.links.append(SupergraphLink(federation.CACHE_TAG.url, purpose=federation.CACHE_TAG.purpose))
     return carried
 
 
@@ -117,8 +123,3 @@ def _link(feature: federation.Feature, names: dict[str, str]) -> SupergraphLink:
         if name != (canonical if canonical == feature.name else f"{feature.name}__{canonical}")
     )
     return SupergraphLink(feature.url, None, feature.purpose, imports)
-
-
-def _scalars(feature: federation.Feature) -> list[str]:
-    extra = {"requiresScopes": "Scope", "policy": "Policy", "context": "ContextFieldValue"}
-    return [f"{feature.name}__{extra[feature.name]}"] if feature.name in extra else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from graphql import parse
@@ -13,7 +14,7 @@ from router.composition.naming import did_you_mean
 from router.composition.outcome import Fault
 from router.composition.rules.reporting import fault
 from router.composition.schema.coercion import fits
-from router.composition.schema.model import Application, Definition, Input, Kind, every_application
+from router.composition.schema.model import Application, Definition, Input, Kind, Schema, every_application
 from router.composition.schema.reading import read_schema
 from router.composition.schema.references import base_name
 
@@ -72,7 +73,7 @@ def _argument_faults(
             and not _wants_object(subgraph, argument)
         ):
             continue
-        if "link__Import" not in str(argument.type) and not fits(subgraph.schema, value, argument.type):
+        if "link__Import" not in str(argument.type) and not fits(_with_machinery(subgraph), value, argument.type):
             message = (
                 f'Invalid value for "@{definition.name}({argument.name}:)" of type "{argument.type}" in application of'
                 f' "@{definition.name}" to "{coordinate}".'
@@ -83,6 +84,11 @@ def _argument_faults(
         message = f'Unknown argument "{name}" on directive "@{definition.name}".'
         fix = f"Remove the argument, or correct its name.{did_you_mean(name, definition.arguments)}"
         yield fault(subgraph, "INVALID_GRAPHQL", message, application.at, fix=fix)
+
+
+def _with_machinery(subgraph: Subgraph) -> Schema:
+    """Answer the schema with the types that linked specifications bring along, which their directives' values have."""
+    return replace(subgraph.schema, types={**subgraph.machinery.types, **subgraph.schema.types})
 
 
 def _wants_object(subgraph: Subgraph, argument: Input) -> bool:
