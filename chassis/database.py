@@ -139,9 +139,10 @@ class Database:
     async def single(self) -> AsyncIterator[AsyncSession]:
         """Each statement is a transaction of its own: a third of the round trips where one statement says it all.
 
-        Nothing can be announced or posted here, since no commit ends it.
+        Nothing can be announced or posted here, since no commit ends it; what waits for one (`after_commit`) is done at
+        the end of the block.
         """
-        async with self._singles() as session:
+        async with self._singles() as session, session.begin():
             yield session
 
     async def ready(self) -> bool:

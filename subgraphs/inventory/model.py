@@ -8,7 +8,8 @@ a level row says which warehouse it comes from. Every change of a level is a led
 rows is the level.
 
 Locks are taken in one order everywhere: reservation, then items by SKU, then levels by (SKU, warehouse). Levels of
-a SKU are only touched while its item is locked.
+a SKU are only touched while its item is locked. A reservation that is new is kept after its items are locked: it cannot
+have been locked before.
 """
 
 from __future__ import annotations

@@ -109,7 +109,6 @@ async def _reserve(session: AsyncSession, order: str, status: ReservationStatus,
             if kind is MovementKind.SHIP and order == "partially_shipped" and sku not in SHIPPED_IN_PART:
                 continue
             change = _change(kind, quantity, was)
-            await store.change_item(session, sku, change)
             movement = Movement(
                 **place,
                 id=f"move-demo-{order}-{sku.lower()}-{kind.value.lower()}",

@@ -117,8 +117,7 @@ class Counting:
             )
         await self._know(sku)
         async with self.database.transaction() as session:
-            item = await store.item_for_update(session, sku)
-            assert item is not None, "an item is never deleted"
+            item = (await store.items_for_update(session, [sku]))[sku]
             was, item.low_stock_threshold = item.availability, threshold
             await self.ledger.tell(session, sku, *crossed(item, was))
         return item
@@ -138,8 +137,7 @@ class Counting:
             await store.add_items(session, product_id, [sku])
 
     async def _locked_level(self, session: AsyncSession, sku: str, warehouse_id: str) -> Level:
-        item = await store.item_for_update(session, sku)
-        assert item is not None, "an item is never deleted"
+        await store.items_for_update(session, [sku])
         if not await store.warehouses_by_ids(session, [warehouse_id]):
             raise NotFound(f"There is no warehouse {quoted(warehouse_id)}.", field=("input", "warehouseId"))
         return await store.level_of_locked_item(session, sku, warehouse_id, now=self.ledger.clock())

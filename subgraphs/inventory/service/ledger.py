@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,7 +15,7 @@ from chassis.ids import new_id
 from chassis.outbox import announce
 from subgraphs.inventory import store
 from subgraphs.inventory.events import crossings
-from subgraphs.inventory.model import Change, Item, Movement, MovementKind, Place
+from subgraphs.inventory.model import Change, Movement, MovementKind, Place
 
 
 def topic_of(sku: str) -> str:
@@ -53,24 +53,15 @@ class Ledger:
             at=self.clock(),
         )
 
-    async def record(self, session: AsyncSession, movements: Iterable[Movement]) -> None:
+    async def record(self, session: AsyncSession, movements: Sequence[Movement]) -> None:
         """Move sums and levels by rows of different places, and keep the rows. Items are locked in SKU order."""
-        rows = sorted(movements, key=lambda row: (row.sku, row.warehouse_id))
-        changed = []
-        for sku, of_sku in groupby(rows, key=lambda row: row.sku):
-            change = sum((row.change for row in of_sku), start=Change())
-            changed.append((await store.change_item(session, sku, change), change))
-        await self.settle(session, changed, rows)
-
-    async def settle(
-        self, session: AsyncSession, changed: Iterable[tuple[Item, Change]], movements: Sequence[Movement]
-    ) -> None:
-        """Move the levels of items whose sums have moved already, and keep the rows."""
         if not movements:
             return
-        await store.move(session, movements, now=self.clock())
-        for item, change in changed:
-            await self.tell(session, item.sku, *crossings(item, change))
+        changes: defaultdict[str, Change] = defaultdict(Change)
+        for row in movements:
+            changes[row.sku] += row.change
+        for item in await store.move(session, movements, now=self.clock()):
+            await self.tell(session, item.sku, *crossings(item, changes[item.sku]))
 
     async def tell(self, session: AsyncSession, sku: str, *events: Event) -> None:
         """Announce events of a SKU, and let whoever watches it look again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -24,6 +24,7 @@ from subgraphs.inventory.model import (
     Line,
     Movement,
     MovementKind,
+    Place,
     Reservation,
     ReservationStatus,
     add_up,
@@ -56,34 +57,65 @@ class Reservations:
         if not 1 <= hold_seconds <= HOLD_SECONDS_MAX:
             raise InvalidInput(f"Hold for 1 to {HOLD_SECONDS_MAX} seconds.", field=("input", "holdSeconds"))
         moment = self.clock()
-        until = moment + timedelta(seconds=hold_seconds)
-        async with self.database.transaction() as session:
-            reservation, made = await store.claim(
-                session, id=new_id(), key=key, status=ReservationStatus.HELD, now=moment, expires_at=until
-            )
-            if made or await self._is_to_hold_again(session, reservation, lines, now=moment, until=until):
-                await self._hold(session, reservation, lines)
-            reach("inventory.reserve.held")
+        wanted = Reservation(
+            id=new_id(),
+            key=key,
+            status=ReservationStatus.HELD.value,
+            created_at=moment,
+            expires_at=moment + timedelta(seconds=hold_seconds),
+            closed_at=None,
+        )
+        reach("inventory.reserve.held")
+        held = await self._hold_at_once(lines, wanted)
+        while held is None:
+            held = await self._hold_in_steps(lines, wanted)
         reach("inventory.reserve.kept")
+        return held
+
+    async def _hold_at_once(self, lines: Sequence[Line], wanted: Reservation) -> Reservation | None:
+        """The sale's usual step, in one statement; None when it takes more than one. Raises StockShort."""
+        async with self.database.single() as session:
+            seen = await store.hold_at_once(session, lines, wanted, [new_id() for _ in lines])
+            if seen is None:
+                for line in lines:
+                    await self.ledger.tell(session, line.sku)
+                return wanted
+        if not seen.is_known:
+            _refuse_short(lines, seen.available)
+        return None
+
+    async def _hold_in_steps(self, lines: Sequence[Line], wanted: Reservation) -> Reservation | None:
+        """The same, announcing what is to be announced; None when somebody else has just come with the same key.
+
+        A reservation that is there is locked before the items, a new one is kept after: nobody who waits for a key
+        that is being kept holds an item that its keeper waits for.
+        """
+        async with self.database.transaction() as session:
+            known = await store.reservation_for_update(session, wanted.key)
+            if known is not None and not await self._is_to_hold_again(session, known, lines, wanted):
+                return known
+            items = await store.items_for_update(session, [line.sku for line in lines])
+            _refuse_short(lines, {sku: item.available for sku, item in items.items()})
+            if known is None and not await store.insert_reservation(session, wanted):
+                return None
+            reservation = known or wanted
+            await self._allocate(session, reservation, lines)
+            reach("inventory.reserve.held")
         return reservation
 
     async def _is_to_hold_again(
-        self, session: AsyncSession, reservation: Reservation, lines: Sequence[Line], *, now: datetime, until: datetime
+        self, session: AsyncSession, known: Reservation, lines: Sequence[Line], wanted: Reservation
     ) -> bool:
-        is_given_back = reservation.hold_on(now=now, until=until)
-        taken = add_up(Line(each.sku, each.quantity) for each in await self._allocations(session, reservation))
+        is_given_back = known.hold_on(now=wanted.created_at, until=wanted.expires_at)
+        taken = add_up(Line(each.sku, each.quantity) for each in await self._allocations(session, known))
         if taken != list(lines):
             raise IdempotencyKeyReused("This key already reserved other lines.", field=("input", "key"))
         if is_given_back:
             # The ledger remembers where it was held before; now it may be held elsewhere.
-            await store.delete_allocations(session, reservation.id)
+            await store.delete_allocations(session, known.id)
         return is_given_back
 
-    async def _hold(self, session: AsyncSession, reservation: Reservation, lines: Sequence[Line]) -> None:
-        held = [(line, await store.hold(session, line)) for line in lines]
-        if any(item is None for _, item in held):
-            short = [line for line, item in held if item is None]
-            raise StockShort(await self._shortages(session, short))
+    async def _allocate(self, session: AsyncSession, reservation: Reservation, lines: Sequence[Line]) -> None:
         levels = await store.levels_to_take_from(session, [line.sku for line in lines])
         rows: list[Movement] = []
         for line in lines:
@@ -93,36 +125,25 @@ class Reservations:
                 store.add(session, _allocation(reservation, *place, quantity))
                 change = Change.hold(quantity)
                 rows.append(self.ledger.row(place, change, MovementKind.HOLD, reservation_id=reservation.id))
-        changed = [(item, Change.hold(line.quantity)) for line, item in held if item is not None]
-        await self.ledger.settle(session, changed, rows)
-
-    async def _shortages(self, session: AsyncSession, lines: Sequence[Line]) -> list[Shortage]:
-        items = await store.items_by_skus(session, [line.sku for line in lines])
-        return [
-            Shortage(
-                sku=line.sku,
-                requested=line.quantity,
-                available=items[line.sku].available if line.sku in items else 0,
-            )
-            for line in lines
-        ]
+        await self.ledger.record(session, rows)
 
     async def commit(self, key: str, *, viewer: Viewer) -> Reservation:
         """Sell what a reservation holds; a second call changes nothing. Raises NotFound, ReservationClosed."""
         viewer.require_internal()
-        async with self.database.transaction() as session:
-            reservation = await store.reservation_for_update(session, key)
-            if reservation is None:
-                raise NotFound(f"There is no reservation {quoted(key)}.", field=("key",))
-            if reservation.commit():
-                allocations = await self._allocations(session, reservation)
-                await self.ledger.record(
-                    session,
-                    [self._row(each, Change.commit(each.quantity), MovementKind.COMMIT) for each in allocations],
-                )
-            reach("inventory.commit.committed")
-        reach("inventory.commit.kept")
-        return reservation
+        reach("inventory.commit.committed")
+        while True:
+            async with self.database.single() as session:
+                sold = await store.commit_at_once(session, key, movement_id=new_id(), now=self.clock())
+            if sold is None:
+                async with self.database.reading() as session:
+                    sold = await store.reservation_by_key(session, key)
+                if sold is None:
+                    raise NotFound(f"There is no reservation {quoted(key)}.", field=("key",))
+                if sold.commit():
+                    # Held again since the statement looked.
+                    continue
+            reach("inventory.commit.kept")
+            return sold
 
     async def release(self, key: str, *, viewer: Viewer) -> Reservation:
         """Give back what a reservation holds or has sold; a second call changes nothing. Raises ReservationShipped.
@@ -133,20 +154,30 @@ class Reservations:
         viewer.require_internal()
         moment = self.clock()
         async with self.database.transaction() as session:
-            reservation, _ = await store.claim(
-                session,
-                id=new_id(),
-                key=key_of(key, field=("key",)),
-                status=ReservationStatus.RELEASED,
-                now=moment,
-                expires_at=moment,
-            )
-            is_shipped = await store.has_shipped(session, reservation.id)
+            reservation = await self._known_or_closed(session, key_of(key, field=("key",)), moment)
+            taken = await store.sold(session, reservation.id)
+            is_shipped = any(each.shipped for each in taken.values())
             if was := reservation.release(now=moment, is_shipped=is_shipped):
-                await self._give_back(session, reservation, was, MovementKind.RELEASE)
+                pieces = {place: each.quantity for place, each in taken.items()}
+                await self._give_back(session, reservation, pieces, was, MovementKind.RELEASE)
             reach("inventory.release.released")
         reach("inventory.release.kept")
         return reservation
+
+    async def _known_or_closed(self, session: AsyncSession, key: str, moment: datetime) -> Reservation:
+        """The reservation of a key, locked: one that is there, or else one that is closed from the start."""
+        while (known := await store.reservation_for_update(session, key)) is None:
+            closed = Reservation(
+                id=new_id(),
+                key=key,
+                status=ReservationStatus.RELEASED.value,
+                created_at=moment,
+                expires_at=moment,
+                closed_at=moment,
+            )
+            if await store.insert_reservation(session, closed):
+                return closed
+        return known
 
     async def sweep(self) -> int:
         """Give back what overdue reservations hold, one transaction each; answers how many expired.
@@ -160,26 +191,41 @@ class Reservations:
                 if reservation is None:
                     return swept
                 reservation.expire(now=moment)
-                await self._give_back(session, reservation, ReservationStatus.HELD, MovementKind.EXPIRE)
+                taken = await self._allocations(session, reservation)
+                pieces = {(each.sku, each.warehouse_id): each.quantity for each in taken}
+                await self._give_back(session, reservation, pieces, ReservationStatus.HELD, MovementKind.EXPIRE)
                 reach("inventory.sweep.expired")
             reach("inventory.sweep.kept")
         return SWEEP_MAX
 
     async def _give_back(
-        self, session: AsyncSession, reservation: Reservation, was: ReservationStatus, kind: MovementKind
+        self,
+        session: AsyncSession,
+        reservation: Reservation,
+        pieces: Mapping[Place, int],
+        was: ReservationStatus,
+        kind: MovementKind,
     ) -> None:
-        allocations = await self._allocations(session, reservation)
-        await self.ledger.record(
-            session, [self._row(each, Change.give_back(each.quantity, was=was), kind) for each in allocations]
-        )
+        rows = [
+            self.ledger.row(place, Change.give_back(quantity, was=was), kind, reservation_id=reservation.id)
+            for place, quantity in pieces.items()
+        ]
+        await self.ledger.record(session, rows)
 
     async def _allocations(self, session: AsyncSession, reservation: Reservation) -> Sequence[Allocation]:
         found = await store.allocations_by_reservations(session, [reservation.id])
         return found.get(reservation.id, [])
 
-    def _row(self, allocation: Allocation, change: Change, kind: MovementKind) -> Movement:
-        place = (allocation.sku, allocation.warehouse_id)
-        return self.ledger.row(place, change, kind, reservation_id=allocation.reservation_id)
+
+def _refuse_short(lines: Sequence[Line], available: Mapping[str, int]) -> None:
+    """Raise StockShort naming every SKU of which less is available than a line asks for."""
+    short = [
+        Shortage(sku=line.sku, requested=line.quantity, available=available.get(line.sku, 0))
+        for line in lines
+        if available.get(line.sku, 0) < line.quantity
+    ]
+    if short:
+        raise StockShort(short)
 
 
 def _allocation(reservation: Reservation, sku: str, warehouse_id: str, quantity: int) -> Allocation:
