@@ -45,13 +45,16 @@ class _Text:
         self.blocks.append(told + head + " {\n" + "".join(f"  {line}\n" for line in lines) + "}\n")
 
 
-def federation(subgraphs: int, *, seed: int = 1) -> list[Generated]:
-    """Make a federation of that many subgraphs; it composes. Raises ValueError for fewer than ten."""
+def federation(subgraphs: int, *, seed: int = 1, entities: int = ENTITIES) -> list[Generated]:
+    """Make a federation of so many subgraphs, each with so many entities; it composes.
+
+    Raises ValueError for fewer than ten subgraphs.
+    """
     if subgraphs < SUBGRAPHS_MIN:
         raise ValueError(f"a generated federation has at least {SUBGRAPHS_MIN} subgraphs")
     texts = [_Text() for _ in range(subgraphs)]
     for index in range(subgraphs):
-        _Domain(index, texts, random.Random(f"{seed}:{index}")).write()
+        _Domain(index, texts, random.Random(f"{seed}:{index}"), entities).write()
     return [
         Generated(f"domain{index}", f"http://domain{index}.example/graphql", _sdl(text))
         for index, text in enumerate(texts)
@@ -71,6 +74,7 @@ class _Domain:
     index: int
     texts: list[_Text]
     source: random.Random
+    entities: int
 
     def write(self) -> None:
         """Write the owner's schema and the neighbours' part in it."""
@@ -78,7 +82,7 @@ class _Domain:
         self._enums()
         self._inputs()
         self._interfaces_and_unions()
-        for number in range(ENTITIES):
+        for number in range(self.entities):
             self._entity(number)
         self._roots()
 
@@ -147,7 +151,7 @@ class _Domain:
         )
         before.queries.append(f"rated{self.index}: [{self.name('Node0')}!]!")
         for number in range(UNIONS):
-            members = self.source.sample(range(ENTITIES), 5)
+            members = self.source.sample(range(self.entities), min(5, self.entities))
             names = " | ".join(self.name(f"Entity{member}") for member in sorted(members))
             self.own.blocks.append(f"union {self.name(f'Any{number}')} = {names}\n")
 
@@ -180,7 +184,7 @@ class _Domain:
 
     def other(self, number: int) -> str:
         """Another entity of this domain."""
-        return self.name(f"Entity{(number + self.source.randrange(1, ENTITIES)) % ENTITIES}")
+        return self.name(f"Entity{(number + self.source.randrange(1, self.entities)) % self.entities}")
 
     def _place(self, text: _Text, number: int) -> None:
         text.block(f"type {self.name(f'Place{number}')} @shareable", ["region: String!", "serial: Int!"])
@@ -207,7 +211,7 @@ class _Domain:
 
     def _roots(self) -> None:
         here = self.index
-        for number in range(0, ENTITIES, 2):
+        for number in range(0, self.entities, 2):
             name = self.name(f"Entity{number}")
             self.own.queries.append(f"entity{here}x{number}(id: ID!): {name}")
             self.own.queries.append(f"list{here}x{number}(filter: {self.name('Filter1')}, first: Int = 20): [{name}!]!")
