@@ -1,51 +1,9 @@
-"""What must hold of orders: each is one, has its stock and its money or neither, and its history tells its status."""
+"""What must hold between orders, their stock and their money once what was under way has ended (invariant I5)."""
 
 from __future__ import annotations
 
-from subgraphs.orders.status import ABANDONED, EARNING, IllegalTransition, Kind, Status, replay
-
-from .books import Books
-
-
-async def one_order_per_cart_version_and_key(books: Books) -> list[str]:
-    """I4. An order that was abandoned, or cancelled before it was confirmed, leaves its cart to be bought again."""
-    abandoned = [status.value for status in ABANDONED]
-    twice = await books.rows(
-        "orders",
-        """
-        SELECT 'cart ' || cart_id || ' version ' || cart_version AS what FROM orders
-        WHERE status <> ALL($1::text[]) AND NOT (status = 'CANCELLED' AND confirmed_at IS NULL)
-        GROUP BY cart_id, cart_version HAVING count(*) > 1
-        UNION ALL
-        SELECT 'the key ' || idempotency_key || ' of ' || owner FROM orders
-        GROUP BY owner, idempotency_key HAVING count(*) > 1
-        """,
-        abandoned,
-    )
-    return [f"{row['what']} became several orders" for row in twice]
-
-
-async def events_replay_to_status(books: Books) -> list[str]:
-    """I8. An order's events are numbered without a gap, each was possible, and their sum is the stored status."""
-    stored = {row["id"]: row["status"] for row in await books.rows("orders", "SELECT id, status FROM orders")}
-    histories: dict[str, list[Kind]] = {order_id: [] for order_id in stored}
-    violations = []
-    for row in await books.rows(
-        "orders", "SELECT order_id, sequence, kind FROM order_events ORDER BY order_id, sequence"
-    ):
-        history = histories[row["order_id"]]
-        history.append(Kind(row["kind"]))
-        if row["sequence"] != len(history):
-            violations.append(f"order {row['order_id']} has no event {len(history)}")
-    for order_id, history in histories.items():
-        try:
-            status = replay(history)
-        except IllegalTransition as illegal:
-            violations.append(f"order {order_id}: {illegal}")
-            continue
-        if status is None or status.value != stored[order_id]:
-            violations.append(f"order {order_id} is {stored[order_id]}, but its events say {status}")
-    return violations
+from subgraphs.books import Books
+from subgraphs.orders.status import ABANDONED, EARNING, Status
 
 
 async def settled_orders_have_stock_and_money(books: Books) -> list[str]:
