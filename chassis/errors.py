@@ -37,6 +37,7 @@ class RefusalCode(enum.Enum):
     NOT_FOUND = "NOT_FOUND"
     ALREADY_EXISTS = "ALREADY_EXISTS"
     ALREADY_DONE = "ALREADY_DONE"
+    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
     CHANGED = "CHANGED"
     EMPTY = "EMPTY"
     EXPIRED = "EXPIRED"
@@ -77,7 +78,7 @@ class NotFound(Refused):
 class IdempotencyKeyReused(Refused):
     """The idempotency key was used before, for something else."""
 
-    code = RefusalCode.ALREADY_DONE
+    code = RefusalCode.IDEMPOTENCY_KEY_REUSED
 
 
 class Denied(GraphQLError):

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from chassis.errors import InvalidInput, NotFound, RefusalCode, Refused
+from chassis.errors import IdempotencyKeyReused, InvalidInput, NotFound, RefusalCode, Refused
 from chassis.money import Money
 
 __all__ = [
+    "IdempotencyKeyReused",
     "InvalidInput",
     "NotFound",
-    "PaymentKeyReused",
     "PaymentMethodDeclined",
     "PaymentNotPossible",
     "RefundExceedsCharge",
     "TooManyPaymentMethods",
 ]
-
-
-class PaymentKeyReused(Refused):
-    """The idempotency key was used before, for another order or amount."""
-
-    code = RefusalCode.ALREADY_DONE
 
 
 class PaymentMethodDeclined(Refused):

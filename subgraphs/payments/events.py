@@ -55,13 +55,30 @@ class PaymentVoided(_OfPayment):
 
 
 @dataclass(frozen=True)
-class PaymentRefunded(_OfPayment):
+class _OfRefund(_OfPayment):
+    """`key` is the idempotency key the refund was asked under, by whomever: a return, an administrator, a void.
+
+    One made at the provider itself has a key that nobody chose, of the provider's name for it.
+    """
+
+    key: str
+
+
+@dataclass(frozen=True)
+class PaymentRefunded(_OfRefund):
     """The amount was given back."""
 
 
 @dataclass(frozen=True)
-class PaymentRefundFailed(_OfPayment):
-    """The amount did not reach the customer, or came back: it is ours again, and may be refunded another time."""
+class PaymentRefundFailed(_OfRefund):
+    """The amount never reached the customer: it is ours still, and may be refunded another time."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class PaymentRefundReversed(_OfRefund):
+    """The amount had been given back (PaymentRefunded) and came back to us, as when an account is closed."""
 
     code: str
 

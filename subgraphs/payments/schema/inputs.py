@@ -10,9 +10,9 @@ from subgraphs.payments.providers.port import Card
 from subgraphs.payments.rules import Source
 
 
-@strawberry.input(description="A card as its holder types it; its number is never stored.")
-class CardDetailsInput:
-    """For keeping a card; what pays for an order comes through orders' checkout."""
+@strawberry.input(description="A card as its holder types it. Its number is passed on to the payment provider.")
+class CardInput:
+    """The same as at orders' checkout."""
 
     number: str
     exp_month: int
@@ -25,20 +25,9 @@ class CardDetailsInput:
 class PaymentMethodSaveInput:
     """`payment_method_id` is a token made by the provider's own form in the browser."""
 
-    card: CardDetailsInput | None = None
+    card: CardInput | None = None
     payment_method_id: str | None = None
     make_default: bool = False
-
-
-@strawberry.federation.input(inaccessible=True, description="A card as its holder types it; never stored.")
-class CardSourceInput:
-    """Comes from orders' checkout."""
-
-    number: str
-    exp_month: int
-    exp_year: int
-    cvc: str
-    holder: str | None = None
 
 
 @strawberry.federation.input(
@@ -47,7 +36,7 @@ class CardSourceInput:
 class PaymentSourceInput:
     """Comes from orders' checkout."""
 
-    card: CardSourceInput | None = None
+    card: CardInput | None = None
     saved_method_id: strawberry.ID | None = None
     payment_method_id: str | None = None
     save: bool = False
@@ -62,7 +51,7 @@ class PaymentSourceInput:
         )
 
 
-def card_of(typed: CardSourceInput | CardDetailsInput) -> Card:
+def card_of(typed: CardInput) -> Card:
     """A card as typed, its number without the gaps people type."""
     number = typed.number.replace(" ", "").replace("-", "")
     return Card(number, typed.exp_month, typed.exp_year, typed.cvc, typed.holder)

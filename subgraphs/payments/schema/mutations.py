@@ -7,9 +7,9 @@ import strawberry
 from chassis.money import MoneyInput
 from chassis.refusals import mutation
 from subgraphs.payments.errors import (
+    IdempotencyKeyReused,
     InvalidInput,
     NotFound,
-    PaymentKeyReused,
     PaymentMethodDeclined,
     PaymentNotPossible,
     RefundExceedsCharge,
@@ -83,7 +83,7 @@ class PaymentMethodMakeDefaultSuccess:
 class Mutation:
     """What moves money."""
 
-    @mutation(refuses=(InvalidInput, NotFound, PaymentKeyReused, PaymentNotPossible), inaccessible=True)
+    @mutation(refuses=(InvalidInput, NotFound, IdempotencyKeyReused, PaymentNotPossible), inaccessible=True)
     async def payment_authorize(
         self, info: Info, input: PaymentAuthorizeInput, idempotency_key: str
     ) -> PaymentAuthorizeSuccess:
@@ -99,7 +99,7 @@ class Mutation:
         )
         return PaymentAuthorizeSuccess(payment=Payment.of(await info.context.payments.authorize(wish)))
 
-    @mutation(refuses=(InvalidInput, NotFound, PaymentKeyReused, PaymentNotPossible), inaccessible=True)
+    @mutation(refuses=(InvalidInput, NotFound, IdempotencyKeyReused, PaymentNotPossible), inaccessible=True)
     async def payment_capture(
         self, info: Info, payment_id: strawberry.ID, amount: MoneyInput, idempotency_key: str
     ) -> PaymentCaptureSuccess:
@@ -116,7 +116,7 @@ class Mutation:
         return PaymentVoidSuccess(payment=Payment.of(row) if row else None)
 
     @mutation(
-        refuses=(InvalidInput, NotFound, PaymentKeyReused, PaymentNotPossible, RefundExceedsCharge),
+        refuses=(InvalidInput, NotFound, IdempotencyKeyReused, PaymentNotPossible, RefundExceedsCharge),
         requires_scopes=[["payments:write"]],
         tags=["admin"],
     )

@@ -19,7 +19,7 @@ from chassis.ids import new_id
 from chassis.money import Amount
 from chassis.viewer import Viewer
 from subgraphs.payments import store
-from subgraphs.payments.errors import InvalidInput, NotFound, PaymentKeyReused, PaymentNotPossible
+from subgraphs.payments.errors import IdempotencyKeyReused, InvalidInput, NotFound, PaymentNotPossible
 from subgraphs.payments.events import OrderClaimed, OrderPlaced
 from subgraphs.payments.model import (
     ENDED_UNPAID,
@@ -90,7 +90,7 @@ class Payments:
         """Reserve the amount, once per key.
 
         The payment comes back AUTHORIZED, DECLINED, REQUIRES_ACTION, or PENDING while the provider stays silent or has
-        not decided. Raises InvalidInput, NotFound (the saved method), PaymentKeyReused, PaymentNotPossible (the key
+        not decided. Raises InvalidInput, NotFound (the saved method), IdempotencyKeyReused, PaymentNotPossible (the key
         was given up), Unavailable when the provider does not even open a charge: nothing was asked for then.
         """
         async with self.database.reading() as session:
@@ -105,7 +105,7 @@ class Payments:
             rows = []
             source = None
         if (payment.order_id, payment.amount) != (wish.order_id, wish.amount):
-            raise PaymentKeyReused("This idempotency key belongs to another payment.", field=("idempotencyKey",))
+            raise IdempotencyKeyReused("This idempotency key belongs to another payment.", field=("idempotencyKey",))
         if payment.status not in WAITING:
             return payment
         if source is None:
@@ -326,7 +326,7 @@ class Payments:
                 await record(session, ledger)
         payment = ledger.payment
         if known.amount != amount:
-            raise PaymentKeyReused("This idempotency key belongs to another amount.", field=("idempotencyKey",))
+            raise IdempotencyKeyReused("This idempotency key belongs to another amount.", field=("idempotencyKey",))
         if known.outcome is Outcome.REQUESTED:
             payment, known = await self.till.carry_out(operation, payment, amount, key=key, known=ledger.rows)
         if known.outcome in {Outcome.DECLINED, Outcome.REVERSED}:

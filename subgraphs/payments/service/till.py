@@ -30,6 +30,7 @@ from subgraphs.payments.events import (
     PaymentDeclined,
     PaymentRefunded,
     PaymentRefundFailed,
+    PaymentRefundReversed,
     PaymentVoided,
 )
 from subgraphs.payments.model import ENDED_UNPAID, Operation, Outcome, Payment, Status, Transaction
@@ -228,8 +229,10 @@ def _event_of(move: Move, payment: Payment) -> Event | None:
         case Operation.CAPTURE, Outcome.DECLINED:
             return PaymentCaptureFailed(*facts, code)
         case Operation.REFUND, Outcome.SUCCEEDED:
-            return PaymentRefunded(*facts)
-        case Operation.REFUND, Outcome.DECLINED | Outcome.REVERSED:
-            return PaymentRefundFailed(*facts, code)
+            return PaymentRefunded(*facts, row.idempotency_key)
+        case Operation.REFUND, Outcome.DECLINED:
+            return PaymentRefundFailed(*facts, row.idempotency_key, code)
+        case Operation.REFUND, Outcome.REVERSED:
+            return PaymentRefundReversed(*facts, row.idempotency_key, code)
         case _:
             return None

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from sqlalchemy import text
 
 from chassis.clock import StoppedClock
 from chassis.database import Database
@@ -154,6 +155,30 @@ async def test_a_refund_that_fails_can_be_asked_for_another_time(payments: Payme
     assert refused.value.reason == "refund_failed"
     assert (await announced(database, payment.id))[-1] == "PaymentRefundFailed"
     assert (await history(database, payment.id))[-2:] == ["REFUND REQUESTED", "REFUND DECLINED"]
+
+
+async def test_whoever_refunds_others_hear_of_it_and_of_what_comes_back(payments: Payments, database: Database) -> None:
+    payment, key = await captured(payments), new_id()
+
+    await payments.refund(payment.id, Amount(4_000), key=key)
+    async with database.transaction() as bank:
+        returned = (
+            "UPDATE sandbox_operations SET state = 'FAILED', code = 'account_closed' WHERE idempotency_key = :key"
+        )
+        await bank.execute(text(returned), {"key": key})
+    await payments.till.settle(payment)
+
+    facts = {
+        "paymentId": payment.id,
+        "orderId": payment.order_id,
+        "amount": {"amount": "40.00", "currency": "USD"},
+        "key": key,
+    }
+    async with database.reading() as session:
+        query = "SELECT type, payload FROM outbox WHERE aggregate_id = :id ORDER BY position OFFSET 2"
+        told = [tuple(row) for row in await session.execute(text(query), {"id": payment.id})]
+    assert told == [("PaymentRefunded", facts), ("PaymentRefundReversed", {**facts, "code": "account_closed"})]
+    assert (await history(database, payment.id))[-1] == "REFUND REVERSED"
 
 
 async def test_a_lost_answer_to_a_refund_is_asked_for_by_key(payments: Payments, database: Database) -> None:

@@ -12,7 +12,7 @@ from chassis.errors import InvalidInput, NotFound, Unavailable
 from chassis.ids import new_id
 from chassis.money import Amount
 from chassis.viewer import Viewer
-from subgraphs.payments.errors import PaymentKeyReused, PaymentNotPossible, RefundExceedsCharge
+from subgraphs.payments.errors import IdempotencyKeyReused, PaymentNotPossible, RefundExceedsCharge
 from subgraphs.payments.model import Operation, Outcome, Payment, Status, Transaction
 from subgraphs.payments.providers.books import ChargeState
 from subgraphs.payments.providers.sandbox import CHALLENGE_CODE
@@ -124,7 +124,7 @@ async def test_a_key_cannot_be_used_for_another_amount(payments: Payments) -> No
     asked = wish()
     await payments.authorize(asked)
 
-    with pytest.raises(PaymentKeyReused):
+    with pytest.raises(IdempotencyKeyReused):
         await payments.authorize(wish(key=asked.key, amount=Amount(1)))
 
 
