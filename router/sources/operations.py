@@ -28,15 +28,16 @@ def read_operations(
         root = Path(source.path) if Path(source.path).is_absolute() else folder / source.path
         sender = Sender(source.client, source.version)
         files = _files(root)
-        documents = [(str(file), read_text(file)) for file in files if file.suffix in DOCUMENTS]
-        found += from_documents(documents, sender)
+        here = from_documents([(str(file), read_text(file)) for file in files if file.suffix in DOCUMENTS], sender)
         # In a folder of documents other JSON is at home too; a manifest there is named as one.
         manifests = [file for file in files if file.suffix == ".json" and (file == root or "manifest" in file.name)]
         for file in manifests:
-            found += from_manifest(str(file), read_text(file), sender)
-        usage += [(str(file), read_text(file)) for file in files if file.suffix == ".jsonl"]
-        if not documents and not manifests and not any(file.suffix == ".jsonl" for file in files):
-            raise Unreadable(f"{root} holds no operations: no .graphql, no manifest (.json), no usage (.jsonl)")
+            here += from_manifest(str(file), read_text(file), sender)
+        counted_here = [(str(file), read_text(file)) for file in files if file.suffix == ".jsonl"]
+        if not here and not counted_here:
+            raise Unreadable(f"{root} holds no operations: none in .graphql, no manifest (.json), no usage (.jsonl)")
+        found += here
+        usage += counted_here
     counted, unknown = from_usage(usage)
     return merged([*found, *_recent(counted, since_days)]), unknown
 

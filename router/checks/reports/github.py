@@ -8,7 +8,7 @@ from router.checks.change import Severity
 from router.checks.lint import Level
 from router.checks.operations import Place
 from router.checks.report import Report
-from router.checks.reports.words import senders, title
+from router.checks.reports.words import plain, senders, title
 from router.messages import as_github
 
 _WORDS = {Severity.BREAKING: "error", Severity.DANGEROUS: "warning"}
@@ -24,16 +24,17 @@ def _lines(report: Report) -> Iterator[str]:
         for fault in variant.faults:
             yield as_github(fault, report.sources)
         for effect in variant.verdict.invalid if variant.verdict else ():
-            yield _command("error", effect.place, f"{effect.operation.name} is no longer valid", effect.why)
+            yield _command("error", effect.place, f"{effect.operation.name} is no longer valid", plain(effect.why))
     for variant, judged in report.judged():
         for effect in () if judged.accepted else judged.effects:
-            told = f"{effect.operation.name} of {senders(effect.operation)} {effect.why}: {judged.change.message}"
+            why = f"{plain(effect.why)}: {plain(judged.change.message)}"
+            told = f"{effect.operation.name} of {senders(effect.operation)} {why}"
             named = f"{title(variant)}{judged.change.kind.value} {judged.change.coordinate}"
             yield _command(_WORDS[effect.severity], effect.place, named, told)
     for finding in report.findings:
         word = "error" if finding.level is Level.ERROR else "warning"
         place = Place(finding.file, finding.line, finding.column)
-        yield _command(word, place, f"{finding.code} {finding.coordinate}", finding.message)
+        yield _command(word, place, f"{finding.code} {finding.coordinate}", plain(finding.message))
 
 
 def _command(word: str, place: Place, name: str, told: str) -> str:

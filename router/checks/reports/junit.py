@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from router.checks.lint import Level
 from router.checks.report import Report, Variant
-from router.checks.reports.words import explanation, senders
+from router.checks.reports.words import explanation, plain, senders
 from router.checks.verdict import Effect
 
 # XML 1.0 (2.2) has no way to write these.
@@ -22,7 +22,7 @@ def junit(report: Report) -> str:
     lint: list[tuple[str, str]] = [
         (
             f"{finding.code} {finding.coordinate}",
-            f"{finding.message} ({finding.file}:{finding.line})" if finding.level is Level.ERROR else "",
+            f"{plain(finding.message)} ({finding.file}:{finding.line})" if finding.level is Level.ERROR else "",
         )
         for finding in report.findings
     ]
@@ -50,7 +50,7 @@ def _cases(report: Report, variant: Variant) -> list[tuple[str, str]]:
 
 def _effect(effect: Effect) -> str:
     place = effect.place
-    return f"{place.file}:{place.line}: {effect.operation.name} of {senders(effect.operation)} {effect.why}"
+    return f"{place.file}:{place.line}: {effect.operation.name} of {senders(effect.operation)} {plain(effect.why)}"
 
 
 def _suite(root: Element, name: str, cases: list[tuple[str, str]]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from router.checks.change import Severity
 from router.checks.report import Report, Variant
-from router.checks.reports.words import basis, explanation, senders
+from router.checks.reports.words import basis, explanation, plain, senders
 from router.checks.verdict import Effect
 from router.messages import show
 
@@ -27,9 +27,15 @@ def _lines(report: Report) -> Iterator[str]:
     for variant in report.variants:
         yield from _variant(report, variant)
     if report.findings:
-        yield from ("", f"### Lint: {len(report.findings)} finding{_s(len(report.findings))}", "", "| | where | what |", "|---|---|---|")
+        yield from (
+            "",
+            f"### Lint: {len(report.findings)} finding{_s(len(report.findings))}",
+            "",
+            "| | where | what |",
+            "|---|---|---|",
+        )
         for finding in report.findings[:ROWS_MAX]:
-            what = _cell(f"{finding.message} ({finding.code})")
+            what = _cell(f"{plain(finding.message)} ({finding.code})")
             where = f"{_code(finding.coordinate)} {_cell(f'{finding.file}:{finding.line}')}"
             yield f"| {finding.level.value} | {where} | {what} |"
         yield from _rest(len(report.findings))
@@ -70,7 +76,7 @@ def _row(coordinate: str, effect: Effect) -> str:
     place = f"{effect.place.file}:{effect.place.line}"
     about = f"{_code(coordinate)}: " if coordinate else ""
     who = _cell(senders(effect.operation))
-    return f"| {sign} {_code(effect.operation.name)} | {who} | {_cell(place)} | {about}{_cell(effect.why)} |"
+    return f"| {sign} {_code(effect.operation.name)} | {who} | {_cell(place)} | {about}{_cell(plain(effect.why))} |"
 
 
 def _s(count: int) -> str:

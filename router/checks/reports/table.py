@@ -8,7 +8,7 @@ from router.checks.change import Severity
 from router.checks.lint import Finding, Level
 from router.checks.operations import Place
 from router.checks.report import Report, Variant
-from router.checks.reports.words import basis, explanation, senders
+from router.checks.reports.words import basis, explanation, plain, senders
 from router.checks.verdict import Effect, Judged
 from router.messages import show
 from router.messages.paint import Paint
@@ -87,13 +87,13 @@ def _change(variant: Variant, judged: Judged, paint: Paint) -> Iterator[str]:
 def _effect(effect: Effect, paint: Paint) -> str:
     mark = paint.error("✗") if effect.severity is Severity.BREAKING else "!"
     who = f"{effect.operation.name} of {senders(effect.operation)}"
-    return f"{'':11}{mark} {who} {effect.why}\n{'':13}{paint.quiet(_at(effect.place))}"
+    return f"{'':11}{mark} {who} {plain(effect.why)}\n{'':13}{paint.quiet(_at(effect.place))}"
 
 
 def _finding(finding: Finding, paint: Paint) -> Iterator[str]:
     level = paint.error("error  ") if finding.level is Level.ERROR else "warning"
     yield f"{level}    {paint.strong(finding.coordinate)}  {finding.code}"
-    yield f"{'':11}{finding.message}"
+    yield f"{'':11}{plain(finding.message)}"
     yield f"{'':11}{paint.quiet(f'{finding.file}:{finding.line}:{finding.column}')}"
 
 

@@ -14,16 +14,23 @@ def senders(operation: Operation) -> str:
     """Who sends it, the most frequent first, with counts where somebody counted."""
     ordered = sorted(operation.senders, key=lambda each: -(each.count or 0))
     told = [
-        each.label if each.count is None else f"{each.label} ({each.count:,} request{'' if each.count == 1 else 's'})"
+        plain(each.label)
+        if each.count is None
+        else f"{plain(each.label)} ({each.count:,} request{'' if each.count == 1 else 's'})"
         for each in ordered[:SENDERS_MAX]
     ]
     rest = len(ordered) - len(told)
     return ", ".join(told) + (f" and {rest} more" if rest else "")
 
 
+def plain(text: str) -> str:
+    """What a client calls itself, or a schema says, on one line and without a word to the terminal."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in " ".join(text.split()))
+
+
 def explanation(variant: Variant, judged: Judged) -> str:
     """What happened, and why it counts for less than it might."""
-    told = judged.change.message
+    told = plain(judged.change.message)
     if judged.accepted:
         return f"{told}; accepted: {judged.accepted}"
     verdict = variant.verdict
