@@ -11,6 +11,7 @@ from chassis.database import Database
 from chassis.loaders import loader, loader_of_lists
 
 from . import store
+from .model import Cart, Filled
 from .peers import Catalogue
 
 Row = TypeVar("Row")
@@ -21,12 +22,25 @@ class Loaders:
 
     def __init__(self, database: Database, catalogue: Catalogue) -> None:
         self.cart = loader(_reading(database, store.by_ids))
-        self.cart_of_customer = loader(_reading(database, store.by_customers))
-        self.cart_of_digest = loader(_reading(database, store.by_digests))
+        self.cart_of_customer = loader(self._with_lines(_reading(database, store.filled_by_customers)))
+        self.cart_of_digest = loader(self._with_lines(_reading(database, store.filled_by_digests)))
         self.line = loader(_reading(database, store.lines_by_ids))
         self.lines_of_cart = loader_of_lists(_reading(database, store.lines))
         self.offer = loader(catalogue.offers)
         self.available = loader(catalogue.available)
+
+    def knows(self, filled: Filled) -> Cart:
+        """Remember what is in a cart, so that nobody asks for it again."""
+        self.lines_of_cart.prime(filled.cart.id, filled.lines)
+        return filled.cart
+
+    def _with_lines(
+        self, read: Callable[[list[str]], Awaitable[Mapping[str, Filled]]]
+    ) -> Callable[[list[str]], Awaitable[Mapping[str, Cart]]]:
+        async def carts(keys: list[str]) -> Mapping[str, Cart]:
+            return {key: self.knows(filled) for key, filled in (await read(keys)).items()}
+
+        return carts
 
 
 def _reading(

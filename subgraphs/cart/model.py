@@ -164,6 +164,14 @@ class Line(Base):
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A cart and what is in it, in the order it was added."""
+
+    cart: Cart
+    lines: list[Line]
+
+
 class Merged(Base):
     """A guest's cart that was moved into a customer's, and the version this led to: its orders' pieces are there."""
 

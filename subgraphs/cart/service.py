@@ -20,7 +20,7 @@ from chassis.viewer import Viewer
 from . import model, store
 from .errors import NotFound, VariantNotForSale
 from .events import OrderConfirmed, UserDeleted
-from .model import Cart, Line, Merged, Offer
+from .model import Cart, Filled, Line, Merged, Offer
 from .peers import Catalogue
 
 # How many abandoned carts go in one transaction.
@@ -33,14 +33,8 @@ class Opened:
 
     cart: Cart
     token: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A cart as checkout buys it: one version and what is in it."""
-
-    cart: Cart
-    lines: list[Line]
+    # What is in it after the change, where that is known without asking.
+    lines: list[Line] | None = None
 
 
 def may_see(viewer: Viewer, cart: Cart) -> bool:
@@ -75,24 +69,23 @@ class Carts:
 
     # ------------------------------------------------------------------------------------------------------- reading
 
-    async def own(self, viewer: Viewer) -> Cart | None:
+    async def own(self, viewer: Viewer) -> Filled | None:
         """The viewer's own cart as it is now: the customer's, or that of their token."""
         async with self.database.reading() as session:
             if viewer.user_id is not None:
-                return (await store.by_customers(session, [viewer.user_id])).get(viewer.user_id)
+                return (await store.filled_by_customers(session, [viewer.user_id])).get(viewer.user_id)
             if viewer.cart_token is None:
                 return None
             digest = model.digest(viewer.cart_token)
-            return (await store.by_digests(session, [digest])).get(digest)
+            return (await store.filled_by_digests(session, [digest])).get(digest)
 
-    async def snapshot(self, cart_id: str, *, customer_id: str | None, token: str | None) -> Snapshot | None:
+    async def snapshot(self, cart_id: str, *, customer_id: str | None, token: str | None) -> Filled | None:
         """A cart for checkout, if it belongs to that customer or token; None otherwise."""
         async with self.database.reading() as session:
-            cart = (await store.by_ids(session, [cart_id])).get(cart_id)
-            if cart is None or not may_see(Viewer(user_id=customer_id, cart_token=token), cart):
-                return None
-            lines = (await store.lines(session, [cart_id])).get(cart_id, [])
-        return Snapshot(cart, lines)
+            found = (await store.filled_by_ids(session, [cart_id])).get(cart_id)
+        if found is None or not may_see(Viewer(user_id=customer_id, cart_token=token), found.cart):
+            return None
+        return found
 
     # ------------------------------------------------------------------------------------------------------- changing
 
@@ -109,8 +102,9 @@ class Carts:
             lines = await store.lines_of(session, opened.cart.id)
             if new := model.put(opened.cart, lines, offer, quantity, at=self.clock()):
                 store.add(session, new)
+                lines.append(new)
             self._tell(session, opened.cart)
-        return opened
+        return Opened(opened.cart, opened.token, lines)
 
     async def update(self, line_id: str, *, quantity: int, version: int | None = None, viewer: Viewer) -> Opened:
         """Set how many pieces a line has; the person sees today's price, so it becomes the line's.
@@ -126,20 +120,22 @@ class Carts:
         offer = await self._offer(known.sku)
         async with self.database.transaction() as session:
             cart = await self._owned(session, viewer, version)
-            line = model.line_of(await store.lines_of(session, cart.id), line_id)
+            lines = await store.lines_of(session, cart.id)
+            line = model.line_of(lines, line_id)
             line.quantity = quantity
             line.seen_at(offer.price)
             self._changed(session, cart)
-        return Opened(cart)
+        return Opened(cart, lines=lines)
 
     async def remove(self, line_id: str, *, version: int | None = None, viewer: Viewer) -> Opened:
         """Take a line out. Raises NotFound, CartChanged (when `version` is given)."""
         async with self.database.transaction() as session:
             cart = await self._owned(session, viewer, version)
-            line = model.line_of(await store.lines_of(session, cart.id), line_id)
+            lines = await store.lines_of(session, cart.id)
+            line = model.line_of(lines, line_id)
             await store.delete_lines(session, [line.id])
             self._changed(session, cart)
-        return Opened(cart)
+        return Opened(cart, lines=[each for each in lines if each is not line])
 
     async def clear(self, *, version: int | None = None, viewer: Viewer) -> Opened:
         """Take everything out. Raises NotFound when there is no cart, CartChanged (when `version` is given)."""
@@ -149,7 +145,7 @@ class Carts:
             if lines:
                 await store.delete_lines(session, [line.id for line in lines])
                 self._changed(session, cart)
-        return Opened(cart)
+        return Opened(cart, lines=[])
 
     async def merge(self, *, viewer: Viewer) -> Opened:
         """Make the guest's cart, named by the viewer's token, the signed-in customer's; a second call changes nothing.

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from .model import Base, Cart, Line, Merged
+from .model import Base, Cart, Filled, Line, Merged
 
 # Advisory locks are shared by the whole server, and there are few thousand: customers share these.
 _LOCK_CLASS = int.from_bytes(b"cart", signed=True)
@@ -25,16 +25,32 @@ async def by_ids(session: AsyncSession, ids: Collection[str]) -> dict[str, Cart]
     return {row.id: row for row in rows}
 
 
-async def by_customers(session: AsyncSession, customer_ids: Collection[str]) -> dict[str, Cart]:
-    """Each customer's cart; customers without one are missing."""
-    rows = await session.scalars(select(Cart).where(Cart.customer_id.in_(customer_ids)))
-    return {row.customer_id: row for row in rows if row.customer_id is not None}
+async def filled_by_ids(session: AsyncSession, ids: Collection[str]) -> dict[str, Filled]:
+    """Carts by id, with what is in them; unknown ids are missing."""
+    return {each.cart.id: each for each in await _filled(session, Cart.id.in_(ids))}
 
 
-async def by_digests(session: AsyncSession, digests: Collection[str]) -> dict[str, Cart]:
-    """Guests' carts by the digest of their token."""
-    rows = await session.scalars(select(Cart).where(Cart.token_digest.in_(digests)))
-    return {row.token_digest: row for row in rows if row.token_digest is not None}
+async def filled_by_customers(session: AsyncSession, customer_ids: Collection[str]) -> dict[str, Filled]:
+    """Each customer's cart, with what is in it; customers without one are missing."""
+    found = await _filled(session, Cart.customer_id.in_(customer_ids))
+    return {each.cart.customer_id: each for each in found if each.cart.customer_id is not None}
+
+
+async def filled_by_digests(session: AsyncSession, digests: Collection[str]) -> dict[str, Filled]:
+    """Guests' carts by the digest of their token, with what is in them."""
+    found = await _filled(session, Cart.token_digest.in_(digests))
+    return {each.cart.token_digest: each for each in found if each.cart.token_digest is not None}
+
+
+async def _filled(session: AsyncSession, condition: ColumnElement[bool]) -> list[Filled]:
+    """Carts and their lines as they were at one moment: one statement, so no change falls in between."""
+    query = select(Cart, Line).outerjoin(Line, Line.cart_id == Cart.id).where(condition)
+    found: dict[str, Filled] = {}
+    for cart, line in await session.execute(query.order_by(Line.added_at, Line.id)):
+        filled = found.setdefault(cart.id, Filled(cart, []))
+        if line is not None:
+            filled.lines.append(line)
+    return list(found.values())
 
 
 async def lines(session: AsyncSession, cart_ids: Collection[str]) -> dict[str, list[Line]]:

@@ -77,8 +77,12 @@ class Loaders:
         )
         self.product_by_slug = loader(read(lambda s, keys: store.products_by_slugs(s, keys, hidden=hidden)))
         self.variant = loader(read(lambda s, ids: store.variants_by_ids(s, ids, sight=sight)))
-        self.variant_by_sku = loader(read(lambda s, skus: store.variants_by_skus(s, skus, sight=sight)))
-        self.variant_on_shelf = loader(read(lambda s, skus: store.variants_by_skus(s, skus, sight=on_shelf)))
+        self.variant_by_sku = loader(
+            self._with_product(read(lambda s, skus: store.variants_by_skus(s, skus, sight=sight)))
+        )
+        self.variant_on_shelf = loader(
+            self._with_product(read(lambda s, skus: store.variants_by_skus(s, skus, sight=on_shelf)))
+        )
         self.variants_of_product = loader_of_lists(
             kept_lists("variants", Variant, store.variants_by_products, _of_product)
         )
@@ -91,3 +95,14 @@ class Loaders:
             kept_lists("children", Category, store.categories_by_parents, _of_tree)
         )
         self.type = loader(read(store.types_by_ids))
+
+    def _with_product(self, found: Read[tuple[Variant, Product]]) -> Read[Variant]:
+        """Variants, with their products remembered: nobody asks for those again."""
+
+        async def variants(skus: list[str]) -> Mapping[str, Variant]:
+            both = await found(skus)
+            for _, product in both.values():
+                self.product.prime(product.id, product)
+            return {sku: variant for sku, (variant, _) in both.items()}
+
+        return variants

@@ -36,9 +36,9 @@ SKU = "MOUSE-001"
 # Of each subgraph, per order: statements, and those of its transactions that cost a BEGIN and a COMMIT.
 BUDGETS = {
     "users": (1, 0),
-    "products": (4, 0),
-    "inventory": (14, 2),
-    "cart": (6.5, 0.5),
+    "products": (3, 0),
+    "inventory": (4, 0),
+    "cart": (5.5, 0.5),
     "orders": (34, 6),
     "payments": (32, 6.5),
     "reviews": (2, 0.5),

@@ -27,8 +27,8 @@ class Subscription:
         async with info.context.live.listen(topic_of(viewer)) as changes:
             async for _ in changes:
                 # Whose it is is asked each time: a guest's cart may have become a customer's meanwhile.
-                cart = await carts.own(viewer)
-                now = (cart.id, cart.version) if cart else ()
+                own = await carts.own(viewer)
+                now = (own.cart.id, own.cart.version) if own else ()
                 if now != told:
                     told = now
-                    yield Cart.of(cart) if cart else None
+                    yield Cart.of(own.cart) if own else None

@@ -13,6 +13,7 @@ from subgraphs.cart.errors import (
     NotFound,
     VariantNotForSale,
 )
+from subgraphs.cart.model import Filled
 from subgraphs.cart.service import Opened
 
 from .carts import Cart
@@ -54,7 +55,9 @@ class CartMergeSuccess:
     cart: Cart
 
 
-def _shown(opened: Opened) -> Cart:
+def _shown(opened: Opened, info: Info) -> Cart:
+    if opened.lines is not None:
+        info.context.loaders.knows(Filled(opened.cart, opened.lines))
     return Cart.of(opened.cart, token=opened.token)
 
 
@@ -66,7 +69,7 @@ class Mutation:
     async def cart_line_add(self, info: Info, sku: str, quantity: int = 1) -> CartLineAddSuccess:
         """Put pieces of a SKU into the cart, beside those already in it."""
         opened = await info.context.carts.add(sku, quantity=quantity, viewer=info.context.viewer)
-        return CartLineAddSuccess(cart=_shown(opened))
+        return CartLineAddSuccess(cart=_shown(opened, info))
 
     @mutation(refuses=(NotFound, CartChanged, VariantNotForSale, CartLimitReached, InvalidInput), tags=["storefront"])
     async def cart_line_update(
@@ -79,7 +82,7 @@ class Mutation:
         opened = await info.context.carts.update(
             line_id, quantity=quantity, version=cart_version, viewer=info.context.viewer
         )
-        return CartLineUpdateSuccess(cart=_shown(opened))
+        return CartLineUpdateSuccess(cart=_shown(opened, info))
 
     @mutation(refuses=(NotFound, CartChanged), tags=["storefront"])
     async def cart_line_remove(
@@ -87,15 +90,15 @@ class Mutation:
     ) -> CartLineRemoveSuccess:
         """Take a line out. With a version: only if the cart is still that one."""
         opened = await info.context.carts.remove(line_id, version=cart_version, viewer=info.context.viewer)
-        return CartLineRemoveSuccess(cart=_shown(opened))
+        return CartLineRemoveSuccess(cart=_shown(opened, info))
 
     @mutation(refuses=(NotFound, CartChanged), tags=["storefront"])
     async def cart_clear(self, info: Info, cart_version: int | None = None) -> CartClearSuccess:
         """Take everything out. With a version: only if the cart is still that one."""
         opened = await info.context.carts.clear(version=cart_version, viewer=info.context.viewer)
-        return CartClearSuccess(cart=_shown(opened))
+        return CartClearSuccess(cart=_shown(opened, info))
 
     @mutation(refuses=(CartLimitReached, CurrencyMixed), authenticated=True, tags=["storefront"])
     async def cart_merge(self, info: Info) -> CartMergeSuccess:
         """After signing in: move the cart of X-Cart-Token into the customer's. A second call changes nothing."""
-        return CartMergeSuccess(cart=_shown(await info.context.carts.merge(viewer=info.context.viewer)))
+        return CartMergeSuccess(cart=_shown(await info.context.carts.merge(viewer=info.context.viewer), info))

@@ -58,10 +58,15 @@ async def variants_by_ids(session: AsyncSession, ids: Collection[str], *, sight:
     return {row.id: row for row in rows}
 
 
-async def variants_by_skus(session: AsyncSession, skus: Collection[str], *, sight: Sight) -> dict[str, Variant]:
-    """Variants by SKU, of products that may be seen."""
-    rows = await session.scalars(_variants(sight).where(Variant.sku.in_(skus)))
-    return {row.sku: row for row in rows}
+async def variants_by_skus(
+    session: AsyncSession, skus: Collection[str], *, sight: Sight
+) -> dict[str, tuple[Variant, Product]]:
+    """Variants by SKU, of products that may be seen, each with its product: who asks for one asks for both."""
+    query = select(Variant, Product).join(Product, Product.id == Variant.product_id).where(*_seen(sight))
+    if sight is Sight.SHELF:
+        query = query.where(Variant.deleted_at.is_(None))
+    rows = await session.execute(query.where(Variant.sku.in_(skus)))
+    return {variant.sku: (variant, product) for variant, product in rows}
 
 
 async def variants_by_products(session: AsyncSession, ids: Collection[str]) -> dict[str, list[Variant]]:
