@@ -48,8 +48,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _write_no_more()
         return NOBODY_READS
     except Unreadable as error:
-        print(f"router {args.command}: {error}", file=sys.stderr)
-        return UNUSABLE
+        said = str(error)
+    except RecursionError:
+        said = "what it was given nests too deep to be read"
+    except OSError as error:
+        _write_no_more()
+        said = f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error)
+    print(f"router {args.command}: {said}", file=sys.stderr)
+    return UNUSABLE
 
 
 def _write_no_more() -> None:

@@ -11,7 +11,10 @@ from graphql import GraphQLDeferDirective, GraphQLError, GraphQLSchema, parse, v
 
 from router.graph import Graph
 from router.planning import Unreachable, as_json, as_text, explain, plan
+from router.sources.files import read_text
 from router.supergraph import InvalidSupergraph, Supergraph
+
+OPERATION_TOKENS_MAX = 200_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,23 +34,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the command. Exit codes: 0 planned, 1 the operation is invalid or cannot be planned, 2 unreadable input."""
     try:
-        supergraph = Supergraph.parse(args.supergraph.read_text())
-        text = sys.stdin.read() if str(args.operation) == "-" else args.operation.read_text()
-    except (OSError, InvalidSupergraph) as problem:
-        print(f"router plan: {problem}", file=sys.stderr)
+        supergraph = Supergraph.parse(read_text(args.supergraph))
+        text = read_text(args.operation)
+        graph = Graph.of(supergraph)
+    except InvalidSupergraph as problem:
+        print(f"router plan: {args.supergraph}: {problem}", file=sys.stderr)
         return 2
     try:
-        document = parse(text)
+        document = parse(text, max_tokens=OPERATION_TOKENS_MAX)
         errors = validate(_with_defer(supergraph.api_schema), document)
     except GraphQLError as problem:
         errors = [problem]
+    except RecursionError:
+        errors = [GraphQLError("The operation nests too deep.")]
     if errors:
         for each in errors:
             print(f"router plan: {each}", file=sys.stderr)
         return 1
-    graph, labels = Graph.of(supergraph), frozenset(args.label)
+    labels = frozenset(args.label)
     try:
         planned = plan(graph, document, args.operation_name, labels=labels, defer=args.defer)
+    except GraphQLError as problem:
+        print(
+            f"router plan: {args.supergraph}: a key or @requires in it is not a selection: {problem}", file=sys.stderr
+        )
+        return 2
     except (Unreachable, LookupError) as problem:
         print(f"router plan: {problem}", file=sys.stderr)
         return 1

@@ -27,17 +27,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serve until told to stop."""
+    """Serve until told to stop. Exit codes: 0 stopped, 2 it cannot be served."""
     from router.http.server import serve
+    from router.sources.files import read_text
     from router.supergraph import InvalidSupergraph, Supergraph
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("asyncio").setLevel(logging.WARNING)
     try:
-        settings = Settings.load(args.config) if args.config else Settings()
+        settings = (
+            Settings.parse(read_text(args.config, may_be_empty=True), str(args.config)) if args.config else Settings()
+        )
         host, _, port = settings.supergraph.listen.rpartition(":")
         # Read once here, so that a broken file is one clear line and not a worker's stack trace.
-        Supergraph.parse(args.supergraph.read_text("utf-8"))
+        Supergraph.parse(read_text(args.supergraph))
         return serve(
             settings,
             args.supergraph,
@@ -51,4 +54,4 @@ def run(args: argparse.Namespace) -> int:
         print(f"router serve: {args.supergraph}: {error}", file=sys.stderr)
     except OSError as error:
         print(f"router serve: {error}", file=sys.stderr)
-    return 1
+    return 2

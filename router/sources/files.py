@@ -20,7 +20,7 @@ class Unreadable(Exception):
     """A file cannot be used; the message names it and says why."""
 
 
-def read_text(path: Path, *, bytes_max: int = FILE_BYTES_MAX) -> str:
+def read_text(path: Path, *, bytes_max: int = FILE_BYTES_MAX, may_be_empty: bool = False) -> str:
     """The text of a UTF-8 file, or of standard input for `-`, without its byte order mark, lines ended by LF.
 
     Raises Unreadable for what is missing, a directory, not permitted, too large, empty or not UTF-8.
@@ -42,7 +42,7 @@ def read_text(path: Path, *, bytes_max: int = FILE_BYTES_MAX) -> str:
         raise Unreadable(f"{name} is not UTF-8 text: byte 0x{data[error.start]:02x} in line {line}") from None
     if "\0" in text:
         raise Unreadable(f"{name} is not text: it holds zero bytes")
-    if not text.strip():
+    if not may_be_empty and not text.strip():
         raise Unreadable(f"{name} is empty")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 

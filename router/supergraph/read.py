@@ -58,7 +58,12 @@ class InvalidSupergraph(Exception):
 def read(sdl: str) -> Supergraph:
     """Read supergraph SDL into a `Supergraph`; raises InvalidSupergraph."""
     with uncollected():
-        return _read(sdl)
+        try:
+            return _read(sdl)
+        except (KeyError, TypeError, AttributeError) as error:
+            # A join directive without what it must have, or a name of what is not there.
+            said = f"something lacks {error}" if isinstance(error, KeyError) else str(error)
+            raise InvalidSupergraph(f"the supergraph is not as the join specification has it: {said}") from error
 
 
 def _read(sdl: str) -> Supergraph:
