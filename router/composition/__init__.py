@@ -3,7 +3,7 @@
     Source → Parsed → Expanded → Checked → Merged → Composed
 
 Each stage takes the state before it, so what was not checked cannot be merged. The specifications followed are Apollo
-Federation 2 (v2.0 to v2.12; Federation 1 schemas are upgraded first), link v1.0 and join v0.3 to v0.5.
+Federation 2 (v2.0 to v2.14; Federation 1 schemas are upgraded first), link v1.0 and join v0.3 to v0.5.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def compose(sources: Sequence[Source]) -> Outcome:
         with uncollected():
             merged = merge(_expand_all(_parse_all(sources)))
             postmerge.check(merged)
-            satisfiability.check(merged)
-            return Composed(print_supergraph(merged), merged.hints)
+            hints = (*merged.hints, *satisfiability.check(merged))
+            return Composed(print_supergraph(merged), hints)
     except CompositionFailed as failed:
         return Refused(failed.faults)
 

@@ -74,7 +74,15 @@ def _schema(merged: Merged, join: federation.Version) -> str:
         for operation in Operation
         if operation in merged.schema.roots
     )
-    return "schema" + "".join(f"\n  {_print_link(link)}" for link in links) + applications + "\n{" + roots + "\n}"
+    return (
+        _description(merged.schema.description)
+        + "schema"
+        + "".join(f"\n  {_print_link(link)}" for link in links)
+        + applications
+        + "\n{"
+        + roots
+        + "\n}"
+    )
 
 
 def _print_link(link: SupergraphLink) -> str:

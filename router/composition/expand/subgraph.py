@@ -9,6 +9,7 @@ from functools import cached_property
 from graphql import DocumentNode
 
 from router import federation
+from router.composition.contexts import context_of
 from router.composition.expand.links import Link
 from router.composition.fieldsets import FieldSetFault, fields_of, parse_field_set
 from router.composition.schema.model import Application, Field, Input, Kind, Schema, Type, applied
@@ -136,6 +137,27 @@ class Subgraph:
         return frozenset(names)
 
     @cached_property
+    def contexts(self) -> Mapping[str, list[Type]]:
+        """The types that set each context."""
+        found: dict[str, list[Type]] = {}
+        for type in self.schema.types.values():
+            for application in self.find_all(type, "context"):
+                found.setdefault(str(application.arguments.get("name")), []).append(type)
+        return found
+
+    def _taken_from_context(self, taken: Application) -> set[str]:
+        name, text = context_of(taken)
+        try:
+            selection = parse_field_set(text)
+        except FieldSetFault:
+            return set()
+        return {
+            coordinate
+            for type in self.contexts.get(name, ())
+            for coordinate in fields_of(self.schema, type.name, selection, implementations=True)
+        }
+
+    @cached_property
     def used(self) -> frozenset[str]:
         """Fields that a @key, @requires, @provides or @fromContext names, or that an interface asks for."""
         names: set[str] = set(self.provided)
@@ -145,6 +167,11 @@ class Subgraph:
             for item in type.fields.values():
                 for requires in self.find_all(item, "requires"):
                     names |= self.selected(type.name, requires, implementations=True)
+            for item in type.fields.values():
+                for argument in item.arguments.values():
+                    taken = self.find(argument, "fromContext")
+                    if taken is not None:
+                        names |= self._taken_from_context(taken)
             for interface in type.interfaces if type.kind is Kind.OBJECT else ():
                 parent = self.schema.types.get(interface)
                 if parent is not None:

@@ -13,6 +13,7 @@ from router.composition.merge.applications import Directed, Merger
 from router.composition.merge.bases import refuse_extensions_without_base
 from router.composition.merge.compose_directives import carry_composed
 from router.composition.merge.definitions import merge_definitions
+from router.composition.merge.descriptions import merge_description
 from router.composition.merge.features import Carried, features_in_use
 from router.composition.merge.interface_objects import missing_fields
 from router.composition.merge.session import Session
@@ -84,8 +85,9 @@ def merge(subgraphs: Sequence[Checked]) -> Merged:
             fix="Add a field to the Query type of some subgraph.",
         )
     session.stop_at_faults()
-    directives = merger.directives("schema", {index: item.schema for index, item in enumerate(session.subgraphs)})
-    schema = Schema(types, definitions, directives, roots)
+    sources = {index: item.schema for index, item in enumerate(session.subgraphs)}
+    directives = merger.directives("schema", sources)
+    schema = Schema(types, definitions, directives, roots, merge_description(session, "schema", sources))
     return Merged(schema, ordered, session.graphs, carried, tuple(session.hints))
 
 

@@ -37,6 +37,7 @@ def carry_composed(session: Session, carried: Carried) -> None:
         identity: _latest(session, identity, wishes) for identity in {wish.link.identity: None for wish in wishes}
     }
     refused = _refuse_inconsistent(session, wishes)
+    _hint_on_names(session, wishes)
     imports: dict[str, list[tuple[str, str]]] = {}
     for wish in wishes:
         link = latest[wish.link.identity]
@@ -153,6 +154,22 @@ def _latest(session: Session, identity: str, wishes: list[_Wish]) -> Link | None
         )
         return None
     return links[max(links)]
+
+
+def _hint_on_names(session: Session, wishes: list[_Wish]) -> None:
+    """Tell about subgraphs that do not compose a directive others do, and call it something else."""
+    for name, original, identity in dict.fromkeys((wish.local, wish.original, wish.link.identity) for wish in wishes):
+        exporting = {wish.index for wish in wishes if wish.local == name}
+        if any(
+            link.identity == identity and link.directive(original) != name
+            for index, subgraph in enumerate(session.subgraphs)
+            for link in (subgraph.links if index not in exporting else ())
+        ):
+            session.hint(
+                "DIRECTIVE_COMPOSITION_WARN",
+                f'Composed directive "@{name}" is named differently in a subgraph that doesn\'t export it. Consistent'
+                " naming will be required to export it.",
+            )
 
 
 def _refuse_inconsistent(session: Session, wishes: list[_Wish]) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from router.composition.merge.applications import Merger
 from router.composition.merge.descriptions import merge_description
-from router.composition.merge.inconsistencies import hint_on_locations, locations_in_words
+from router.composition.merge.inconsistencies import hint_on_locations, hint_on_repeating, locations_in_words
 from router.composition.merge.inputs import merge_arguments
 from router.composition.schema.model import Definition
 
@@ -60,6 +60,7 @@ def merge_definitions(merger: Merger) -> dict[str, Definition]:
             )
             continue
         hint_on_locations(session, name, common, own)
+        hint_on_repeating(session, name, sources)
         merged[name] = Definition(
             name=name,
             arguments=merge_arguments(merger, f"@{name}", {index: item.arguments for index, item in sources.items()}),

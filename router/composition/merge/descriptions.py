@@ -33,9 +33,10 @@ def merge_description(session: Session, coordinate: str, sources: Sources[D]) ->
             for text, indexes in given.items()
             if text != chosen
         )
+        element = "The schema definition" if coordinate == "schema" else f'Element "{coordinate}"'
         session.hint(
             "INCONSISTENT_DESCRIPTION",
-            f'Element "{coordinate}" has inconsistent descriptions across subgraphs. The supergraph will use'
+            f"{element} has inconsistent descriptions across subgraphs. The supergraph will use"
             f" description (from {session.names(given[chosen])}):\n{_quoted(chosen)}\n{others}",
         )
     return chosen

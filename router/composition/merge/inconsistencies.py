@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from router.composition.merge.session import Session, Sources
-from router.composition.schema.model import Kind, Operation, Type
+from router.composition.schema.model import Definition, Kind, Operation, Type
 
 _ROOTS = frozenset(operation.value for operation in Operation)
 
@@ -63,6 +63,19 @@ def hint_on_locations(session: Session, name: str, common: Collection[str], own:
             " (intersection of all subgraphs) in the supergraph, but has: "
             + session.differences(own, locations_in_words, first=mine, between=" and ")
             + ".",
+        )
+
+
+def hint_on_repeating(session: Session, name: str, sources: Sources[Definition]) -> None:
+    """Tell about directives for operations that only some subgraphs let repeat."""
+    once = [index for index, definition in sources.items() if not definition.repeatable]
+    often = [index for index, definition in sources.items() if definition.repeatable]
+    if once and often:
+        session.hint(
+            "INCONSISTENT_EXECUTABLE_DIRECTIVE_REPEATABLE",
+            f'Executable directive "@{name}" will not be marked repeatable in the supergraph as it is inconsistently'
+            f" marked repeatable in subgraphs: it is not repeatable in {session.names(once)} but is repeatable in"
+            f" {session.names(often)}.",
         )
 
 

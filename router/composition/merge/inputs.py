@@ -38,6 +38,12 @@ def merge_arguments(merger: Merger, coordinate: str, sources: Sources[Mapping[st
                         session.place(index, given),
                         fix="Give the argument @fromContext here too, a default value, or a nullable type.",
                     )
+                elif index not in contextual:
+                    session.hint(
+                        "CONTEXTUAL_ARGUMENT_NOT_CONTEXTUAL_IN_ALL_SUBGRAPHS",
+                        f'Contextual argument "{label}" will not be included in the supergraph since it is contextual'
+                        " in at least one subgraph",
+                    )
             continue
         if not missing:
             merged[name] = _merge_input(merger, label, having, argument=True)
@@ -141,18 +147,25 @@ def _merge_default(merger: Merger, label: str, sources: Sources[Input], *, argum
             f'{words} "{label}" has incompatible default values across subgraphs: it has '
             + session.differences(
                 values,
-                lambda value: "no default value" if isinstance(value, Absent) else f"default value {canonical(value)}",
+                _in_words,
             ),
             *session.places(sources, label),
             fix="Give it the same default value in every subgraph.",
         )
     else:
+        without = [index for index, value in values.items() if isinstance(value, Absent)]
+        having = {index: value for index, value in values.items() if index not in without}
         session.hint(
             "INCONSISTENT_DEFAULT_VALUE_PRESENCE",
-            f'{"Argument" if argument else "Input field"} "{label}" has a default value in only some subgraphs: the'
-            " supergraph will not use a default.",
+            f'{"Argument" if argument else "Input field"} "{label}" has a default value in only some subgraphs: will'
+            f" not use a default in the supergraph (there is no default in {session.names(without)}) but"
+            f' "{label}" has {session.differences(having, _in_words, between=" and ")}.',
         )
     return ABSENT
+
+
+def _in_words(value: Default) -> str:
+    return "no default value" if isinstance(value, Absent) else f"default value {canonical(value)}"
 
 
 def _default(merger: Merger, source: Input) -> Default:

@@ -169,7 +169,7 @@ def _take_over(
         )
     else:
         (answer.used if coordinate in origin.used else answer.unused).add(source)
-        if label is None:
+        if not label:
             advice = f"It {_STILL_USED}, but consider" if source in answer.used else ""
             rest = f"{advice} {_MARK_OR_REMOVE}" if advice else "Consider removing it."
             session.hint(

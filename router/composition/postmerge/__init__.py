@@ -10,6 +10,7 @@ from router.composition.outcome import CompositionFailed, Fault
 from router.composition.postmerge import (
     composed_directive_locations,
     default_value_uses_inaccessible,
+    disallowed_inaccessible,
     implemented_by_inaccessible,
     interface_field_no_implem,
     invalid_graphql,
@@ -31,6 +32,7 @@ STAGES: Final[tuple[tuple[Rule, ...], ...]] = (
     ),
     (invalid_graphql.check, composed_directive_locations.check),
     (
+        disallowed_inaccessible.check,
         query_root_type_inaccessible.check,
         referenced_inaccessible.check,
         only_inaccessible_children.check,

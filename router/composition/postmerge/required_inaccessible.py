@@ -21,6 +21,12 @@ def check(merged: Merged) -> Iterator[Fault]:
                 coordinate = f"{type.name}.{item.name}({argument.name}:)"
                 message = f'Argument "{coordinate}" is @inaccessible but is a required argument of its field.'
                 yield Fault(_CODE, message, applications_of(merged.subgraphs, coordinate, "inaccessible"), _FIX)
+    for definition in merged.schema.definitions.values():
+        for given in definition.arguments.values() if definition.name not in merged.carried.directives else ():
+            if given.required and merged.is_hidden(given):
+                coordinate = f"@{definition.name}({given.name}:)"
+                message = f'Argument "{coordinate}" is @inaccessible but is a required argument of its directive.'
+                yield Fault(_CODE, message, applications_of(merged.subgraphs, coordinate, "inaccessible"), _FIX)
     for type in visible_types(merged):
         for given in type.inputs.values():
             if given.required and merged.is_hidden(given):

@@ -11,7 +11,7 @@ from router.composition.schema.model import Field, Input, Type
 
 @dataclass(frozen=True, slots=True)
 class VisibleInput:
-    """An argument or input field that clients see, with its coordinate."""
+    """An argument (of a field, or of a directive for operations) or input field that clients see."""
 
     coordinate: str
     input: Input
@@ -42,3 +42,7 @@ def visible_inputs(merged: Merged) -> Iterator[VisibleInput]:
         for given in type.inputs.values():
             if not merged.is_hidden(given):
                 yield VisibleInput(f"{type.name}.{given.name}", given)
+    for definition in merged.schema.definitions.values():
+        for given in definition.arguments.values() if definition.name not in merged.carried.directives else ():
+            if not merged.is_hidden(given):
+                yield VisibleInput(f"@{definition.name}({given.name}:)", given)

@@ -14,11 +14,13 @@ from router.composition.expand.subgraph import Subgraph
 from router.composition.outcome import Fault
 from router.composition.rules import (
     auth_requirements_applied_on_interface,
-    context,
+    context_invalid_selection,
+    context_name_invalid,
     cost_applied_to_interface_field,
     directive_definition_invalid,
     external_on_interface,
     external_unused,
+    from_context,
     interface_key_not_on_implementation,
     interface_object_usage_error,
     invalid_shareable_usage,
@@ -72,7 +74,9 @@ FEDERATION_RULES: Final[tuple[Rule, ...]] = (
     auth_requirements_applied_on_interface.check,
     cost_applied_to_interface_field.check,
     list_size.check,
-    context.check,
+    context_name_invalid.check,
+    from_context.check,
+    context_invalid_selection.check,
 )
 
 

@@ -11,7 +11,7 @@ fault, and `explain.py` says which query would fail and why.
 from __future__ import annotations
 
 from router.composition.merge import Merged
-from router.composition.outcome import CompositionFailed, Fault
+from router.composition.outcome import CompositionFailed, Fault, Hint
 from router.composition.satisfiability.positions import Ownership
 from router.composition.satisfiability.walk import Walk
 
@@ -19,15 +19,18 @@ FAULTS_MAX = 100
 """No more unsatisfiable queries than this are told; the rest mostly repeat their causes."""
 
 
-def check(merged: Merged) -> None:
-    """Refuse a supergraph with queries nobody can answer; raises CompositionFailed.
+def check(merged: Merged) -> tuple[Hint, ...]:
+    """Refuse a supergraph with queries nobody can answer; raises CompositionFailed, else answers hints on the way.
 
     A progressive @override must be satisfiable both before and after it takes effect.
     """
     faults: dict[str, Fault] = {}
+    hints: dict[str, Hint] = {}
     for labels_active in (True, False) if Ownership.has_labels(merged) else (True,):
         walk = Walk(merged, Ownership.of(merged, labels_active=labels_active), faults_max=FAULTS_MAX)
         for fault in walk.faults():
             faults.setdefault(fault.message, fault)
+        hints |= walk.hints
     if faults:
         raise CompositionFailed(tuple(faults.values())[:FAULTS_MAX])
+    return tuple(hints.values())

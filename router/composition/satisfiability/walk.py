@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from router.composition.merge import Merged
-from router.composition.outcome import Fault
+from router.composition.outcome import Fault, Hint
 from router.composition.places import places_of
 from router.composition.satisfiability.explain import Explanation, Step, query_text, unsatisfiable_text
 from router.composition.satisfiability.positions import Ownership, Position
 from router.composition.satisfiability.reach import Reach
 from router.composition.satisfiability.remedies import field_places, field_remedy, type_places, type_remedy
-from router.composition.satisfiability.runtime_types import mismatch
+from router.composition.satisfiability.runtime_types import difference, mismatch
 from router.composition.schema.model import Operation
 from router.composition.schema.references import base_name
 
@@ -41,6 +41,8 @@ class Walk:
     reach: Reach = field(init=False)
     _seen: dict[str, list[frozenset[Position]]] = field(default_factory=dict)
     _visits: int = 0
+    hints: dict[str, Hint] = field(default_factory=dict)
+    """By the coordinate each is about."""
 
     def __post_init__(self) -> None:
         self.reach = Reach(self.merged, self.ownership, Reach(self.merged, self.ownership))
@@ -94,7 +96,8 @@ class Walk:
         found = self.reach.all_steps(stop.object, reaches, {item.name for item in visible})
         for item in visible:
             values = found[item.name]
-            path = Step(stop.path, f"{type.name}.{item.name}", None)
+            coordinate = f"{type.name}.{item.name}"
+            path = Step(stop.path, coordinate, None)
             if not values:
                 reasons = explanation.unreachable(stop.object, item.name, reaches)
                 message = unsatisfiable_text(self.merged, stop.operation, path, reasons)
@@ -103,6 +106,9 @@ class Walk:
                 remedy = field_remedy(self.reach, stop.object, item.name, reaches)
                 yield item.name, Fault("SATISFIABILITY_ERROR", message, places, remedy)
                 continue
+            if coordinate not in self.hints and (differing := difference(self.merged, type, item, values)) is not None:
+                message = f"For the {query_text(self.merged, stop.operation, path)}\n{differing}"
+                self.hints[coordinate] = Hint("INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN", message)
             different = mismatch(self.merged, type, item, values)
             if different is not None:
                 message = f"For the {query_text(self.merged, stop.operation, path)}\n{different}"
@@ -111,7 +117,7 @@ class Walk:
                     Fault(
                         "SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES",
                         message,
-                        places_of(self.merged.subgraphs, f"{type.name}.{item.name}"),
+                        places_of(self.merged.subgraphs, coordinate),
                         "Let the subgraphs that share the field have some object type in common, or let one of them"
                         " resolve it alone.",
                     ),

@@ -29,7 +29,7 @@ def test_a_contextual_argument_is_nobodys_to_give():
     [
         ("$nobody { currency }", "CONTEXT_NOT_SET"),
         ("currency", "NO_CONTEXT_IN_SELECTION"),
-        ("$user", "NO_SELECTION_FOR_CONTEXT"),
+        ("$user", "NO_CONTEXT_IN_SELECTION"),
     ],
 )
 def test_a_contextual_argument_names_a_context_and_a_selection(field, code):

@@ -25,7 +25,7 @@ def raised() -> tuple[set[str], set[re.Pattern[str]]]:
         hints = {
             id(node)
             for call in ast.walk(tree)
-            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "hint"
+            if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(("hint", "Hint"))
             for node in call.args[:1]
         }
         for node in ast.walk(tree):

@@ -20,6 +20,8 @@ from graphql import (
     SchemaExtensionNode,
     TypeDefinitionNode,
     TypeExtensionNode,
+    UnionTypeDefinitionNode,
+    UnionTypeExtensionNode,
     UniqueArgumentDefinitionNamesRule,
     UniqueArgumentNamesRule,
     UniqueDirectiveNamesRule,
@@ -55,6 +57,7 @@ _FIX = "Keep one of the definitions and remove the others, or give them differen
 
 def check(subgraph: Subgraph) -> Iterator[Fault]:
     """Refuse what is defined twice. Looks at the text itself: the schema read from it has each name once."""
+    yield from _members_twice(subgraph)
     if not any(len(set(names)) < len(names) for names in _siblings(subgraph.document)):
         return
     # Something is, as few subgraphs have it: graphql-core's rules, which are slow, say what.
@@ -116,6 +119,21 @@ def _of_value(value: ValueNode | None) -> Iterator[list[object]]:
                 yield from _of_value(field.value)
         case _:
             return
+
+
+def _members_twice(subgraph: Subgraph) -> Iterator[Fault]:
+    """A union names each member once (GraphQL, "Unions"); graphql-core asks that of a schema, not of its text."""
+    for node in subgraph.document.definitions:
+        if not isinstance(node, UnionTypeDefinitionNode | UnionTypeExtensionNode):
+            continue
+        seen: set[str] = set()
+        for member in node.types or ():
+            name = member.name.value
+            if name in seen and member.loc is not None:
+                message = f'Union type "{node.name.value}" can only include type "{name}" once.'
+                at = between(member.loc.start_token, member.loc.end_token)
+                yield fault(subgraph, "INVALID_GRAPHQL", message, at, fix="Name the member once.")
+            seen.add(name)
 
 
 def _last(error: GraphQLError) -> Span:
