@@ -182,3 +182,14 @@ def test_yaml_anchors_and_merges_are_understood():
     )
 
     assert [(each.name, each.routing_url) for each in config.subgraphs] == [("a", "http://all"), ("b", "http://b")]
+
+
+def test_the_guides_example_is_understood():
+    guide = Path(__file__).resolve().parents[3] / "docs" / "guides" / "compose.md"
+    example = guide.read_text().partition("```yaml\n")[2].partition("```")[0]
+
+    config = read(example, INTROSPECTION_TOKEN="t")
+
+    assert [subgraph.name for subgraph in config.subgraphs] == ["users", "orders", "status"]
+    assert config.subgraphs[1].routing_url == "http://127.0.0.1:4002/graphql"
+    assert config.contracts[0].name == "public"
