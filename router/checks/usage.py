@@ -22,6 +22,7 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLSchema,
     InlineFragmentNode,
+    NamedTypeNode,
     Node,
     NonNullTypeNode,
     NullValueNode,
@@ -76,7 +77,8 @@ class Selection:
 class Uses:
     """Keyed by coordinate (or type name) as router.checks.change writes them; values are the nodes in the text.
 
-    `coordinates` is the other way round: by `id` of a node, for validation's errors.
+    `coordinates` is the other way round: by `id` of a node, for validation's errors. `touched` are the names of all
+    types and (with their @) directives that have a say in the operation.
     """
 
     calls: dict[str, list[Call]] = field(default_factory=dict)
@@ -89,6 +91,7 @@ class Uses:
     conditions: list[Condition] = field(default_factory=list)
     selections: list[Selection] = field(default_factory=list)
     coordinates: dict[int, str] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
     fragments: dict[str, FragmentDefinitionNode] = field(default_factory=dict)
 
     def types(self, name: str) -> list[Node]:
@@ -137,6 +140,10 @@ def uses(schema: GraphQLSchema, document: DocumentNode) -> Uses:
         fragments={d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)},
     )
     visit(document, TypeInfoVisitor(info, _Collector(schema, info, collected)))
+    collected.touched.update(collected.returned, collected.variables, collected.literals)
+    collected.touched.update(coordinate.partition(".")[0] for coordinate in collected.calls)
+    collected.touched.update(coordinate.partition(".")[0] for coordinate in collected.sent_values)
+    collected.touched.update(each.type for each in collected.conditions)
     return collected
 
 
@@ -164,6 +171,8 @@ class _Collector(Visitor):
 
     def enter_field(self, node: FieldNode, *_: Any) -> None:
         parent, kind = self.info.get_parent_type(), self.info.get_type()
+        if parent is not None:
+            self.found.touched.add(parent.name)
         if parent is None or kind is None:
             return
         coordinate = f"{parent.name}.{node.name.value}"
@@ -190,6 +199,9 @@ class _Collector(Visitor):
         if fragment is not None:
             self._condition(node, fragment.type_condition.name.value)
 
+    def enter_named_type(self, node: NamedTypeNode, *_: Any) -> None:
+        self.found.touched.add(node.name.value)
+
     def enter_argument(self, node: ArgumentNode, _key: Any, _parent: Any, _path: Any, ancestors: Any) -> None:
         owner = next(each for each in reversed(ancestors) if isinstance(each, FieldNode | DirectiveNode))
         coordinate = self.found.coordinates.get(id(owner))
@@ -197,6 +209,9 @@ class _Collector(Visitor):
             known = f"{coordinate}({node.name.value}:)"
             _add(self.found.arguments, known, node)
             self._at(node, known)
+            kind = get_named_type(self.info.get_input_type())
+            if kind is not None:
+                self.found.touched.add(kind.name)
 
     def enter_object_value(self, node: ObjectValueNode, *_: Any) -> None:
         kind = get_named_type(self.info.get_input_type())

@@ -11,7 +11,7 @@ from router.checks.report import Report
 from router.checks.reports.words import plain, senders, title
 from router.messages import as_github
 
-_WORDS = {Severity.BREAKING: "error", Severity.DANGEROUS: "warning"}
+_WORDS = {Severity.BREAKING: "error", Severity.DANGEROUS: "warning", Severity.SAFE: "notice"}
 
 
 def github(report: Report) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from router.checks.effects import Effect
 from router.checks.lint import Finding
 from router.checks.operations import Operation, Place
 from router.checks.report import Report, Variant
-from router.checks.verdict import Effect, Judged
+from router.checks.verdict import Judged
 from router.messages import as_json as fault_as_json
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from router.checks.effects import Effect
 from router.checks.lint import Level
 from router.checks.report import Report, Variant
 from router.checks.reports.words import explanation, plain, senders
-from router.checks.verdict import Effect
 
 # XML 1.0 (2.2) has no way to write these.
 _UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from router.checks.change import Severity
+from router.checks.effects import Effect
 from router.checks.report import Report, Variant
 from router.checks.reports.words import basis, explanation, plain, senders
-from router.checks.verdict import Effect
 from router.messages import show
 
 _SIGNS = {Severity.BREAKING: "❌ breaking", Severity.DANGEROUS: "⚠️ dangerous", Severity.SAFE: "✅ safe"}
@@ -62,7 +62,12 @@ def _variant(report: Report, variant: Variant) -> Iterator[str]:
             sign = "☑️ accepted" if judged.accepted else _SIGNS[judged.verdict]
             yield f"| {sign} | {_code(judged.change.coordinate)} | {_cell(explanation(variant, judged))} |"
         yield from _rest(len(verdict.changes))
-    at_risk = [(judged.change.coordinate, effect) for judged in verdict.changes for effect in judged.effects]
+    at_risk = [
+        (judged.change.coordinate, effect)
+        for judged in verdict.changes
+        for effect in judged.effects
+        if effect.severity is not Severity.SAFE
+    ]
     at_risk += [("", effect) for effect in verdict.invalid]
     if at_risk:
         yield from ("", "#### Operations at risk", "", "| operation | client | line | why |", "|---|---|---|---|")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from router.checks.change import Severity
+from router.checks.effects import Effect
 from router.checks.lint import Finding, Level
 from router.checks.operations import Place
 from router.checks.report import Report, Variant
 from router.checks.reports.words import basis, explanation, plain, senders
-from router.checks.verdict import Effect, Judged
+from router.checks.verdict import Judged
 from router.messages import show
 from router.messages.paint import Paint
 
@@ -85,7 +86,7 @@ def _change(variant: Variant, judged: Judged, paint: Paint) -> Iterator[str]:
 
 
 def _effect(effect: Effect, paint: Paint) -> str:
-    mark = paint.error("✗") if effect.severity is Severity.BREAKING else "!"
+    mark = {Severity.BREAKING: paint.error("✗"), Severity.DANGEROUS: "!", Severity.SAFE: "·"}[effect.severity]
     who = f"{effect.operation.name} of {senders(effect.operation)}"
     return f"{'':11}{mark} {who} {plain(effect.why)}\n{'':13}{paint.quiet(_at(effect.place))}"
 
