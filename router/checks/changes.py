@@ -7,6 +7,7 @@ its fields. A position decides how a type may change: what is read may only get 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from graphql import (
@@ -31,6 +32,7 @@ from graphql import (
     print_ast,
 )
 
+from router.checks.authorization import Asked, authorization_changes
 from router.checks.change import Change, Kind, Severity
 from router.checks.positions import Fit, fit_of_input, fit_of_output, outputs
 
@@ -46,9 +48,15 @@ _KIND_NAMES: Mapping[type[GraphQLNamedType], str] = {
 }
 
 
-def changes(old: GraphQLSchema, new: GraphQLSchema) -> tuple[Change, ...]:
-    """Every change, the worst first, then by coordinate."""
+def changes(
+    old: GraphQLSchema, new: GraphQLSchema, before: Asked = MappingProxyType({}), after: Asked = MappingProxyType({})
+) -> tuple[Change, ...]:
+    """Every change, the worst first, then by coordinate.
+
+    `before` and `after` are what coordinates ask of their viewers, which an API schema does not tell.
+    """
     found = [*_roots(old, new), *_types(old, new), *_directives(old, new)]
+    found += authorization_changes(old, new, before, after)
     return tuple(sorted(found, key=lambda each: (-each.severity.rank, each.coordinate, each.kind.value, each.other)))
 
 

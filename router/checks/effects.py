@@ -181,6 +181,12 @@ class Rules:
         for node in self.uses.types(change.coordinate):
             yield DANGEROUS, node, f"reads or writes `{change.coordinate}`"
 
+    def authorization(self, change: Change) -> Iterator[Felt]:
+        """The field is selected, or the type answered, by viewers of whom nothing is known."""
+        called = [call.node for call in self.uses.calls.get(change.coordinate, ())]
+        for node in called or self.uses.types(change.coordinate):
+            yield DANGEROUS, node, f"reads `{_last(change.coordinate)}`, which not every viewer may any more"
+
     def directive(self, change: Change) -> Iterator[Felt]:
         """The directive is used."""
         for call in self.uses.calls.get(change.coordinate, ()):
@@ -247,6 +253,7 @@ _RULES: Mapping[Kind, Callable[[Rules, Change], Iterable[Felt]]] = {
     Kind.IMPLEMENTED_INTERFACE_REMOVED: Rules.interface_removed,
     Kind.SPECIFIED_BY_CHANGED: Rules.scalar,
     Kind.DIRECTIVE_REMOVED: Rules.directive,
+    Kind.AUTHORIZATION_TIGHTENED: Rules.authorization,
     Kind.DEPRECATION_ADDED: Rules.deprecated,
 }
 

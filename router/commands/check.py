@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from router.sources.config import BadConfig, Contract
 from router.sources.files import Unreadable, read_text, write_whole
 from router.sources.operations import read_operations
 from router.sources.schemas import Schema, parse_schema, read_schema
-from router.telling import Form, add_form_options, print_json, tell_bad_config
+from router.telling import Form, add_form_options, print_json, say, tell_bad_config
 
 COMMITTED = "supergraph.graphql"
 
@@ -64,6 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the command. Exit codes: 0 it may ship, 1 it may not, 2 it could not be judged."""
+    began = time.perf_counter()
     try:
         report = _report(args)
     except BadConfig as bad:
@@ -83,6 +85,7 @@ def run(args: argparse.Namespace) -> int:
             print(github(report) + table(report, colour=False), end="")
         case _:
             print(table(report, colour=in_colour()), end="")
+            say("router check", f"took {time.perf_counter() - began:.2f} s")
     return 0 if report.passed else 1
 
 
@@ -134,7 +137,8 @@ def _variant(
 ) -> Variant:
     if old.api is None or new.api is None:
         return Variant(name, None, new.faults)
-    return Variant(name, judge(changes(old.api, new.api), old.api, new.api, operations, accepted))
+    found = changes(old.api, new.api, old.authorization, new.authorization)
+    return Variant(name, judge(found, old.api, new.api, operations, accepted))
 
 
 def _contract(schema: Schema, contract: Contract) -> Schema:

@@ -36,7 +36,8 @@ def run(args: argparse.Namespace) -> int:
     if new.api is None:
         tell_faults(args.form, new.faults, new.sources)
         return 1
-    verdict = judge(changes(old.api, new.api), old.api, new.api, None)
+    found = changes(old.api, new.api, old.authorization, new.authorization)
+    verdict = judge(found, old.api, new.api, None)
     report = Report(old.name, new.name, (Variant("", verdict),))
     match args.form:
         case Form.JSON:

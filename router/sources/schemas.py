@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from graphql import GraphQLError, GraphQLSchema, assert_valid_schema, build_schema
@@ -13,7 +13,7 @@ from router.composition import Composed, Fault, Refused, Source, compose
 from router.sources.config import BadConfig, Contract, load_config
 from router.sources.files import Unreadable, read_text
 from router.sources.gather import gather
-from router.supergraph import InvalidSupergraph, Supergraph
+from router.supergraph import Authorization, InvalidSupergraph, Supergraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class Schema:
     sources: tuple[Source, ...] = ()
     faults: tuple[Fault, ...] = ()
     contracts: tuple[Contract, ...] = ()
+    authorization: Mapping[str, Authorization] = field(default_factory=dict)
+    """What coordinates ask of their viewers."""
 
 
 def read_schema(path: Path, replaced: Mapping[str, Path] | None = None) -> Schema:
@@ -44,12 +46,17 @@ def parse_schema(text: str, name: str) -> Schema:
     """Read a supergraph's SDL, or a plain schema's. Raises Unreadable."""
     try:
         if "join__Graph" in text:
-            return Schema(name, Supergraph.parse(text).api_schema, text)
+            return _of_supergraph(text, name)
         plain = build_schema(text)
         assert_valid_schema(plain)
         return Schema(name, plain)
     except (InvalidSupergraph, GraphQLError, TypeError, RecursionError) as error:
         raise Unreadable(f"{name} is not a schema: {error}") from None
+
+
+def _of_supergraph(sdl: str, name: str) -> Schema:
+    supergraph = Supergraph.parse(sdl)
+    return Schema(name, supergraph.api_schema, sdl, authorization=supergraph.authorization)
 
 
 def _composed(path: Path, replaced: Mapping[str, Path]) -> Schema:
@@ -64,7 +71,7 @@ def _composed(path: Path, replaced: Mapping[str, Path]) -> Schema:
     for name, file in replaced.items():
         read[name] = Source(name, urls.get(name, ""), read_text(file), str(file))
     names = [*urls, *(name for name in replaced if name not in urls)]
-    told = ", ".join(f"{name} from {file}" for name, file in replaced.items())
+    told = ", ".join(f"{name}{'' if name in urls else ' (new)'} from {file}" for name, file in replaced.items())
     name = f"{path} with {told}" if told else str(path)
     return composed([read[each] for each in names], name, config.contracts)
 
@@ -73,6 +80,6 @@ def composed(sources: Sequence[Source], name: str, contracts: tuple[Contract, ..
     """Compose subgraphs; faults are part of the answer."""
     match compose(sources):
         case Composed(sdl, _):
-            return Schema(name, Supergraph.parse(sdl).api_schema, sdl, tuple(sources), (), contracts)
+            return replace(_of_supergraph(sdl, name), sources=tuple(sources), contracts=contracts)
         case Refused(faults):
             return Schema(name, None, None, tuple(sources), faults, contracts)

@@ -437,3 +437,12 @@ def test_an_effect_in_a_fragment_names_the_fragments_file() -> None:
     (effect,) = verdict.changes[0].effects
     assert (effect.operation.name, effect.place.file, effect.place.line) == ("O", "2.graphql", 2)
     assert effect.operation.senders[0].label == "web@1.0"
+
+
+def test_who_uses_what_is_deprecated_is_told_without_harm() -> None:
+    new = changed("name: String! kind: Kind }", 'name: String! @deprecated(reason: "title") kind: Kind }')
+
+    verdict = judged(OLD, new, "query O { item {\n name } }", "query P { item { id } }")
+
+    assert verdict.severity is Severity.SAFE
+    assert told(verdict) == [("DEPRECATION_ADDED", "safe", "O", 2)]

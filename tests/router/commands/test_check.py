@@ -53,7 +53,9 @@ def test_a_new_subgraph_can_be_added(example: Path, capsys: pytest.CaptureFixtur
     (example / "news.graphql").write_text("type Query { news: String }")
 
     assert main(["check", "--subgraph", "news", "--schema", "news.graphql"]) == 0
-    assert "Query.news  FIELD_ADDED" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "with news (new) from news.graphql" in said
+    assert "Query.news  FIELD_ADDED" in said
 
 
 def test_a_contract_breaks_alone(example: Path, capsys: pytest.CaptureFixture[str]) -> None:
