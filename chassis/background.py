@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from chassis.inbox import Consumer, dead_letter_count
 from chassis.mail import Sender
 from chassis.mail import standing as post
 from chassis.metrics import Gauge
+from chassis.newcomers import welcome
 from chassis.post_office import outlet_of
 from chassis.relay import Relay, backlog, forget_sent
 from chassis.settings import Settings, UnsafeSettings
@@ -155,6 +156,12 @@ async def at_work(
             transport.subscribe(subgraph.name, consumer.sources, consumer.deliver, consumer.deliver_all)
             periodic.append(Periodic(f"old events of {subgraph.name}", every_s=_HOUR_S, call=consumer.forget_old))
     turns: list[asyncio.Task[None]] = []
+    try:
+        # Before anything newer is sent, so that they hear it in order.
+        await welcome(subgraphs, heard=heard)
+    except Exception as error:  # noqa: BLE001 -- a database may be away; the rest of the process outlives that
+        log.warning("newcomers_not_welcomed", error=repr(error))
+        turns.append(asyncio.create_task(_welcome_later(subgraphs, heard=heard), name="newcomers"))
     await transport.start()
     try:
         for relay in relays:
@@ -170,6 +177,13 @@ async def at_work(
         for relay in relays:
             await relay.stop()
         await transport.stop()
+
+
+async def _welcome_later(subgraphs: Sequence[Subgraph], *, heard: bool) -> None:
+    while True:
+        await asyncio.sleep(_FAILED_PAUSE_S)
+        with suppress(Exception):
+            return await welcome(subgraphs, heard=heard)
 
 
 async def _repeat(turn: Periodic) -> None:

@@ -4,8 +4,8 @@
         order.cancel()
         await announce(session, OrderCancelled(order.id, ...))   # a row in the outbox, or nothing at all
 
-Each subgraph's database has the tables `outbox`, `inbox` and `inbox_failures`; its first migration calls
-`create_event_tables(op)`, and every later migration brings them to the shape of this file.
+Each subgraph's database has the tables `outbox`, `inbox`, `inbox_failures` and `inbox_listeners`; its first migration
+calls `create_event_tables(op)`, and every later migration brings them to the shape of this file.
 
 Order. Events are written at the very end of their transaction, under a lock for each of their aggregates. So positions
 of one aggregate's events grow in the order of the commits, whether or not the use-case locks a row of its own; and as
@@ -83,6 +83,15 @@ FAILURES = sa.Table(
     sa.Column("dead_at", sa.DateTime(timezone=True)),
 )
 
+# What this database's consumer listens to, since when: how a listener that was added is told from one that was there.
+LISTENERS = sa.Table(
+    "inbox_listeners",
+    EVENT_TABLES,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("type", sa.Text, primary_key=True),
+    sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+)
+
 WAITING = OUTBOX.c.sent_at.is_(None) & OUTBOX.c.dead_at.is_(None)
 sa.Index("outbox_unsent", OUTBOX.c.position, postgresql_where=WAITING)
 sa.Index("outbox_unsent_of_aggregate", OUTBOX.c.aggregate_id, OUTBOX.c.position, postgresql_where=WAITING)
@@ -145,6 +154,11 @@ def upgrade_event_tables(connection: sa.Connection) -> None:
         for statement in _SECOND_SHAPE:
             connection.execute(sa.text(statement))
     FAILURES.create(connection, checkfirst=True)
+    if not inspector.has_table(LISTENERS.name):
+        LISTENERS.create(connection)
+        # Of what was handled before, somebody listened to it.
+        heard = sa.select(INBOX.c.source, INBOX.c.type, sa.func.now()).distinct()
+        connection.execute(sa.insert(LISTENERS).from_select(["source", "type", "since"], heard))
 
 
 async def announce(session: AsyncSession, *events: Event, clock: Clock = now) -> None:

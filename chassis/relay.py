@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -302,14 +302,26 @@ def _envelope(source: str, row: Any) -> Envelope:
     )
 
 
-async def send_again(database: Database, *, position: int, to: str | None = None, clock: Clock = now) -> int:
+async def send_again(
+    database: Database,
+    *,
+    position: int,
+    to: str | None = None,
+    types: Collection[str] | None = None,
+    clock: Clock = now,
+) -> int:
     """Have every kept event from a position on sent once more, to everyone or to one consumer; answers how many.
 
-    Consumers that have handled an event do nothing.
+    `types` are those of the events; all by default. Consumers that have handled an event do nothing.
     """
+    which = OUTBOX.c.position >= position
+    if types is not None:
+        which &= OUTBOX.c.type.in_(types)
     async with database.transaction() as session:
         await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_SENDING)))
-        again = await _send_again(session, OUTBOX.c.position >= position, at=clock(), to=to)
+        # What is on its way again to somebody else goes to everyone.
+        await session.execute(sa.update(OUTBOX).where(which, WAITING, OUTBOX.c.only_to != to).values(only_to=None))
+        again = await _send_again(session, which, at=clock(), to=to)
         await session.execute(sa.select(sa.func.pg_notify(CHANNEL, "")))
     return again
 
