@@ -41,6 +41,7 @@ PROBLEM: Final = """
 query($source: PaymentSourceInput!, $customerId: ID) {
   paymentSourceProblem(source: $source, customerId: $customerId) { message field }
 }"""
+_PRICE: Final = "basePrice { amount currency }"
 _FIELDS: Final = """
   id status declineCode actionUrl captured { amount currency } refunded { amount currency }
   refunding { amount currency }
@@ -177,12 +178,17 @@ class Peers:
 
     async def offers(self, skus: Collection[str]) -> dict[str, Offer]:
         """What is for sale, by SKU; what is not is missing."""
-        fields = "name basePrice { amount currency } product { id name variants { sku } }"
+        fields = f"{_PRICE} name product {{ id name variants {{ sku }} }}"
         found = await self.products.entities("Variant", "sku", skus, fields)
         return {
             sku: Offer(str(each["product"]["id"]), _name(each), Amount.from_reference(each["basePrice"]))
             for sku, each in found.items()
         }
+
+    async def prices(self, skus: Collection[str]) -> dict[str, Offer]:
+        """As `offers`, for a third of their cost: without names and products."""
+        found = await self.products.entities("Variant", "sku", skus, _PRICE)
+        return {sku: Offer("", "", Amount.from_reference(each["basePrice"])) for sku, each in found.items()}
 
     async def available(self, skus: Collection[str]) -> dict[str, int]:
         """How many pieces can be had of each SKU at this moment, which promises nothing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Date, and_, cast, func, not_, or_, select, tuple_, update
 from sqlalchemy import Sequence as SqlSequence
@@ -30,6 +30,8 @@ from .model import (
 )
 from .status import ABANDONED, EARNING, Status
 
+_WITH_CHECKOUT: Final = select(Order, Checkout).join(Checkout, Checkout.order_id == Order.id)
+
 # -------------------------------------------------------------------------------------------------------------- reading
 
 
@@ -43,12 +45,6 @@ async def by_token_digest(session: AsyncSession, token_digest: str) -> Order | N
     """The order that a guest's token opens: the one given at checkout, or one of a link mailed later."""
     linked = select(OrderToken.order_id).where(OrderToken.token_digest == token_digest).scalar_subquery()
     query = select(Order).where(or_(Order.token_digest == token_digest, Order.id == linked))
-    return (await session.scalars(query)).one_or_none()
-
-
-async def by_key(session: AsyncSession, owner: Owner, key: str) -> Order | None:
-    """The order placed under an owner's idempotency key."""
-    query = select(Order).where(Order.owner == owner.key, Order.idempotency_key == key)
     return (await session.scalars(query)).one_or_none()
 
 
@@ -221,9 +217,8 @@ async def checkout_of(session: AsyncSession, order_id: str) -> tuple[Order, Chec
 
 async def checkout_by_key(session: AsyncSession, owner: Owner, key: str) -> tuple[Order, Checkout] | None:
     """The order placed under an owner's idempotency key, and how far its checkout has come."""
-    query = select(Order, Checkout).join(Checkout, Checkout.order_id == Order.id)
-    found = await session.execute(query.where(Order.owner == owner.key, Order.idempotency_key == key))
-    row = found.one_or_none()
+    query = _WITH_CHECKOUT.where(Order.owner == owner.key, Order.idempotency_key == key)
+    row = (await session.execute(query)).one_or_none()
     return None if row is None else (row[0], row[1])
 
 
@@ -236,16 +231,18 @@ async def unfinished(session: AsyncSession, *, at: datetime, limit: int) -> list
 # -------------------------------------------------------------------------------------------------------------- writing
 
 
-async def next_number(session: AsyncSession) -> int:
-    """A number no other order has; gaps are possible."""
-    return int((await session.execute(select(SqlSequence("order_numbers").next_value()))).scalar_one())
-
-
 async def insert_order(session: AsyncSession, order: Order) -> bool:
-    """Store a new order unless its key or its version of a cart has one; whether it was stored."""
+    """Store a new order, and number it, unless its key or its version of a cart has one; whether it was stored.
+
+    No other order has its number; gaps are possible.
+    """
     values = {column.key: getattr(order, column.key) for column in Order.__mapper__.column_attrs}
-    inserted = await session.scalars(insert(Order).values(values).on_conflict_do_nothing().returning(Order.id))
-    return inserted.one_or_none() is not None
+    values["number"] = SqlSequence("order_numbers").next_value()
+    inserted = await session.execute(insert(Order).values(values).on_conflict_do_nothing().returning(Order.number))
+    number = inserted.scalar_one_or_none()
+    if number is not None:
+        order.number = number
+    return number is not None
 
 
 def add(session: AsyncSession, *rows: Line | Event | Checkout | OrderToken | Parcel | Return) -> None:
@@ -280,7 +277,7 @@ async def note_news(session: AsyncSession, order_id: str, *, during: Step) -> bo
 
 
 def _with_checkout(order_id: str) -> Any:
-    return select(Order, Checkout).join(Checkout, Checkout.order_id == Order.id).where(Order.id == order_id)
+    return _WITH_CHECKOUT.where(Order.id == order_id)
 
 
 # ---------------------------------------------------------------------------------------------------------------- seed

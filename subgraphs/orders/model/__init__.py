@@ -25,6 +25,7 @@ from subgraphs.orders.model.orders import (
     digest,
     guest_order_token,
     lines_of,
+    quantities_of,
 )
 from subgraphs.orders.model.parcels import Parcel, ParcelLine, excess, unshipped
 from subgraphs.orders.model.returns import (
@@ -67,6 +68,7 @@ __all__ = [
     "guest_order_token",
     "lines_of",
     "place",
+    "quantities_of",
     "returnable",
     "unshipped",
 ]

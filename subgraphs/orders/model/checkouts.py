@@ -162,14 +162,16 @@ class Placement:
     quote: Quote
 
 
-def place(placement: Placement, *, number: int, at: datetime) -> tuple[Order, list[Line], Event, Checkout]:
-    """A new order with its lines, its first event, and the checkout that will carry it, leased to the caller."""
+def place(placement: Placement, *, at: datetime) -> tuple[Order, list[Line], Event, Checkout]:
+    """A new order with its lines, its first event, and the checkout that will carry it, leased to the caller.
+
+    Its number is the database's to give.
+    """
     quoted = placement.quote
     order_id = new_id()
     token = guest_order_token(placement.cart_token, order_id) if placement.cart_token else None
     order = Order(
         id=order_id,
-        number=number,
         status=Status.PENDING,
         sequence=0,
         owner=placement.owner.key,

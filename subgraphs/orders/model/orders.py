@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -227,6 +227,11 @@ def lines_of(order_id: str, quoted: Quote) -> list[Line]:
         )
         for position, line in enumerate(quoted.lines, start=1)
     ]
+
+
+def quantities_of(lines: Sequence[Line]) -> dict[str, int]:
+    """Pieces by SKU."""
+    return {line.sku: line.quantity for line in lines}
 
 
 def address_to_json(address: Address) -> dict[str, Any]:

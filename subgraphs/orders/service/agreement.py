@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -112,13 +112,17 @@ def agreed_lines(snapshot: CartSnapshot, offers: Mapping[str, Offer]) -> list[Bo
     ]
 
 
-def refuse_short(request: CheckoutRequest, snapshot: CartSnapshot, available: Mapping[str, int], quoted: Quote) -> None:
-    """Raise StockUnavailable for what cannot be had anyway. Whether the rest can be had, only holding it can tell."""
-    short = [sku for sku, quantity in snapshot.quantities.items() if available.get(sku, 0) < quantity]
+def short_of(snapshot: CartSnapshot, available: Mapping[str, int]) -> list[str]:
+    """The SKUs that cannot be had anyway. Whether the rest can be had, only holding it can tell."""
+    return [sku for sku, quantity in snapshot.quantities.items() if available.get(sku, 0) < quantity]
+
+
+def refuse_short(request: CheckoutRequest, short: Sequence[str], quoted: Quote) -> None:
+    """Raise StockUnavailable for these SKUs, if any."""
     if short:
         actual = None if quoted.total == request.expected_total else Money.of(quoted.total)
         message = f"There is not enough stock of {', '.join(short)}."
-        raise StockUnavailable(message, field=("input", "cartId"), skus=short, actual_total=actual)
+        raise StockUnavailable(message, field=("input", "cartId"), skus=list(short), actual_total=actual)
 
 
 def refuse_changed_total(request: CheckoutRequest, quoted: Quote) -> None:

@@ -62,7 +62,7 @@ class Cancellations:
             checkout.give_up(GivenUp(Ending.CANCELLED, "cancelled", why), at=self.clock())
         reach("orders.cancel.kept")
         try:
-            await self.carrier.carry(order.id, is_mine=True)
+            await self.carrier.go_on((order, checkout))
         except PeerFailed as failed:
             log.warning("cancelled_not_undone_yet", order=order.id, peer=failed.peer)
         async with self.database.reading() as session:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -28,7 +28,7 @@ from chassis.faults import reach
 from chassis.peers import PeerFailed
 from subgraphs.orders import store
 from subgraphs.orders.events import OrderConfirmed, PaymentMoved
-from subgraphs.orders.model import HOLDS_MAX, PATIENCE, Checkout, Ending, GivenUp, Order, Step
+from subgraphs.orders.model import HOLDS_MAX, PATIENCE, Checkout, Ending, GivenUp, Line, Order, Step, quantities_of
 from subgraphs.orders.peers import Payment, PaymentStatus, Peers, Refusal, Short
 from subgraphs.orders.status import Kind
 
@@ -52,6 +52,7 @@ WAITED_FOR: Final[Mapping[str, Step]] = {
     "PaymentCaptureFailed": Step.CAPTURE,
     "PaymentRefunded": Step.GIVE_UP,
     "PaymentRefundFailed": Step.GIVE_UP,
+    "PaymentRefundReversed": Step.GIVE_UP,
 }
 
 TOO_LATE: Final = GivenUp(
@@ -82,30 +83,34 @@ class Carrier:
 
     # ------------------------------------------------------------------------------------------------ who carries, when
 
-    async def carry(
-        self, order_id: str, source: Mapping[str, Any] | None = None, *, is_mine: bool = False, wait_ms: int = 0
-    ) -> bool:
+    async def carry(self, order_id: str, source: Mapping[str, Any] | None = None, *, wait_ms: int = 0) -> bool:
         """Take the steps that are left; whether the checkout is done. Waits while another process is at work.
 
-        `source` is how it is paid: only its customer has that. `is_mine`: the lease is the caller's already. Raises
-        PeerFailed when a peer did not answer; the checkout is left as it is.
+        `source` is how it is paid: only its customer has that. Raises PeerFailed when a peer did not answer; the
+        checkout is left as it is.
         """
         until = time.monotonic() + wait_ms / 1_000
-        while not is_mine:
+        while True:
             async with self.database.reading() as session:
                 _, checkout = await store.checkout_of(session, order_id)
             if checkout.step is Step.DONE:
                 return True
             # Only looked at while it is leased: waiting for its row would hold up whoever is at work on it.
-            if checkout.leased_until <= self.clock() and await self._lease(order_id):
-                break
+            if checkout.leased_until <= self.clock() and (standing := await self._lease(order_id)) is not None:
+                return await self.go_on(standing, source) is not None
             if time.monotonic() >= until:
                 return False
             await asyncio.sleep(POLL_MS / 1_000)
+
+    async def go_on(
+        self, standing: Standing, source: Mapping[str, Any] | None = None, *, lines: Sequence[Line] | None = None
+    ) -> Standing | None:
+        """As `carry`, for a checkout that is leased to the caller: where it stands once it is done, else None."""
+        order_id = standing[0].id
         try:
-            return await self._run(order_id, source)
+            return await self._run(standing, source, lines)
         except Overtaken:
-            return False
+            return None
         except BaseException:
             await self._let_go(order_id)
             raise
@@ -145,13 +150,13 @@ class Carrier:
 
         return sum(await asyncio.gather(*(carry(order_id) for order_id in order_ids)))
 
-    async def _lease(self, order_id: str) -> bool:
+    async def _lease(self, order_id: str) -> Standing | None:
         async with self.database.transaction() as session:
-            _, checkout = await store.checkout_for_update(session, order_id)
+            order, checkout = await store.checkout_for_update(session, order_id)
             is_free = checkout.step is not Step.DONE and checkout.leased_until <= self.clock()
             if is_free:
                 checkout.lease(at=self.clock())
-        return is_free
+        return (order, checkout) if is_free else None
 
     async def _let_go(self, order_id: str) -> None:
         async with self.database.transaction() as session:
@@ -160,23 +165,27 @@ class Carrier:
             if checkout.heard():
                 after_commit(session, lambda: self.due.add(order_id))
 
-    async def _run(self, order_id: str, source: Mapping[str, Any] | None) -> bool:
+    async def _run(
+        self, standing: Standing, source: Mapping[str, Any] | None, lines: Sequence[Line] | None
+    ) -> Standing | None:
+        if lines is None:
+            async with self.database.reading() as session:
+                lines = (await store.lines(session, [standing[0].id]))[standing[0].id]
         steps: dict[Step, Callable[[Order, Checkout], Awaitable[Standing | None]]] = {
-            Step.HOLD_STOCK: lambda order, _: self._hold_stock(order, is_attended=source is not None),
+            Step.HOLD_STOCK: lambda order, _: self._hold_stock(order, lines, is_attended=source is not None),
             Step.TAKE_PAYMENT: lambda order, _: self._take_payment(order, source),
             Step.COMMIT_STOCK: lambda order, _: self._commit_stock(order),
-            Step.HOLD_AGAIN: lambda order, _: self._hold_again(order),
-            Step.CAPTURE: lambda order, _: self._capture(order),
+            Step.HOLD_AGAIN: lambda order, _: self._hold_again(order, lines),
+            Step.CAPTURE: lambda order, _: self._capture(order, lines),
             Step.GIVE_UP: self._give_up,
         }
-        async with self.database.reading() as session:
-            order, checkout = await store.checkout_of(session, order_id)
+        order, checkout = standing
         while checkout.step is not Step.DONE:
-            standing = await steps[checkout.step](order, checkout)
-            if standing is None:
-                return False
-            order, checkout = standing
-        return True
+            after = await steps[checkout.step](order, checkout)
+            if after is None:
+                return None
+            order, checkout = after
+        return order, checkout
 
     @asynccontextmanager
     async def _at(self, order: Order, step: Step) -> AsyncIterator[tuple[AsyncSession, Order, Checkout]]:
@@ -191,12 +200,12 @@ class Carrier:
 
     # ------------------------------------------------------------------------------------------------------ going on
 
-    async def _hold_stock(self, order: Order, *, is_attended: bool) -> Standing | None:
+    async def _hold_stock(self, order: Order, lines: Sequence[Line], *, is_attended: bool) -> Standing | None:
         if not is_attended:
             # Whoever could pay has gone: they may come back until it expires.
             return await self._expire(order, Step.HOLD_STOCK)
         reach("orders.hold.holding")
-        held = await self.peers.reserve(order.id, await self._quantities(order))
+        held = await self.peers.reserve(order.id, quantities_of(lines))
         reach("orders.hold.held")
         moment = self.clock()
         async with self._at(order, Step.HOLD_STOCK) as (session, current, checkout):
@@ -212,11 +221,6 @@ class Carrier:
             checkout.move(Step.TAKE_PAYMENT, at=moment)
         reach("orders.hold.kept")
         return current, checkout
-
-    async def _quantities(self, order: Order) -> dict[str, int]:
-        async with self.database.reading() as session:
-            lines = (await store.lines(session, [order.id]))[order.id]
-        return {line.sku: line.quantity for line in lines}
 
     async def _take_payment(self, order: Order, source: Mapping[str, Any] | None) -> Standing | None:
         reach("orders.payment.authorizing")
@@ -289,9 +293,9 @@ class Carrier:
         reach("orders.stock.kept")
         return current, checkout
 
-    async def _hold_again(self, order: Order) -> Standing | None:
+    async def _hold_again(self, order: Order, lines: Sequence[Line]) -> Standing | None:
         reach("orders.hold_again.holding")
-        held = await self.peers.reserve(order.id, await self._quantities(order))
+        held = await self.peers.reserve(order.id, quantities_of(lines))
         reach("orders.hold_again.held")
         moment = self.clock()
         async with self._at(order, Step.HOLD_AGAIN) as (session, current, checkout):
@@ -307,7 +311,7 @@ class Carrier:
         reach("orders.hold_again.kept")
         return current, checkout
 
-    async def _capture(self, order: Order) -> Standing | None:
+    async def _capture(self, order: Order, lines: Sequence[Line]) -> Standing | None:
         assert order.payment_id is not None, "the payment was authorized two steps ago"
         reach("orders.capture.capturing")
         refused = await self.peers.capture(order.id, order.payment_id, order.total)
@@ -317,7 +321,6 @@ class Carrier:
             if refused is not None:
                 checkout.give_up(GivenUp(Ending.PAYMENT_DECLINED, "capture_failed", refused.message), at=moment)
                 return current, checkout
-            lines = (await store.lines(session, [order.id]))[order.id]
             confirmed = OrderConfirmed.of(current, lines)
             facts = {"paymentId": order.payment_id}
             await self.herald.record(session, current, Kind.CONFIRMED, confirmed, facts=facts)

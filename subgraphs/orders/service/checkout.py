@@ -7,6 +7,7 @@ and its version of the cart taken; then it is carried on (carrying.py) as far as
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,7 +28,7 @@ from subgraphs.orders.errors import (
     StockUnavailable,
 )
 from subgraphs.orders.events import OrderPlaced
-from subgraphs.orders.model import Checkout, Ending, Order, Owner, Placement, Step
+from subgraphs.orders.model import Checkout, Ending, Line, Order, Owner, Placement, Step
 from subgraphs.orders.peers import Peers
 from subgraphs.orders.quote import quote
 
@@ -39,6 +40,7 @@ from .agreement import (
     refuse_changed_total,
     refuse_mistyped,
     refuse_short,
+    short_of,
 )
 from .carrying import Carrier, Standing
 from .herald import Herald
@@ -83,9 +85,7 @@ class Checkouts:
             async with self.turns.turn((owner, request.key)) as waited:
                 if waited:
                     known = await self._known(request, owner)
-                order, is_mine = await self._place(request, owner, viewer) if known is None else (known[0], False)
-                refuse_reused(request, order)
-                await self.carrier.carry(order.id, request.source, is_mine=is_mine, wait_ms=WAIT_MS)
+                return _answer(*await self._carry(request, owner, viewer, known))
         except Crowded as crowded:
             raise CheckoutBusy(
                 "Many people are buying at this moment. Try again in a moment, with the same idempotency key.",
@@ -95,8 +95,19 @@ class Checkouts:
             raise CheckoutInterrupted(
                 f"The {failed.peer} service did not answer. Try again: the same idempotency key goes on from here."
             ) from failed
+
+    async def _carry(self, request: CheckoutRequest, owner: Owner, viewer: Viewer, known: Standing | None) -> Standing:
+        if known is not None:
+            standing, lines = known, None
+        else:
+            standing, lines = await self._place(request, owner, viewer)
+            refuse_reused(request, standing[0])
+        if lines is None:
+            await self.carrier.carry(standing[0].id, request.source, wait_ms=WAIT_MS)
+        elif (done := await self.carrier.go_on(standing, request.source, lines=lines)) is not None:
+            return done
         async with self.database.reading() as session:
-            return _answer(*await store.checkout_of(session, order.id))
+            return await store.checkout_of(session, standing[0].id)
 
     async def _known(self, request: CheckoutRequest, owner: Owner) -> Standing | None:
         """What became of this key so far. Raises IdempotencyKeyReused."""
@@ -106,17 +117,20 @@ class Checkouts:
             refuse_reused(request, standing[0])
         return standing
 
-    async def _place(self, request: CheckoutRequest, owner: Owner, viewer: Viewer) -> tuple[Order, bool]:
+    async def _place(
+        self, request: CheckoutRequest, owner: Owner, viewer: Viewer
+    ) -> tuple[Standing, Sequence[Line] | None]:
+        """The order as it was placed, leased to the caller, with its lines; None for another process's."""
         snapshot = agreed_cart(
             request, await self.peers.snapshot(request.cart_id, customer_id=viewer.user_id, token=viewer.cart_token)
         )
-        offers, available = await asyncio.gather(
-            self.peers.offers(snapshot.quantities.keys()), self.peers.available(snapshot.quantities.keys())
-        )
+        # Before anything else is asked or written: most of those who come too late shall not cost the others anything.
+        skus = snapshot.quantities.keys()
+        short = short_of(snapshot, await self.peers.available(skus))
+        offers = await (self.peers.prices(skus) if short else self.peers.offers(skus))
         lines = agreed_lines(snapshot, offers)
         quoted = quote(lines)
-        # Before anything else is asked or written: most of those who come too late shall not cost the others anything.
-        refuse_short(request, snapshot, available, quoted)
+        refuse_short(request, short, quoted)
         refuse_changed_total(request, quoted)
         problem, email = await asyncio.gather(
             self.peers.source_problem(request.source, customer_id=viewer.user_id), self._email(request, viewer)
@@ -140,17 +154,16 @@ class Checkouts:
         reach("orders.checkout.placed")
         return placed
 
-    async def _insert(self, placement: Placement) -> tuple[Order, bool]:
+    async def _insert(self, placement: Placement) -> tuple[Standing, Sequence[Line] | None]:
+        order, lines, event, checkout = model.place(placement, at=self.clock())
         async with self.database.transaction() as session:
-            number = await store.next_number(session)
-            order, lines, event, checkout = model.place(placement, number=number, at=self.clock())
             if await store.insert_order(session, order):
                 store.add(session, *lines, event, checkout)
                 await self.herald.announce(session, order, OrderPlaced.of(order))
-                return order, True
-            placed = await store.by_key(session, placement.owner, placement.idempotency_key)
+                return (order, checkout), lines
+            placed = await store.checkout_by_key(session, placement.owner, placement.idempotency_key)
             if placed is not None:
-                return placed, False
+                return placed, None
             taken = await store.by_cart_version(session, placement.cart_id, placement.cart_version)
         if taken is None:
             # The order that was in the way has just come to nothing.

@@ -28,7 +28,7 @@ def placed() -> tuple[Order, list[Event]]:
         address=ADDRESS,
         quote=quote([Bought("SKU-1", "prod-1", "Something", Amount(100), 1)]),
     )
-    order, _, event, _ = place(placement, number=1, at=MOMENT)
+    order, _, event, _ = place(placement, at=MOMENT)
     return order, [event]
 
 
