@@ -1,5 +1,6 @@
 """The typed clients against the running graph: TypeScript's own tests, and the generated Python client."""
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -58,6 +59,26 @@ async def test_the_python_client_carries_a_guests_basket(shop: Shop) -> None:
 
     assert page.cart is not None
     assert [(line.variant and line.variant.sku, line.quantity) for line in page.cart.lines] == [("MOUSE-001", 3)]
+
+
+@pytest.mark.anyio
+async def test_the_python_client_watches_a_basket(shop: Shop) -> None:
+    async with ShopClient(shop.url) as client, asyncio.timeout(60):
+        await client.add_to_cart("MOUSE-001", quantity=1)
+        events = client.watch_cart()
+        before = await anext(events)
+        await client.add_to_cart("MOUSE-001", quantity=2)
+        after = await anext(events)
+        await events.aclose()
+
+    assert [each.cart_updated and each.cart_updated.item_count for each in (before, after)] == [1, 3]
+
+
+@pytest.mark.anyio
+async def test_the_python_client_is_told_why_it_may_not_watch(shop: Shop) -> None:
+    async with ShopClient(shop.url) as client:
+        with pytest.raises(AnsweredErrors):
+            await anext(client.watch_cart())
 
 
 @pytest.mark.anyio

@@ -5,7 +5,7 @@ import type { ResultOf, TadaDocumentNode, VariablesOf } from "gql.tada";
 import { AnsweredErrors, hasCode } from "./errors";
 import { InMemory, type Keyring } from "./keys";
 import { Login, Logout, Refresh, Register } from "./operations";
-import { Transport, type Answer } from "./transport";
+import { Transport, type Answer, type Request } from "./transport";
 
 export interface Options {
   /** Where the router listens, e.g. http://127.0.0.1:4000/graphql. */
@@ -47,6 +47,17 @@ export class Shop {
     return this.#send(document, variables);
   }
 
+  /** The data of each event of a subscription, until one side ends it; throws a Fault for an answer with errors. */
+  async *watch<Data, Variables>(
+    document: TadaDocumentNode<Data, Variables>,
+    variables: Variables,
+  ): AsyncGenerator<Data, void> {
+    for await (const { data, errors } of this.#transport.stream<Data>(this.#request(document, variables))) {
+      if (errors.length > 0 || data === null) throw new AnsweredErrors(nameOf(document), errors, data);
+      yield data;
+    }
+  }
+
   /** Signs in with what `login` answers; a refusal is answered too, and changes nothing here. */
   async signIn(variables: VariablesOf<typeof Login>): Promise<ResultOf<typeof Login>["login"]> {
     const { login } = await this.ask(Login, variables);
@@ -78,19 +89,17 @@ export class Shop {
     document: TadaDocumentNode<Data, Variables>,
     variables: Variables,
   ): Promise<Answer<Data>> {
+    const answer = await this.#transport.send<Data>(this.#request(document, variables));
+    this.#keepCart(answer.data);
+    return answer;
+  }
+
+  #request(document: AnyDocument, variables: unknown): Request {
     const { accessToken, cartToken } = this.#keyring.read();
     const headers: Record<string, string> = {};
     if (accessToken !== undefined) headers.Authorization = `Bearer ${accessToken}`;
     if (cartToken !== undefined) headers["X-Cart-Token"] = cartToken;
-
-    const answer = await this.#transport.send<Data>({
-      query: textOf(document),
-      operationName: nameOf(document),
-      variables,
-      headers,
-    });
-    this.#keepCart(answer.data);
-    return answer;
+    return { query: textOf(document), operationName: nameOf(document), variables, headers };
   }
 
   /** Answers whether there are new tokens to try again with. */

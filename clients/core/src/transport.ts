@@ -44,6 +44,57 @@ export class Transport {
     }
     return readAnswer<Data>(status, text);
   }
+
+  /**
+   * A subscription's answers, event by event, over graphql-sse's distinct connections. Ends when the graph ends it;
+   * whoever stops listening closes it. Throws Unreachable or NotGraphQL.
+   */
+  async *stream<Data>({ headers, ...operation }: Request): AsyncGenerator<Answer<Data>, void> {
+    const hangUp = new AbortController();
+    let response: Response;
+    try {
+      response = await this.fetch(this.url, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", Accept: "text/event-stream", ...headers },
+        body: JSON.stringify(operation),
+        signal: hangUp.signal,
+      });
+    } catch (cause) {
+      throw new Unreachable(this.url, cause);
+    }
+    if (!response.headers.get("Content-Type")?.startsWith("text/event-stream") || response.body === null) {
+      yield readAnswer<Data>(response.status, await response.text());
+      return;
+    }
+    try {
+      yield* answersIn<Data>(this.url, response, response.body);
+    } finally {
+      hangUp.abort();
+    }
+  }
+}
+
+/** The lines of an event stream: the answer in each `next`, until `complete`; a stream that ends before was cut off. */
+async function* answersIn<Data>(url: string, response: Response, body: ReadableStream<Uint8Array>) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  let event = "";
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      const lines = (rest + value).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        if (line.startsWith("event:")) event = line.slice("event:".length).trim();
+        if (event === "complete") return;
+        if (line.startsWith("data:")) yield readAnswer<Data>(response.status, line.slice("data:".length));
+      }
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+  throw new Unreachable(url, new Error("the subscription was cut off"));
 }
 
 function readAnswer<Data>(status: number, text: string): Answer<Data> {

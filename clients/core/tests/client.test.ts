@@ -1,7 +1,7 @@
 /** The client against a fetch that answers what the test says: no server, no clock. */
 import { describe, expect, test } from "vitest";
 
-import { AddToCart, AnsweredErrors, Home, InMemory, NotGraphQL, Shop, Unreachable, type Keys } from "../src";
+import { AddToCart, AnsweredErrors, Home, InMemory, NotGraphQL, Shop, Unreachable, WatchCart, type Keys } from "../src";
 
 interface Sent {
   readonly operationName: string;
@@ -117,5 +117,38 @@ describe("the basket", () => {
     await asking.ask(Home, {});
 
     expect(wire.sent.map((each) => each.headers["X-Cart-Token"])).toEqual([undefined, "basket"]);
+  });
+});
+
+describe("watching", () => {
+  const events = (...pieces: string[]) => async () =>
+    new Response(new Blob(pieces).stream(), { headers: { "Content-Type": "text/event-stream; charset=utf-8" } });
+  const next = (version: number) => `event: next\ndata: {"data":{"cartUpdated":{"version":${version}}}}\n\n`;
+
+  async function seen(fetch: typeof globalThis.fetch): Promise<unknown[]> {
+    const versions: unknown[] = [];
+    try {
+      for await (const { cartUpdated } of new Shop({ url: "http://router.test/graphql", fetch }).watch(WatchCart, {})) {
+        versions.push(cartUpdated?.version);
+      }
+    } catch (fault) {
+      versions.push((fault as Error).name);
+    }
+    return versions;
+  }
+
+  test("answers each event, whole or in pieces, until the graph ends it", async () => {
+    const [begun, ended] = [next(2).slice(0, 20), next(2).slice(20)];
+
+    expect(await seen(events(":\n\n", next(1), begun, ended, "event: complete\ndata: \n\n", next(3)))).toEqual([1, 2]);
+  });
+
+  test("tells a stream that was cut off, an error, and an answer that is no stream apart", async () => {
+    const refused = `event: next\ndata: {"data":null,"errors":[{"message":"no"}]}\n\n`;
+
+    expect(await seen(events(next(1)))).toEqual([1, "Unreachable"]);
+    expect(await seen(events(refused))).toEqual(["AnsweredErrors"]);
+    expect(await seen(router(unauthenticated).fetch)).toEqual(["AnsweredErrors"]);
+    expect(await seen(router("<html>").fetch)).toEqual(["NotGraphQL"]);
   });
 });

@@ -1,6 +1,12 @@
 from enum import Enum
 
 
+class AttributeKind(str, Enum):
+    BOOLEAN = "BOOLEAN"
+    NUMBER = "NUMBER"
+    TEXT = "TEXT"
+
+
 class Availability(str, Enum):
     IN_STOCK = "IN_STOCK"
     LOW_STOCK = "LOW_STOCK"
@@ -25,6 +31,13 @@ class OrderChargeStatus(str, Enum):
     PARTIALLY_REFUNDED = "PARTIALLY_REFUNDED"
     PENDING = "PENDING"
     REFUNDED = "REFUNDED"
+
+
+class OrderReturnStatus(str, Enum):
+    DECLINED = "DECLINED"
+    RECEIVED = "RECEIVED"
+    REFUNDED = "REFUNDED"
+    REQUESTED = "REQUESTED"
 
 
 class OrderStatus(str, Enum):
@@ -55,6 +68,21 @@ class PaymentStatus(str, Enum):
     VOIDED = "VOIDED"
 
 
+class ProductSort(str, Enum):
+    NAME = "NAME"
+    NEWEST = "NEWEST"
+    PRICE_HIGH = "PRICE_HIGH"
+    PRICE_LOW = "PRICE_LOW"
+    RELEVANCE = "RELEVANCE"
+
+
+class ProductStatus(str, Enum):
+    ACTIVE = "ACTIVE"
+    ARCHIVED = "ARCHIVED"
+    DELETED = "DELETED"
+    DRAFT = "DRAFT"
+
+
 class RefusalCode(str, Enum):
     ALREADY_DONE = "ALREADY_DONE"
     ALREADY_EXISTS = "ALREADY_EXISTS"
@@ -73,8 +101,48 @@ class RefusalCode(str, Enum):
     WRONG_CREDENTIALS = "WRONG_CREDENTIALS"
 
 
+class ReservationStatus(str, Enum):
+    COMMITTED = "COMMITTED"
+    EXPIRED = "EXPIRED"
+    HELD = "HELD"
+    RELEASED = "RELEASED"
+
+
+class ReviewDecision(str, Enum):
+    APPROVE = "APPROVE"
+    REJECT = "REJECT"
+
+
 class ReviewStatus(str, Enum):
     APPROVED = "APPROVED"
     PENDING = "PENDING"
     REJECTED = "REJECTED"
     REMOVED = "REMOVED"
+
+
+class StockMovementKind(str, Enum):
+    ADJUST = "ADJUST"
+    COMMIT = "COMMIT"
+    EXPIRE = "EXPIRE"
+    HOLD = "HOLD"
+    RELEASE = "RELEASE"
+    RETURN = "RETURN"
+    SET = "SET"
+    SHIP = "SHIP"
+
+
+class TransactionKind(str, Enum):
+    AUTHORIZATION = "AUTHORIZATION"
+    CAPTURE = "CAPTURE"
+    REFUND = "REFUND"
+    VOID = "VOID"
+
+
+class TransactionOutcome(str, Enum):
+    ACTION_REQUIRED = "ACTION_REQUIRED"
+    DECLINED = "DECLINED"
+    PENDING = "PENDING"
+    REQUESTED = "REQUESTED"
+    REVERSED = "REVERSED"
+    SUCCEEDED = "SUCCEEDED"
+    TOO_LATE = "TOO_LATE"

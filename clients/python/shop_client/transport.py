@@ -1,15 +1,20 @@
 """How the generated client speaks to the router: one POST per operation, tokens kept, every failure told apart.
 
+A subscription is answered by an event stream (graphql-sse's protocol, distinct connections), event by event.
+
     async with ShopClient("http://127.0.0.1:4000/graphql") as shop:
         await shop.login("customer@ecommerce.local", "customer123")     # keeps the tokens it is answered
         history = await shop.order_history()
+        async for event in shop.watch_cart():                            # until one side ends it
+            ...
 
 Generation copies this file into the package `shop_client`, where it is the base class of `ShopClient`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -119,16 +124,47 @@ class Transport:
                     **self.keys.headers(),
                     **(headers or {}),
                 },
-                json={
-                    "query": query,
-                    "operationName": operation_name,
-                    "variables": {
-                        name: _plain(value) for name, value in (variables or {}).items() if value is not UNSET
-                    },
-                },
+                json=_asked(query, operation_name, variables),
             )
         except httpx.TransportError as error:
             raise Unreachable(f"No answer from {self.url}: {error!r}") from error
+
+    async def execute_ws(
+        self,
+        query: str,
+        operation_name: str | None = None,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> AsyncIterator[dict[str, Any]]:
+        """The data of each event of a subscription, until the graph ends it. The name is the generator's.
+
+        Raises Unreachable when the stream is cut off, NotGraphQL or AnsweredErrors.
+        """
+        accepted = {"Accept": "text/event-stream", **self.keys.headers(), **(headers or {})}
+        asked = _asked(query, operation_name, variables)
+        # Nothing may happen for long: only connecting and sending are bounded.
+        unbounded = httpx.Timeout(self.http_client.timeout.connect, read=None)
+        try:
+            async with self.http_client.stream(
+                "POST", self.url, headers=accepted, json=asked, timeout=unbounded
+            ) as response:
+                if not response.headers.get("content-type", "").startswith("text/event-stream"):
+                    await response.aread()
+                    self.get_data(response)
+                    raise NotGraphQL(response.status_code, response.text)
+                event = ""
+                async for line in response.aiter_lines():
+                    name, _, value = line.partition(":")
+                    if name == "event":
+                        event = value.strip()
+                        if event == "complete":
+                            return
+                    elif name == "data" and event == "next":
+                        yield self._data_of(json.loads(value), response.status_code, value)
+        except httpx.TransportError as error:
+            raise Unreachable(f"The subscription to {self.url} was cut off: {error!r}") from error
+        raise Unreachable(f"The subscription to {self.url} was cut off.")
 
     def get_data(self, response: httpx.Response) -> dict[str, Any]:
         """The data of an answer without errors; raises NotGraphQL or AnsweredErrors."""
@@ -136,13 +172,21 @@ class Transport:
             answer = response.json()
         except ValueError as error:
             raise NotGraphQL(response.status_code, response.text) from error
+        return self._data_of(answer, response.status_code, response.text)
+
+    def _data_of(self, answer: Any, status: int, text: str) -> dict[str, Any]:
         if not isinstance(answer, dict) or not answer.keys() & {"data", "errors"}:
-            raise NotGraphQL(response.status_code, response.text)
+            raise NotGraphQL(status, text)
         data: dict[str, Any] | None = answer.get("data")
         self.keys.learn(data or {})
         if answer.get("errors") or data is None:
             raise AnsweredErrors(answer.get("errors", []), data)
         return data
+
+
+def _asked(query: str, operation_name: str | None, variables: Mapping[str, Any] | None) -> dict[str, Any]:
+    given = {name: _plain(value) for name, value in (variables or {}).items() if value is not UNSET}
+    return {"query": query, "operationName": operation_name, "variables": given}
 
 
 def _plain(value: Any) -> Any:
