@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from graphql import (
     DirectiveDefinitionNode,
@@ -32,12 +32,23 @@ def mark(sdl: str, document: DocumentNode, inaccessible: str, hidden: Hidden) ->
     """
     if not hidden.reasons:
         return sdl
-    insertions = [
-        (_end(node), _separator(sdl, node) + f"@{inaccessible}")
-        for coordinate, node in _elements(document)
-        if coordinate in hidden.reasons
-    ]
-    insertions += _introduction(sdl, document, inaccessible)
+    return _inserted(
+        sdl, [*_applied(sdl, document, f"@{inaccessible}", hidden.reasons), *_introduction(sdl, document, inaccessible)]
+    )
+
+
+def apply(sdl: str, document: DocumentNode, directive: str, elements: Container[str]) -> str:
+    """Answer the text with a directive, as it is written, on the elements of these coordinates."""
+    return _inserted(sdl, _applied(sdl, document, directive, elements))
+
+
+def _applied(sdl: str, document: DocumentNode, directive: str, elements: Container[str]) -> Iterator[tuple[int, str]]:
+    for coordinate, node in coordinates(document):
+        if coordinate in elements:
+            yield _end(node), _separator(sdl, node) + directive
+
+
+def _inserted(sdl: str, insertions: Iterable[tuple[int, str]]) -> str:
     pieces: list[str] = []
     position = 0
     for offset, text in sorted(insertions):
@@ -46,7 +57,7 @@ def mark(sdl: str, document: DocumentNode, inaccessible: str, hidden: Hidden) ->
     return "".join([*pieces, sdl[position:]])
 
 
-def _elements(document: DocumentNode) -> Iterator[tuple[str, Node]]:
+def coordinates(document: DocumentNode) -> Iterator[tuple[str, Node]]:
     """Go through everything that can be hidden, by its coordinate."""
     for node in document.definitions:
         if not isinstance(node, TypeDefinitionNode):
