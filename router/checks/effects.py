@@ -166,6 +166,11 @@ class Rules:
         for node in self.uses.types(change.coordinate):
             yield BREAKING, node, f"uses `{change.coordinate}`"
 
+    def type_removed(self, change: Change) -> Iterator[Felt]:
+        """The type is named or answered; what a variable holds does not name it."""
+        for node in self.uses.mentions(change.coordinate):
+            yield BREAKING, node, f"uses `{change.coordinate}`"
+
     def root(self, change: Change) -> Iterator[Felt]:
         """The operation is of this kind."""
         root = self.old.get_root_type(self.operation.node.operation)
@@ -227,7 +232,7 @@ class Rules:
 Felt = tuple[Severity, Node, str]
 _RULES: Mapping[Kind, Callable[[Rules, Change], Iterable[Felt]]] = {
     **dict.fromkeys(Kind, Rules.nothing),
-    Kind.TYPE_REMOVED: Rules.type,
+    Kind.TYPE_REMOVED: Rules.type_removed,
     Kind.TYPE_CHANGED_KIND: Rules.type,
     Kind.ROOT_TYPE_REMOVED: Rules.root,
     Kind.ROOT_TYPE_CHANGED: Rules.root,

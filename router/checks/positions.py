@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import TypeAlias
 
 from graphql import (
+    GraphQLEnumType,
+    GraphQLInputField,
+    GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLList,
     GraphQLNonNull,
@@ -12,6 +16,7 @@ from graphql import (
     GraphQLSchema,
     GraphQLType,
     get_named_type,
+    is_required_input_field,
 )
 
 
@@ -62,18 +67,48 @@ def outputs(schema: GraphQLSchema) -> frozenset[str]:
     )
 
 
+Pairs: TypeAlias = frozenset[tuple[str, str]]
 # What a value of one built-in scalar may be taken for, as JSON writes it.
 _ALSO = {"Int": frozenset({"Float", "ID"}), "String": frozenset({"ID"})}
 
 
-def accepts(old: GraphQLType, new: GraphQLType) -> bool:
-    """Whether every value that could be written for the old type can be written for the new one (6.1.2, coercion)."""
+def accepts(old: GraphQLType, new: GraphQLType, pairs: Pairs = frozenset()) -> bool:
+    """Whether every value that could be written for the old type can be written for the new one (6.1.2, coercion).
+
+    Values do not name their types, so what is named otherwise may be taken all the same. Types of one name count as the
+    same: how they differ is a change of its own. `pairs` are input types that are being compared already.
+    """
     if isinstance(new, GraphQLNonNull):
-        return isinstance(old, GraphQLNonNull) and accepts(old.of_type, new.of_type)
+        return isinstance(old, GraphQLNonNull) and accepts(old.of_type, new.of_type, pairs)
     old = _nullable(old)
     if isinstance(new, GraphQLList):
-        return accepts(old.of_type if isinstance(old, GraphQLList) else old, new.of_type)
+        return accepts(old.of_type if isinstance(old, GraphQLList) else old, new.of_type, pairs)
     if isinstance(old, GraphQLList):
         return False
-    before, after = get_named_type(old).name, get_named_type(new).name
-    return before == after or after in _ALSO.get(before, ())
+    before, after = get_named_type(old), get_named_type(new)
+    if before.name == after.name or after.name in _ALSO.get(before.name, ()):
+        return True
+    if isinstance(before, GraphQLEnumType) and isinstance(after, GraphQLEnumType):
+        return set(before.values) <= set(after.values)
+    if isinstance(before, GraphQLInputObjectType) and isinstance(after, GraphQLInputObjectType):
+        return _accepts_objects(before, after, pairs)
+    return False
+
+
+def _accepts_objects(old: GraphQLInputObjectType, new: GraphQLInputObjectType, pairs: Pairs) -> bool:
+    """Input objects of different names: what could be written in each field, and whether it could be left out."""
+    if (old.name, new.name) in pairs:
+        return True
+    if old.fields.keys() - new.fields.keys() or (new.is_one_of and not old.is_one_of):
+        return False
+    within = pairs | {(old.name, new.name)}
+    return all(
+        accepts(old.fields[name].type, field.type, within) and _may_be_left_out(old.fields[name], field)
+        if name in old.fields
+        else not is_required_input_field(field)
+        for name, field in new.fields.items()
+    )
+
+
+def _may_be_left_out(old: GraphQLInputField, new: GraphQLInputField) -> bool:
+    return is_required_input_field(old) or not is_required_input_field(new)

@@ -78,7 +78,8 @@ class Uses:
     """Keyed by coordinate (or type name) as router.checks.change writes them; values are the nodes in the text.
 
     `coordinates` is the other way round: by `id` of a node, for validation's errors. `touched` are the names of all
-    types and (with their @) directives that have a say in the operation.
+    types and (with their @) directives that have a say in the operation. `declared` are the types that variables name,
+    `variables` all that they may hold.
     """
 
     calls: dict[str, list[Call]] = field(default_factory=dict)
@@ -87,6 +88,7 @@ class Uses:
     literals: dict[str, list[Call]] = field(default_factory=dict)
     sent_values: dict[str, list[Node]] = field(default_factory=dict)
     variables: dict[str, list[Node]] = field(default_factory=dict)
+    declared: dict[str, list[Node]] = field(default_factory=dict)
     returned: dict[str, list[Node]] = field(default_factory=dict)
     conditions: list[Condition] = field(default_factory=list)
     selections: list[Selection] = field(default_factory=list)
@@ -95,9 +97,13 @@ class Uses:
     fragments: dict[str, FragmentDefinitionNode] = field(default_factory=dict)
 
     def types(self, name: str) -> list[Node]:
+        """Where a type is named, answered, or may be in a variable."""
+        return [*self.mentions(name), *self.variables.get(name, ())]
+
+    def mentions(self, name: str) -> list[Node]:
         """Where a type is named or answered."""
-        named = [each.node for each in self.conditions if each.type == name]
-        return [*self.returned.get(name, ()), *named, *self.variables.get(name, ())]
+        conditions = [each.node for each in self.conditions if each.type == name]
+        return [*self.returned.get(name, ()), *conditions, *self.declared.get(name, ())]
 
     def covers(self, selections: SelectionSetNode, member: str, schema: GraphQLSchema) -> bool:
         """Whether the selections say anything of objects of type `member`, `__typename` aside."""
@@ -166,6 +172,7 @@ class _Collector(Visitor):
     def enter_variable_definition(self, node: VariableDefinitionNode, *_: Any) -> None:
         kind = self.info.get_input_type()
         if kind is not None:
+            _add(self.found.declared, get_named_type(kind).name, node)
             for name in _reached(get_named_type(kind)):
                 _add(self.found.variables, name, node)
 

@@ -411,6 +411,15 @@ def test_an_operation_written_for_the_new_schema_is_not_held_against_it() -> Non
     assert verdict.stale == ()
 
 
+def test_an_input_type_of_another_name_takes_the_same_variables() -> None:
+    new = changed("inner: Inner }", "inner: Within }").replace("input Inner {", "input Within {")
+
+    assert told(judged(OLD, new, "query O($by: By) { find(by: $by) { __typename } }")) == []
+    assert ("TYPE_REMOVED", "breaking", "O", 1) in told(
+        judged(OLD, new, "query O($in: Inner) { find(by: {inner: $in}) { __typename } }")
+    )
+
+
 def test_what_goes_with_a_type_is_felt_where_the_type_is_named() -> None:
     new = changed("type Other implements Node { id: ID! }", "").replace("union Hit = Item | Other", "union Hit = Item")
 
