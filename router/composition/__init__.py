@@ -19,7 +19,7 @@ from router.composition.merge import merge
 from router.composition.outcome import Composed, CompositionFailed, Fault, Hint, Outcome, Place, Refused, Source
 from router.composition.parse import Parsed, parse_subgraph
 from router.composition.print import print_supergraph
-from router.composition.rules import Checked, check_graphql, check_upgraded, checked
+from router.composition.rules import Checked, check_graphql, check_names, check_upgraded, checked
 from router.sdl import uncollected
 
 __all__ = ["Composed", "Fault", "Hint", "Outcome", "Place", "Refused", "Source", "compose"]
@@ -64,7 +64,7 @@ def _expand_all(parsed: Sequence[Parsed]) -> tuple[Checked, ...]:
     for item in parsed:
         subgraph, found = expand(item)
         expanded.append(subgraph)
-        faults.extend(found or check_graphql(subgraph))
+        faults.extend(check_names(subgraph) or found or check_graphql(subgraph))
     _stop_at(faults)
     upgraded, faults_of_upgrade = upgrade(expanded)
     failed = {fault.subgraph for fault in faults_of_upgrade}

@@ -38,6 +38,7 @@ def carry_composed(session: Session, carried: Carried) -> None:
     }
     refused = _refuse_inconsistent(session, wishes)
     _hint_on_names(session, wishes)
+    _hint_on_versions(session, {wish.link.identity for wish in wishes})
     imports: dict[str, list[tuple[str, str]]] = {}
     for wish in wishes:
         link = latest[wish.link.identity]
@@ -160,8 +161,9 @@ def _hint_on_names(session: Session, wishes: list[_Wish]) -> None:
     """Tell about subgraphs that do not compose a directive others do, and call it something else."""
     for name, original, identity in dict.fromkeys((wish.local, wish.original, wish.link.identity) for wish in wishes):
         exporting = {wish.index for wish in wishes if wish.local == name}
+        majors = {wish.link.version[0] for wish in wishes if wish.link.identity == identity}
         if any(
-            link.identity == identity and link.directive(original) != name
+            link.identity == identity and link.directive(original) != name and link.version[0] in majors
             for index, subgraph in enumerate(session.subgraphs)
             for link in (subgraph.links if index not in exporting else ())
         ):
@@ -169,6 +171,20 @@ def _hint_on_names(session: Session, wishes: list[_Wish]) -> None:
                 "DIRECTIVE_COMPOSITION_WARN",
                 f'Composed directive "@{name}" is named differently in a subgraph that doesn\'t export it. Consistent'
                 " naming will be required to export it.",
+            )
+
+
+def _hint_on_versions(session: Session, composed: set[str]) -> None:
+    """Tell about specifications that nobody composes from, and that subgraphs link in versions that do not agree."""
+    majors: dict[str, set[int]] = {}
+    for subgraph in session.subgraphs:
+        for link in subgraph.links:
+            majors.setdefault(link.identity, set()).add(link.version[0])
+    for identity, found in majors.items():
+        if len(found) > 1 and identity not in composed | _OWN:
+            session.hint(
+                "DIRECTIVE_COMPOSITION_INFO",
+                f'Non-composed core feature "{identity}" has major version mismatch across subgraphs',
             )
 
 

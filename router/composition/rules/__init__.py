@@ -18,6 +18,7 @@ from router.composition.rules import (
     context_name_invalid,
     cost_applied_to_interface_field,
     directive_definition_invalid,
+    external_collision_with_another_directive,
     external_on_interface,
     external_unused,
     from_context,
@@ -28,6 +29,7 @@ from router.composition.rules import (
     key_fields,
     list_size,
     provides_fields,
+    provides_on_non_object_field,
     requires_fields,
     root_type_used,
     type_definition_invalid,
@@ -61,6 +63,13 @@ GRAPHQL_RULES: Final[tuple[Rule, ...]] = (
     implementations.check,
 )
 
+FIRST_RULES: Final[tuple[Rule, ...]] = (
+    provides_on_non_object_field.check,
+    external_collision_with_another_directive.check,
+    interface_key_not_on_implementation.unreadable,
+)
+"""The first fault of these is told alone, as Apollo's composer does: with it, who resolves what cannot be told."""
+
 FEDERATION_RULES: Final[tuple[Rule, ...]] = (
     root_type_used.check,
     key_fields.check,
@@ -80,18 +89,30 @@ FEDERATION_RULES: Final[tuple[Rule, ...]] = (
 )
 
 
+def check_names(subgraph: Subgraph) -> tuple[Fault, ...]:
+    """Judge whether each name is given once: until then nothing else can be looked up, links included."""
+    return _faults((unique_names.check,), subgraph)
+
+
 def check_graphql(subgraph: Subgraph) -> tuple[Fault, ...]:
     """Judge a subgraph as it was written, and by federation's rules unless it waits for its upgrade."""
-    for stage in ((unique_names.check,), DEFINITION_RULES, GRAPHQL_RULES):
+    for stage in (DEFINITION_RULES, GRAPHQL_RULES):
         faults = _faults(stage, subgraph)
         if faults:
             return faults
-    return _faults((root_type_used.check,) if subgraph.federation_1 else FEDERATION_RULES, subgraph)
+    return _faults((root_type_used.check,), subgraph) if subgraph.federation_1 else _check_federation(subgraph)
 
 
 def check_upgraded(subgraph: Subgraph) -> tuple[Fault, ...]:
     """Judge what was Federation 1 by federation's rules."""
-    return _faults(FEDERATION_RULES, subgraph) if subgraph.federation_1 else ()
+    return _check_federation(subgraph) if subgraph.federation_1 else ()
+
+
+def _check_federation(subgraph: Subgraph) -> tuple[Fault, ...]:
+    for rule in FIRST_RULES:
+        for fault in rule(subgraph):
+            return (fault,)
+    return _faults(FEDERATION_RULES, subgraph)
 
 
 def checked(subgraphs: Sequence[Subgraph]) -> tuple[Checked, ...]:

@@ -11,6 +11,7 @@ from router.composition.expand.subgraph import Subgraph
 from router.composition.fieldsets import FieldSetFault, parse_field_set
 from router.composition.naming import did_you_mean
 from router.composition.outcome import Fault
+from router.composition.rules.graphql.directive_applications import SPECIFIED
 from router.composition.rules.reporting import as_written, fault
 from router.composition.schema.model import Application, Field, Kind, Schema, Type
 from router.composition.schema.references import base_name
@@ -76,7 +77,7 @@ def _problems(
         for directive in node.directives or ():
             name = directive.name.value
             known = name in subgraph.schema.definitions or name in subgraph.machinery.definitions
-            if known or name in {"include", "skip"}:
+            if known or name in SPECIFIED:
                 message = (
                     f"cannot have directive applications in the @{rule.directive}(fields:) argument but found @{name}."
                 )

@@ -9,6 +9,8 @@ from graphql import print_ast
 from router.composition.expand.subgraph import Subgraph
 from router.composition.fieldsets import FieldSetFault, parse_field_set
 from router.composition.outcome import Fault
+from router.composition.rules import key_fields
+from router.composition.rules.field_sets import check_field_set
 from router.composition.rules.reporting import as_written, fault
 from router.composition.schema.model import Application, Kind
 
@@ -47,6 +49,18 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                         key.at,
                         fix=f'Let the key of "{name}" be resolvable, or that of the interface not.',
                     )
+
+
+def unreadable(subgraph: Subgraph) -> Iterator[Fault]:
+    """Judge the keys of interfaces and of the types behind them first: what cannot be read cannot be compared."""
+    for type in subgraph.schema.types.values():
+        if type.kind is not Kind.INTERFACE or subgraph.find(type, "key") is None:
+            continue
+        for name in (type.name, *sorted(subgraph.schema.possible(type.name))):
+            for key in subgraph.find_all(subgraph.schema.types[name], "key"):
+                for found in check_field_set(subgraph, key_fields.RULE, key, name, f'type "{name}"'):
+                    if found.code == "KEY_INVALID_FIELDS":
+                        yield found
 
 
 def _resolvable(key: Application) -> bool:

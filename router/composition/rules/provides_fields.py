@@ -1,7 +1,4 @@
-"""PROVIDES_INVALID_FIELDS, PROVIDES_ON_NON_OBJECT_FIELD and their family: what a @provides may promise.
-
-EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE: what somebody else resolves, one cannot promise anything of.
-"""
+"""PROVIDES_INVALID_FIELDS, PROVIDES_UNSUPPORTED_ON_INTERFACE and their family: what a @provides may promise."""
 
 from __future__ import annotations
 
@@ -16,8 +13,6 @@ from router.composition.schema.model import Kind
 from router.composition.schema.references import base_name
 
 RULE: Final = FieldSetRule("provides", arguments=False, local_leaves=False, abstract=True)
-_COLLISION: Final = "EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE"
-_COLLIDES: Final = "Remove @provides: it belongs where the field is resolved. Or remove @external if that is here."
 
 
 def check(subgraph: Subgraph) -> Iterator[Fault]:
@@ -27,10 +22,6 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
             for application in subgraph.find_all(item, "provides"):
                 coordinate = f"{type.name}.{item.name}"
                 target = subgraph.schema.types.get(base_name(item.type))
-                if subgraph.is_external(type, item):
-                    message = f'Cannot have both @provides and @external on field "{coordinate}"'
-                    yield fault(subgraph, _COLLISION, message, application.at, fix=_COLLIDES)
-                    continue
                 if type.kind is Kind.INTERFACE and target is not None and target.composite:
                     yield fault(
                         subgraph,
@@ -40,14 +31,5 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                         application.at,
                         fix="Move it to the fields of the object types that implement the interface.",
                     )
-                if target is None or not target.composite:
-                    yield fault(
-                        subgraph,
-                        "PROVIDES_ON_NON_OBJECT_FIELD",
-                        f'Invalid @provides directive on field "{coordinate}": field has type "{item.type}" which is'
-                        " not a Composite Type",
-                        application.at,
-                        fix="Remove @provides: a leaf has nothing below it to provide.",
-                    )
-                else:
+                if target is not None:
                     yield from check_field_set(subgraph, RULE, application, target.name, f'field "{coordinate}"')

@@ -34,8 +34,12 @@ def mismatch(merged: Merged, parent: Type, item: Field, values: Iterable[Positio
 
 def difference(merged: Merged, parent: Type, item: Field, values: Iterable[Position]) -> str | None:
     """Say which object types only some of the subgraphs that share a field know; None when all know the same."""
+    values = tuple(values)
     possible = _possible(merged, parent, item, values)
     if len(set(possible.values())) < 2:
+        return None
+    schemas = ((merged.subgraphs[value.graph].schema, value.type) for value in values)
+    if any(schema.types[name].kind is Kind.OBJECT for schema, name in schemas):
         return None
     common = frozenset.intersection(*possible.values())
     if not common:

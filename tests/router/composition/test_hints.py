@@ -80,3 +80,16 @@ def test_two_descriptions_of_the_schema_are_one_too_many():
     told = hints(a=AsWritten(f'"A" {query} {{ a: Int }}'), b=AsWritten(f'"B" {query} {{ b: Int }}'))
 
     assert told["INCONSISTENT_DESCRIPTION"].startswith("The schema definition has inconsistent descriptions")
+
+
+def test_a_specification_linked_in_two_major_versions_is_told_even_if_nobody_composes_from_it():
+    told = hints(
+        a=AsWritten(linked("v2.9", '@link(url: "https://example.org/x/v1.0")') + "type Query { a: Int }"),
+        b=AsWritten(linked("v2.9", '@link(url: "https://example.org/x/v2.0")') + "type Query { b: Int }"),
+    )
+
+    assert told == {
+        "DIRECTIVE_COMPOSITION_INFO": (
+            'Non-composed core feature "https://example.org/x" has major version mismatch across subgraphs'
+        )
+    }

@@ -17,7 +17,7 @@ _INPUT = "Take a scalar, enum or input object: objects, interfaces and unions on
 
 
 def check(subgraph: Subgraph) -> Iterator[Fault]:
-    """Judge every field and argument, and look for input objects that could never end."""
+    """Judge every field and argument (of directives too), and look for input objects that could never end."""
     schema = subgraph.schema
     for type in schema.types.values():
         for item in type.fields.values():
@@ -37,6 +37,9 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
             )
             fix = "Make one of the fields on the way nullable or a list: no finite value could be written."
             yield fault(subgraph, "INVALID_GRAPHQL", message, type.at, fix=fix)
+    for definition in subgraph.schema.definitions.values():
+        for argument in definition.arguments.values():
+            yield from _input_faults(subgraph, f"@{definition.name}({argument.name}:)", argument)
 
 
 def _input_faults(subgraph: Subgraph, coordinate: str, given: Input) -> Iterator[Fault]:
