@@ -129,3 +129,68 @@ def slugs(categories: list) -> set[str]:
 def laptop_variables() -> dict[str, str]:
     [page] = [case for case in SHOWN if case.operation == "ProductPage"]
     return {"slug": str(page.variables["slug"])}
+
+
+# What every kind of visitor may ask for without having done anything first.
+ASKED = {
+    "Profile": {},
+    "WishlistPage": {},
+    "MyReviews": {},
+    "TokenStatus": {"token": "forged"},
+    "SharedWishlist": {"token": "guess"},
+    "CategoryPage": {"slug": "audio", "sort": "PRICE_LOW"},
+    "Bundles": {},
+    "BundlePage": {"id": "bundle-desk-001"},
+    "VariantPage": {"sku": "LAPTOP-001"},
+    "OrderPage": {"id": "order-demo-delivered"},
+    "GuestOrder": {"token": "guess"},
+    "PaymentPage": {"id": "payment-demo-delivered"},
+    "ReviewPage": {"id": "review-demo-001"},
+    "People": {"text": "customer"},
+    "Person": {"id": "user-customer"},
+    "CatalogueAdmin": {},
+    "StockAdmin": {},
+    "StockHistory": {"sku": "MOUSE-001"},
+    "StockReservation": {"id": "reservation-demo-confirmed"},
+    "OrdersAdmin": {"filter": {"statuses": ["DELIVERED"]}},
+    "ReviewsToModerate": {},
+}
+
+
+@pytest.mark.parametrize("operation", ASKED)
+def test_an_administrator_is_answered_every_operation_without_errors(
+    operation: str, people: dict[str, Visitor]
+) -> None:
+    answer = people["admin"].ask(operation, ASKED[operation])
+
+    assert answer.errors == []
+    assert (answer.status, len(answer.data) > 0) == (200, True)
+
+
+def test_a_wish_outlives_its_item_and_the_others_stay_readable(shop: Shop, people: dict[str, Visitor]) -> None:
+    admin, dreamer = people["admin"], shop.customer("alice")
+    made = admin.ask(
+        "CreateBundle",
+        {"input": {"slug": "fleeting", "name": "Fleeting", "status": "ACTIVE", "items": [{"sku": "MOUSE-001"}]}},
+    ).data["bundleCreate"]["bundle"]
+    for item in (made["id"], "prod-mouse-001"):
+        assert dreamer.ask("AddToWishlist", {"itemId": item}).data["wishlistAdd"]["__typename"] == "WishlistAddSuccess"
+    refused = dreamer.ask("AddToWishlist", {"itemId": "prod-not-there"}).data["wishlistAdd"]
+    admin.ask("DeleteBundle", {"id": made["id"], "version": made["version"]})
+
+    answer = dreamer.ask("WishlistPage")
+    items = [wish["item"] for wish in answer.body["data"]["me"]["wishlist"]["items"]]
+
+    assert (refused["__typename"], refused["field"]) == ("NotFound", ["itemId"])
+    assert {"id": "prod-mouse-001", "slug": "wireless-mouse", "name": "Wireless Mouse"}.keys() <= items[0].keys()
+    assert items[0]["id"] == "prod-mouse-001"
+    assert items[1] is None
+
+
+def test_a_guest_who_asks_for_more_than_they_may_is_answered_the_rest(people: dict[str, Visitor]) -> None:
+    answer = people["guest"].send("{ categories { slug } orders { edges { cursor } } lowStock { edges { cursor } } }")
+
+    assert answer.codes == {"UNAUTHORIZED_FIELD_OR_TYPE"}
+    assert {error["path"][0] for error in answer.errors} == {"orders", "lowStock"}
+    data = answer.body["data"]
+    assert (data["orders"], data["lowStock"], len(data["categories"]) > 0) == (None, None, True)
