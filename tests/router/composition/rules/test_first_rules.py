@@ -13,13 +13,17 @@ ALSO = "interface Also { a: Int @shareable }"
         ("PROVIDES_ON_NON_OBJECT_FIELD", 'type Query { a: Int @provides(fields: "x") }'),
         (
             "EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE",
-            'type Query { a: A } type A @key(fields: "id") { id: ID! b: B @external @provides(fields: "x") } '
-            'type B @key(fields: "id") { id: ID! x: Int @external }',
+            (
+                'type Query { a: A } type A @key(fields: "id") { id: ID! b: B @external @provides(fields: "x") } '
+                'type B @key(fields: "id") { id: ID! x: Int @external }'
+            ),
         ),
         (
             "KEY_INVALID_FIELDS",
-            'type Query { i: I } interface I @key(fields: "id") { id: ID! } '
-            'type A implements I @key(fields: "nope") { id: ID! }',
+            (
+                'type Query { i: I } interface I @key(fields: "id") { id: ID! } '
+                'type A implements I @key(fields: "nope") { id: ID! }'
+            ),
         ),
     ],
 )
