@@ -28,7 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     choices = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     runs = {}
-    for found in sorted(module.name for module in pkgutil.iter_modules(commands.__path__)):
+    words = sys.argv[1:] if arguments is None else arguments
+    names = sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+    # The other commands, and all they stand on, are not even imported.
+    for found in words[:1] if words and words[0] in names else names:
         module = importlib.import_module(f"router.commands.{found}")
         described = (module.__doc__ or "").strip().splitlines()[0]
         child = choices.add_parser(

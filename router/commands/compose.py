@@ -12,7 +12,8 @@ from typing import Any
 
 from router import messages
 from router.composition import Composed, Outcome, Refused, Source, compose
-from router.sources.config import BadConfig, Problem, load_config
+from router.sources.composing import composed, contract_of
+from router.sources.config import BadConfig, Config, Problem, load_config
 from router.sources.files import Unreadable, write_whole
 from router.sources.gather import gather
 from router.sources.introspection import TIMEOUT_MS
@@ -37,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help='read one {"subgraphs": [{"name", "url", "sdl"}]} per line from standard input, answer one line each',
     )
     parser.add_argument("--output", type=Path, help="write the supergraph here instead of to standard output")
+    parser.add_argument("--contract", metavar="NAME", help="make this one of the configuration's contracts")
     parser.add_argument("--hints", action="store_true", help="also tell what composed but deserves a second look")
     parser.add_argument(
         "--timeout-ms", type=int, default=TIMEOUT_MS, help=f"for a subgraph to tell its schema (default: {TIMEOUT_MS})"
@@ -55,11 +57,13 @@ def run(args: argparse.Namespace) -> int:
     if args.watch:
         return _watch(args)
     try:
-        sources = read_config(args.config, timeout_ms=args.timeout_ms)
+        config = _load(args.config)
+        contract = contract_of(config, args.contract)
+        sources = _gather(config, args.timeout_ms)
     except BadConfig as bad:
         tell_bad_config(args.form, bad)
         return 2
-    match compose(sources):
+    match composed(sources, contract):
         case Composed(sdl, hints):
             tell_hints(args.form, hints if args.hints else ())
             if args.output is not None:
@@ -79,25 +83,31 @@ def read_config(path: Path, *, timeout_ms: int = TIMEOUT_MS) -> list[Source]:
 
     Raises BadConfig with everything that is wrong, the file itself included.
     """
+    return _gather(_load(path), timeout_ms)
+
+
+def _load(path: Path) -> Config:
     try:
-        config = load_config(path, os.environ)
+        return load_config(path, os.environ)
     except Unreadable as error:
         raise BadConfig(path, [Problem("", 0, str(error))]) from None
+
+
+def _gather(config: Config, timeout_ms: int) -> list[Source]:
     found = gather(config, timeout_ms=timeout_ms)
     if found.problems:
-        raise BadConfig(path, found.problems)
+        raise BadConfig(config.path, found.problems)
     return list(found.sources)
 
 
 def _watch(args: argparse.Namespace) -> int:
-    from router.sources.watching import watch
+    from router.sources.watching import Watch, watch
 
     if args.output is None or str(args.config) == "-":
         print("router compose: --watch needs --output, and a --config that is a file", file=sys.stderr)
         return 2
-    return watch(
-        args.config, args.output, args.form, timeout_ms=args.timeout_ms, poll_ms=args.poll_ms, hints=args.hints
-    )
+    watched = Watch(args.config, args.output, args.form, args.timeout_ms, hints=args.hints, contract=args.contract)
+    return watch(watched, poll_ms=args.poll_ms)
 
 
 def _answer_lines(lines: Iterable[str]) -> int:

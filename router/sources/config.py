@@ -368,6 +368,8 @@ def url_fault(text: str) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or not named:
         return f"`{text}` is not a URL that starts with http:// or https://"
+    if parts.username is not None:
+        return f"`{parts.hostname}` would not get the name and password in its URL: send them as a header"
     return None
 
 

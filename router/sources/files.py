@@ -80,8 +80,8 @@ def _replace(target: Path, text: str) -> None:
         with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
             file.write(text)
             file.flush()
-            os.fchmod(file.fileno(), _mode(target))
             os.fsync(file.fileno())
+        Path(name).chmod(_mode(target))
         Path(name).replace(target)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from router.composition import Composed, Refused, Source, compose
-from router.sources.config import BadConfig, Problem, load_config
+from router.composition import Composed, Refused, Source
+from router.sources.composing import composed, contract_of
+from router.sources.config import BadConfig, Contract, Problem, load_config
 from router.sources.files import Unreadable, write_whole
 from router.sources.gather import gather
 from router.telling import Form, say, tell_bad_config, tell_faults, tell_hints
@@ -28,6 +29,7 @@ class Look:
     problems: tuple[Problem, ...] = ()
     complete: bool = False
     """Whether every subgraph that the configuration names was read, now or before."""
+    contract: Contract | None = None
 
 
 @dataclass
@@ -39,6 +41,7 @@ class Watch:
     form: Form
     timeout_ms: int
     hints: bool = False
+    contract: str | None = None
     last: Look | None = field(default=None, init=False)
     written: str | None = field(default=None, init=False)
 
@@ -55,25 +58,26 @@ class Watch:
             tell_bad_config(self.form, BadConfig(self.config, found.problems))
         if not found.complete:
             self._say("cannot compose yet; waiting for changes")
-        elif last is None or not last.complete or found.sources != last.sources:
-            self._compose(found.sources)
+        elif last is None or not last.complete or (found.sources, found.contract) != (last.sources, last.contract):
+            self._compose(found)
 
     def _read(self) -> Look:
         known = self.last or Look()
         try:
             config = load_config(self.config, os.environ)
+            contract = contract_of(config, self.contract)
         except BadConfig as bad:
-            return Look(known.sources, bad.problems, known.complete)
+            return replace(known, problems=bad.problems)
         except Unreadable as error:
-            return Look(known.sources, (Problem("", 0, str(error)),), known.complete)
+            return replace(known, problems=(Problem("", 0, str(error)),))
         found = gather(config, timeout_ms=self.timeout_ms)
         read = {source.name: source for source in (*known.sources, *found.sources)}
         names = [subgraph.name for subgraph in config.subgraphs]
         sources = tuple(read[name] for name in names if name in read)
-        return Look(sources, found.problems, len(sources) == len(names))
+        return Look(sources, found.problems, len(sources) == len(names), contract)
 
-    def _compose(self, sources: tuple[Source, ...]) -> None:
-        match compose(sources):
+    def _compose(self, found: Look) -> None:
+        match composed(found.sources, found.contract):
             case Composed(sdl, hints):
                 tell_hints(self.form, hints if self.hints else ())
                 if sdl == self.written:
@@ -83,7 +87,7 @@ class Watch:
                 self.written = sdl
                 self._say(f"composes; wrote {self.output}")
             case Refused(faults):
-                tell_faults(self.form, faults, sources)
+                tell_faults(self.form, faults, found.sources)
                 kept = "" if self.written is None else f"; {self.output} stays as it was"
                 self._say(f"does not compose: {len(faults)} {'fault' if len(faults) == 1 else 'faults'}{kept}")
 
@@ -102,23 +106,15 @@ def changes(before: Look, after: Look) -> list[str]:
         what = "schema" if new[name].sdl != old[name].sdl else "URL"
         where = f" ({new[name].path})" if what == "schema" and new[name].path else ""
         told.append(f"the {what} of subgraph `{name}` changed{where}")
+    if before.contract != after.contract and before.contract is not None:
+        told.append(f"the contract `{before.contract.name}` changed")
     if before.problems and not after.problems:
         told.append("everything can be read again")
     return told
 
 
-def watch(
-    config: Path,
-    output: Path,
-    form: Form,
-    *,
-    timeout_ms: int,
-    poll_ms: int,
-    hints: bool = False,
-    wait: Callable[[float], None] = time.sleep,
-) -> int:
+def watch(watched: Watch, *, poll_ms: int, wait: Callable[[float], None] = time.sleep) -> int:
     """Look, wait, look again, until interrupted (Ctrl-C), which is how it is meant to end. `wait` takes seconds."""
-    watched = Watch(config, output, form, timeout_ms, hints)
     try:
         while True:
             watched.look()

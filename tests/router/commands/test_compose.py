@@ -87,6 +87,34 @@ def test_a_configuration_may_come_from_standard_input(project, monkeypatch, caps
     assert "join__Graph" in capsys.readouterr().out
 
 
+@pytest.fixture
+def tagged(project):
+    link = '@link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@tag"])'
+    (project / "a.graphql").write_text(f'extend schema {link} type Query {{ x: Int @tag(name: "i") }}')
+    with (project / "supergraph.yaml").open("a") as config:
+        config.write("contracts: {public: {exclude: [i, typo]}, none: {include: [nope]}}")
+    return project / "supergraph.yaml"
+
+
+def test_a_contract_of_the_configuration_is_made_at_once(tagged, capsys):
+    assert run("--config", tagged, "--contract", "public", "--hints") == 0
+
+    said = capsys.readouterr()
+    assert 'x: Int @join__field(graph: A) @tag(name: "i") @inaccessible' in said.out
+    assert 'hint CONTRACT_TAG_UNUSED: Nothing in the supergraph is tagged "typo".' in said.err
+
+
+def test_a_contract_that_leaves_no_api_is_refused(tagged, capsys):
+    assert run("--config", tagged, "--contract", "none") == 1
+    assert "QUERY_ROOT_TYPE_INACCESSIBLE" in capsys.readouterr().err
+
+
+def test_a_contract_that_the_configuration_lacks_is_told(tagged, capsys):
+    assert run("--config", tagged, "--contract", "pulbic") == 2
+    said = capsys.readouterr().err
+    assert said == f"{tagged}: contracts.pulbic: there is no such contract; did you mean `public`?\n"
+
+
 def test_the_output_is_replaced_whole_and_keeps_its_permissions(project):
     output = project / "out.graphql"
     output.write_text("old")

@@ -136,6 +136,7 @@ def test_every_mistake_is_told_at_once_with_its_key_and_line():
         ("subgraphs: {a: {schema: {subgraph_url: 'http://[x'}}}", "is not a URL"),
         ("subgraphs: {a: {schema: {subgraph_url: 'http://a:99999'}}}", "is not a URL"),
         ("subgraphs: {a: {schema: {subgraph_url: 'http://a b'}}}", "holds a space"),
+        ("subgraphs: {a: {schema: {subgraph_url: 'http://me:secret@a'}}}", "send them as a header"),
         ("subgraphs: {a: {schema: {file: x, introspection_headers: {a: b}}}}", "only a `subgraph_url`"),
         ("subgraphs: {a: {schema: {sdl: '${env.NONE}'}}}", "the environment variable NONE is not set"),
         ("subgraphs: {a: {schema: {sdl: '${NONE}'}}}", "neither ${env.NAME} nor ${file.PATH}"),
@@ -153,6 +154,7 @@ def test_every_mistake_is_told_at_once_with_its_key_and_line():
 )
 def test_a_mistake_says_what_to_change(text, says):
     assert says in said(text)
+    assert "secret" not in said(text)
 
 
 @pytest.mark.parametrize("version", ["2", "=2.9.0", "v2.9.0", "2.14.4", "=2.9", "latest-2", "'2'", "2.0"])

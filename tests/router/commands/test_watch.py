@@ -23,7 +23,7 @@ class Watched:
         self.write("a.graphql", "type Query { x: Int }")
         self.write("b.graphql", "type Query { y: Int }")
         self.configure("a", "b")
-        self.watch = Watch(folder / "supergraph.yaml", self.output, Form.PEOPLE, timeout_ms=2000)
+        self.watch = Watch(folder / "supergraph.yaml", self.output, Form.PEOPLE, 2000)
 
     def write(self, name: str, text: str) -> None:
         (self.folder / name).write_text(text)
@@ -158,6 +158,29 @@ def test_a_url_whose_sdl_changes_is_composed_anew(watched):
     assert "further: Int" in watched.output.read_text()
 
 
+def test_a_contract_is_made_anew_when_its_tags_change(watched):
+    link = '@link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@tag"])'
+    watched.write("a.graphql", f'extend schema {link} type Query {{ x: Int @tag(name: "i") z: Int @tag(name: "j") }}')
+    watched.configure("a", "b")
+    subgraphs = (watched.folder / "supergraph.yaml").read_text()
+    watched.write("supergraph.yaml", f"{subgraphs}contracts: {{public: {{exclude: [i]}}}}")
+    watched.watch.contract = "public"
+    watched.look()
+    first = watched.output.read_text()
+
+    watched.write("supergraph.yaml", f"{subgraphs}contracts: {{public: {{exclude: [j]}}}}")
+    changed = watched.look()
+    second = watched.output.read_text()
+    watched.write("supergraph.yaml", subgraphs)
+    gone = watched.look()
+
+    assert 'x: Int @join__field(graph: A) @tag(name: "i") @inaccessible' in first
+    assert "the contract `public` changed" in changed
+    assert 'z: Int @join__field(graph: A) @tag(name: "j") @inaccessible' in second
+    assert "contracts.public: there is no such contract" in gone
+    assert watched.output.read_text() == second
+
+
 def test_an_interrupt_is_how_watching_ends(watched):
     looks = []
 
@@ -166,9 +189,7 @@ def test_an_interrupt_is_how_watching_ends(watched):
         if len(looks) == 3:
             raise KeyboardInterrupt
 
-    code = watch(
-        watched.folder / "supergraph.yaml", watched.output, Form.PEOPLE, timeout_ms=100, poll_ms=250, wait=wait
-    )
+    code = watch(watched.watch, poll_ms=250, wait=wait)
 
     assert (code, looks) == (0, [0.25, 0.25, 0.25])
 
