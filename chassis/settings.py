@@ -93,6 +93,7 @@ class Settings(BaseSettings):
     payment_sandbox_allowed: bool = False
     sandbox_webhook_url: str | None = None
     sandbox_webhook_secrets: SecretStr = SecretStr(DEVELOPMENT_SANDBOX_SECRET)
+    sandbox_challenge_url: str | None = None
     stripe_api_key: SecretStr | None = None
     stripe_api_url: str = "https://api.stripe.com"
     stripe_webhook_secrets: SecretStr | None = None
@@ -147,6 +148,11 @@ class Settings(BaseSettings):
     def persons_url(self) -> str:
         """Where other subgraphs ask which of our people somebody of another issuer is."""
         return self.identities_url or f"{self.subgraphs_url.rstrip('/')}/users/identities"
+
+    @property
+    def challenges_url(self) -> str:
+        """Where customers find the page of the sandbox's bank."""
+        return (self.sandbox_challenge_url or f"{self.subgraphs_url.rstrip('/')}/payments/challenges").rstrip("/")
 
     @property
     def ended_sessions_url(self) -> str:

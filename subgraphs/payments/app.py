@@ -14,6 +14,7 @@ from chassis.events import Listener
 from chassis.settings import DEVELOPMENT_SANDBOX_SECRET, Settings, UnsafeSettings
 from chassis.viewer import Viewer
 
+from .challenges import challenges_of
 from .loaders import Loaders
 from .providers.deliveries import TIMEOUT_S, Deliveries, Send, over_http
 from .providers.port import Provider
@@ -29,7 +30,12 @@ _DAY_S: Final = 86_400
 def subgraph(settings: Settings, *, clock: Clock = now) -> Subgraph:
     """Payments, ready to serve; nothing connects yet."""
     database = open_database("payments", settings)
-    sandbox = Sandbox(SandboxBooks(database), secrets_of(settings.sandbox_webhook_secrets), clock)
+    sandbox = Sandbox(
+        SandboxBooks(database),
+        secrets_of(settings.sandbox_webhook_secrets),
+        clock,
+        challenge_url=settings.challenges_url,
+    )
     providers, closes = providers_of(settings, sandbox)
     payments = Payments(database, providers, clock)
     methods = Methods(payments)
@@ -53,7 +59,9 @@ def subgraph(settings: Settings, *, clock: Clock = now) -> Subgraph:
         Periodic("forget ways to pay", every_s=60, call=methods.tell_providers),
         Periodic("old webhooks", every_s=_DAY_S, call=webhooks.forget_old),
     ]
+    routes = [routes_of(webhooks)]
     if providers.named(sandbox.name) is not None:
+        routes.append(challenges_of(sandbox, shop_url=settings.shop_url))
         send, close = sending_of(settings, sandbox, webhooks)
         deliveries = Deliveries(SandboxOutbox(database), sandbox, send, clock)
         closes.append(close)
@@ -72,7 +80,7 @@ def subgraph(settings: Settings, *, clock: Clock = now) -> Subgraph:
         ],
         periodic=periodic,
         check=check,
-        routes=[routes_of(webhooks)],
+        routes=routes,
         closes=closes,
     )
 

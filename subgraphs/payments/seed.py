@@ -176,7 +176,8 @@ def _tell(story: _Story) -> _Told:
         ledger.request(operation, amount, key=asked, at=at)
         ledger.answer(operation, outcome, amount, key=asked, at=at, code=code)
     if payment.status is Status.REQUIRES_ACTION:
-        payment.action_url = f"https://sandbox.invalid/challenges/{payment.reference}"
+        # Where `./dev up` serves it; a payment made at a checkout says where the settings do.
+        payment.action_url = f"http://127.0.0.1:4001/payments/challenges/{payment.reference}"
     for transaction in ledger.rows:
         transaction.id = f"{payment.id}-{transaction.sequence}"
     return _Told(payment, ledger.rows, _charge(payment), _operations(ledger))

@@ -70,8 +70,16 @@ _LATE_TYPES: Final = {Behaviour.LATE: "charge.authorized", Behaviour.LATE_DECLIN
 
 
 @dataclass(frozen=True, slots=True)
+class Challenge:
+    """What a bank asks its customer to confirm; answered or given up, it is not open any more."""
+
+    amount: Amount
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Sandbox:
-    """The `sandbox` provider. `challenge_url` is where a bank would ask its customer for proof."""
+    """The `sandbox` provider. `challenge_url` is where its bank asks customers for proof: a charge's page is below."""
 
     books: Books
     webhook_secrets: Sequence[str] = ()
@@ -160,6 +168,14 @@ class Sandbox:
         async with self.books.entry(reference) as entry:
             if entry is not None and entry.charge.challenged(passed=code == CHALLENGE_CODE):
                 self._notify_decided(entry, self.clock())
+
+    async def challenge(self, reference: str) -> Challenge | None:
+        """What a charge's customer is asked to confirm; None for a charge nobody had to confirm."""
+        async with self.books.entry(reference) as entry:
+            charge = entry.charge if entry else None
+            if charge is None or charge.behaviour not in {Behaviour.CHALLENGE, Behaviour.CHALLENGE_FAILS}:
+                return None
+            return Challenge(Amount(charge.amount_minor, charge.currency), charge.state is ChargeState.CHALLENGED)
 
     async def _card(self, source: Card | Token) -> TestCard:
         if isinstance(source, Card):
