@@ -36,6 +36,7 @@ from router.composition.rules import (
 )
 from router.composition.rules.graphql import (
     directive_applications,
+    endless_inputs,
     implementations,
     input_positions,
     known_names,
@@ -60,6 +61,7 @@ GRAPHQL_RULES: Final[tuple[Rule, ...]] = (
     directive_applications.check,
     types_with_parts.check,
     input_positions.check,
+    endless_inputs.check,
     implementations.check,
 )
 

@@ -8,8 +8,8 @@ from router.composition.expand.subgraph import Subgraph
 from router.composition.outcome import Fault
 from router.composition.rules.reporting import fault
 from router.composition.schema.coercion import fits
-from router.composition.schema.model import Absent, Input, Kind, Schema, Type, applied
-from router.composition.schema.references import NonNull, base_name
+from router.composition.schema.model import Absent, Input, Kind, applied
+from router.composition.schema.references import base_name
 from router.composition.schema.values import print_value
 
 _OUTPUT = "Return an object, interface, union, enum or scalar: input objects only go in."
@@ -17,7 +17,7 @@ _INPUT = "Take a scalar, enum or input object: objects, interfaces and unions on
 
 
 def check(subgraph: Subgraph) -> Iterator[Fault]:
-    """Judge every field and argument (of directives too), and look for input objects that could never end."""
+    """Judge every field and argument, of directives too."""
     schema = subgraph.schema
     for type in schema.types.values():
         for item in type.fields.values():
@@ -30,13 +30,6 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                 yield from _input_faults(subgraph, f"{coordinate}({argument.name}:)", argument)
         for given in type.inputs.values():
             yield from _input_faults(subgraph, f"{type.name}.{given.name}", given)
-        if type.kind is Kind.INPUT and (cycle := _endless(schema, type)) is not None:
-            message = (
-                f'Cannot reference Input Object "{type.name}" within itself through a series of non-null fields:'
-                f' "{cycle}".'
-            )
-            fix = "Make one of the fields on the way nullable or a list: no finite value could be written."
-            yield fault(subgraph, "INVALID_GRAPHQL", message, type.at, fix=fix)
     for definition in subgraph.schema.definitions.values():
         for argument in definition.arguments.values():
             yield from _input_faults(subgraph, f"@{definition.name}({argument.name}:)", argument)
@@ -58,21 +51,3 @@ def _input_faults(subgraph: Subgraph, coordinate: str, given: Input) -> Iterator
         message = f"Required argument {coordinate} cannot be deprecated."
         fix = "Make it optional first (nullable, or with a default), so that clients can stop giving it."
         yield fault(subgraph, "INVALID_GRAPHQL", message, given.at, fix=fix)
-
-
-def _endless(schema: Schema, type: Type) -> str | None:
-    """Answer the path by which an input object must contain itself, if any."""
-    paths: list[tuple[str, tuple[str, ...]]] = [(type.name, ())]
-    seen: set[str] = set()
-    while paths:
-        name, path = paths.pop()
-        for given in schema.types[name].inputs.values():
-            if not isinstance(given.type, NonNull) or str(given.type).startswith("["):
-                continue
-            target = base_name(given.type)
-            if target == type.name:
-                return ".".join((*path, given.name))
-            if target not in seen and target in schema.types and schema.types[target].kind is Kind.INPUT:
-                seen.add(target)
-                paths.append((target, (*path, given.name)))
-    return None
