@@ -38,7 +38,7 @@ def carry_composed(session: Session, carried: Carried) -> None:
     }
     refused = _refuse_inconsistent(session, wishes)
     _hint_on_names(session, wishes)
-    _hint_on_versions(session, {wish.link.identity for wish in wishes})
+    _hint_on_versions(session, wishes)
     imports: dict[str, list[tuple[str, str]]] = {}
     for wish in wishes:
         link = latest[wish.link.identity]
@@ -174,14 +174,15 @@ def _hint_on_names(session: Session, wishes: list[_Wish]) -> None:
             )
 
 
-def _hint_on_versions(session: Session, composed: set[str]) -> None:
-    """Tell about specifications that nobody composes from, and that subgraphs link in versions that do not agree."""
+def _hint_on_versions(session: Session, wishes: list[_Wish]) -> None:
+    """Tell about specifications linked in versions that do not agree, where those who compose from them do agree."""
     majors: dict[str, set[int]] = {}
     for subgraph in session.subgraphs:
         for link in subgraph.links:
             majors.setdefault(link.identity, set()).add(link.version[0])
     for identity, found in majors.items():
-        if len(found) > 1 and identity not in composed | _OWN:
+        composed = {wish.link.version[0] for wish in wishes if wish.link.identity == identity}
+        if len(found) > 1 and len(composed) < 2 and identity not in _OWN:
             session.hint(
                 "DIRECTIVE_COMPOSITION_INFO",
                 f'Non-composed core feature "{identity}" has major version mismatch across subgraphs',

@@ -21,7 +21,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
         if type.kind is not Kind.INTERFACE:
             continue
         for key in subgraph.find_all(type, "key"):
-            if not subgraph.selected(type.name, key):
+            if not _is_readable(subgraph, type.name, key):
                 continue
             for name in sorted(subgraph.schema.possible(type.name)):
                 object = subgraph.schema.types[name]
@@ -61,6 +61,11 @@ def unreadable(subgraph: Subgraph) -> Iterator[Fault]:
                 for found in check_field_set(subgraph, key_fields.RULE, key, name, f'type "{name}"'):
                     if found.code == "KEY_INVALID_FIELDS":
                         yield found
+
+
+def _is_readable(subgraph: Subgraph, parent: str, key: Application) -> bool:
+    found = check_field_set(subgraph, key_fields.RULE, key, parent, "")
+    return not any(fault.code.startswith("KEY_INVALID_FIELDS") for fault in found)
 
 
 def _resolvable(key: Application) -> bool:

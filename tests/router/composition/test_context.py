@@ -1,8 +1,6 @@
 """@context and @fromContext: an argument takes its value from an object further up."""
 
-import pytest
-
-from tests.router.composition.vocabulary import assert_composes, assert_refused, marks, shape
+from tests.router.composition.vocabulary import assert_composes, marks, shape
 
 
 def transaction(argument: str, *, context: str = '@context(name: "user")') -> str:
@@ -22,19 +20,3 @@ def test_a_contextual_argument_is_nobodys_to_give():
         '@join__field(graph: A, contextArguments: [{ context: "a__user", name: "c", type: "String",'
         ' selection: " { currency }" }])'
     )
-
-
-@pytest.mark.parametrize(
-    ("field", "code"),
-    [
-        ("$nobody { currency }", "CONTEXT_NOT_SET"),
-        ("currency", "NO_CONTEXT_IN_SELECTION"),
-        ("$user", "NO_CONTEXT_IN_SELECTION"),
-    ],
-)
-def test_a_contextual_argument_names_a_context_and_a_selection(field, code):
-    assert_refused(code, a=transaction(f'c: String @fromContext(field: "{field}")'))
-
-
-def test_a_contexts_name_is_plain():
-    assert_refused("CONTEXT_NAME_INVALID", a=transaction("x: Int", context='@context(name: "my_user")'))

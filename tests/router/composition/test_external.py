@@ -9,10 +9,6 @@ def user(fields: str) -> str:
     return f'type User @key(fields: "id") {{ id: ID! {fields} }}'
 
 
-def test_an_external_field_that_nothing_needs_is_refused():
-    assert_refused("EXTERNAL_UNUSED", a=OWNER, b=user("name(short: Boolean): String @external"))
-
-
 def test_an_external_field_somebody_resolves():
     message = assert_refused(
         "EXTERNAL_MISSING_ON_BASE",
@@ -67,14 +63,6 @@ def test_the_external_key_of_an_extension_is_no_external():
         '@join__type(graph: B, key: "id", extension: true)',
     ]
     assert marks(sdl, "User.id") == []
-
-
-def test_interfaces_resolve_nothing_so_nothing_is_external():
-    assert_refused(
-        "EXTERNAL_ON_INTERFACE",
-        "EXTERNAL_UNUSED",
-        a="type Query { n: N } interface N { id: ID @external } type T implements N { id: ID }",
-    )
 
 
 def test_federation_1_externals_that_nothing_needs_are_dropped():

@@ -23,27 +23,6 @@ def test_its_fields_reach_every_implementation():
     assert marks(sdl, "Film.stars") == ["@join__field"]
 
 
-def test_it_needs_a_key():
-    assert_refused(
-        "INTERFACE_OBJECT_USAGE_ERROR", media=MEDIA, reviews="type Media @interfaceObject { id: ID! stars: Int }"
-    )
-
-
-def test_somebody_must_know_the_interface():
-    assert_refused("INTERFACE_OBJECT_USAGE_ERROR", reviews=f"type Query {{ m: Media }} {REVIEWS}")
-
-
-def test_who_stands_in_for_an_interface_knows_none_of_its_types():
-    message = assert_refused(
-        "INTERFACE_OBJECT_USAGE_ERROR", media=MEDIA, reviews=f'{REVIEWS} type Book @key(fields: "id") {{ id: ID! }}'
-    )
-
-    assert message == (
-        '[reviews] Interface type "Media" is defined as an @interfaceObject in subgraph "reviews" so that subgraph should'
-        ' not define any of the implementation types of "Media", but it defines type "Book"'
-    )
-
-
 def test_its_fields_are_not_shared_with_implementations():
     message = assert_refused(
         "INVALID_FIELD_SHARING",

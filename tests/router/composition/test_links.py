@@ -2,7 +2,6 @@
 
 import pytest
 
-from router.composition import Refused, Source, compose
 from tests.router.composition.vocabulary import AsWritten, assert_composes, assert_refused, marks
 
 FEDERATION = "https://specs.apollo.dev/federation/v2.9"
@@ -78,19 +77,6 @@ def test_the_newest_subgraph_decides_the_join_version(version, join):
     assert f'@link(url: "https://specs.apollo.dev/join/v{join}", for: EXECUTION)' in sdl
 
 
-def test_own_definitions_of_federation_directives_must_agree_with_the_specification():
-    own = "directive @key(fields: {}, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE scalar _FieldSet"
-    rest = 'type Query { u: U } type U @key(fields: "id") { id: ID! }'
-
-    for accepted in ("String!", "_FieldSet!"):
-        assert_composes(a=AsWritten(f"{own.format(accepted)} {rest}"))
-    assert_refused("DIRECTIVE_DEFINITION_INVALID", a=AsWritten(f"{own.format('String')} {rest}"))
-    assert_refused("DIRECTIVE_DEFINITION_INVALID", a=AsWritten(f"directive @key(field: String!) on OBJECT {rest}"))
-    assert_refused(
-        "DIRECTIVE_DEFINITION_INVALID", a=AsWritten(f"directive @key(fields: String!) on OBJECT | ENUM {rest}")
-    )
-
-
 def test_a_directive_that_was_not_imported_is_unknown_and_the_message_says_how_to_name_it():
     message = assert_refused(
         "INVALID_GRAPHQL",
@@ -98,19 +84,6 @@ def test_a_directive_that_was_not_imported_is_unknown_and_the_message_says_how_t
     )
 
     assert '"@federation__key"' in message
-
-
-def test_the_subgraph_called_underscore_is_refused():
-    assert_refused("INVALID_SUBGRAPH_NAME", _="type Query { x: Int }")
-
-
-def test_two_subgraphs_of_one_name_are_refused():
-    twice = [Source("a", "", "type Query { x: Int }"), Source("a", "", "type Query { y: Int }")]
-
-    outcome = compose(twice)
-
-    assert isinstance(outcome, Refused)
-    assert [fault.code for fault in outcome.faults] == ["INVALID_SUBGRAPH_NAME"]
 
 
 def test_cache_tags_travel_unmerged():

@@ -53,13 +53,6 @@ def test_subscriptions_are_never_shared():
     assert "subscription" in assert_refused("INVALID_FIELD_SHARING", a=both, b=both)
 
 
-def test_interfaces_have_nothing_to_share():
-    assert_refused(
-        "INVALID_SHAREABLE_USAGE",
-        a="type Query { n: Node } interface Node { id: ID @shareable } type T implements Node { id: ID }",
-    )
-
-
 def test_a_misspelt_override_is_mentioned_where_sharing_fails():
     message = assert_refused(
         "INVALID_FIELD_SHARING",

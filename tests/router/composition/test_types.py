@@ -204,15 +204,6 @@ def test_the_most_frequent_description_wins():
     assert '"""\ntwo\n"""\ntype V' in sdl
 
 
-def test_a_type_that_implements_an_interface_only_where_that_lacks_a_field_is_refused():
-    assert_refused(
-        "INTERFACE_FIELD_NO_IMPLEM",
-        a="type Query { a: Person } interface Person { name: String age: Int } "
-        "type Foo implements Person { name: String age: Int }",
-        b="type Query { b: Bar } interface Person { name: String } type Bar implements Person { name: String }",
-    )
-
-
 def test_a_supergraph_without_queries_is_refused():
     assert_refused("NO_QUERIES", a="type Mutation { a: Int }")
 
@@ -228,7 +219,3 @@ def test_root_types_go_by_their_default_names():
     )
 
     assert "again: Query" in shape(sdl, "Query")
-
-
-def test_a_query_type_that_is_not_the_root_is_refused():
-    assert_refused("ROOT_QUERY_USED", a="schema { query: Q } type Q { a: Int } type Query { b: Int }")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from router.composition.expand.subgraph import Subgraph
 from router.composition.outcome import Fault
+from router.composition.rules.graphql.known_names import SPECIFIED_SCALARS
 from router.composition.rules.reporting import fault
 from router.composition.schema.model import Kind, Operation, Schema, Type
 
@@ -19,7 +20,12 @@ _PARTS = {
 
 
 def check(subgraph: Subgraph) -> Iterator[Fault]:
-    """Refuse empty types, reserved names, and union members that are no objects."""
+    """Refuse empty types, reserved names, union members that are no objects, and extended built-in scalars."""
+    for name in sorted(SPECIFIED_SCALARS & subgraph.written.types.keys()):
+        written = subgraph.written.types[name]
+        if written.extended:
+            message = f'Cannot extend built-in type "{name}"'
+            yield fault(subgraph, "INVALID_GRAPHQL", message, written.at, fix="Define a scalar of your own instead.")
     for type in subgraph.schema.types.values():
         for message, fix in _problems(subgraph.schema, type):
             yield fault(subgraph, "INVALID_GRAPHQL", message, type.at, fix=fix)

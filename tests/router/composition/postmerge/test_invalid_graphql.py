@@ -1,0 +1,13 @@
+"""INVALID_GRAPHQL: what is valid in every subgraph may not be so together."""
+
+from tests.router.composition.vocabulary import assert_refused
+
+
+def test_what_is_valid_apart_may_not_be_together():
+    message = assert_refused(
+        "INVALID_GRAPHQL",
+        a="type Query { t: T @shareable } interface N { id: ID! } type T implements N { id: ID! @shareable }",
+        b="type Query { t: T @shareable } type T { id: ID @shareable }",
+    )
+
+    assert message == "Interface field N.id expects type ID! but T.id of type ID is not a proper subtype."

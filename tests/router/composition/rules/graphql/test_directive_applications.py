@@ -1,0 +1,19 @@
+"""Directives stand where they may, once unless repeatable, with the arguments they take (GraphQL, "Directives")."""
+
+import pytest
+
+from tests.router.composition.vocabulary import assert_refused
+
+
+@pytest.mark.parametrize(
+    "sdl",
+    [
+        "type Query { x: Int @deprecated @deprecated }",
+        'type Query { x: Int @deprecated(why: "no") }',
+        "type Query { x: Int @tag }",
+        "type Query { x: Int @tag(name: 1) }",
+        "union U @shareable = Query type Query { x: Int }",
+    ],
+)
+def test_directives_stand_where_and_as_they_may(sdl):
+    assert_refused("INVALID_GRAPHQL", a=sdl)

@@ -1,0 +1,17 @@
+"""INTERFACE_KEY_NOT_ON_IMPLEMENTATION: what finds an interface must find each of its types."""
+
+from tests.router.composition.vocabulary import assert_refused
+
+
+def test_implementations_have_their_interfaces_keys():
+    assert_refused(
+        "INTERFACE_KEY_NOT_ON_IMPLEMENTATION",
+        a='type Query { n: N } interface N @key(fields: "id") { id: ID! } type T implements N { id: ID! }',
+    )
+
+
+def test_a_key_of_type_names_is_a_key_like_others():
+    assert_refused(
+        "INTERFACE_KEY_NOT_ON_IMPLEMENTATION",
+        a='type Query { n: N } interface N @key(fields: "__typename") { id: ID! } type T implements N { id: ID! }',
+    )

@@ -1,0 +1,34 @@
+"""REQUIRES_INVALID_FIELDS, REQUIRES_FIELDS_MISSING_EXTERNAL and their family: what a @requires may ask for."""
+
+from tests.router.composition.vocabulary import assert_composes, assert_refused, marks
+
+OWNER = (
+    'type Query { p: Product } type Product @key(fields: "id") { id: ID! price(currency: String!): Int maker: Maker } '
+    "type Maker @shareable { name: String }"
+)
+
+
+def requiring(fields: str) -> str:
+    return (
+        'type Product @key(fields: "id") { id: ID! price(currency: String!): Int @external maker: Maker @external '
+        f"own: Int shipping: Int @requires(fields: {fields}) }} type Maker {{ name: String }}"
+    )
+
+
+def test_a_requirement_gives_all_required_arguments():
+    assert_refused("REQUIRES_INVALID_FIELDS", "EXTERNAL_UNUSED", a=OWNER, b=requiring('"price"'))
+
+
+def test_what_a_subgraph_resolves_it_need_not_require():
+    assert_refused("REQUIRES_FIELDS_MISSING_EXTERNAL", "EXTERNAL_UNUSED", a=OWNER, b=requiring('"own"'))
+
+
+def test_a_requirement_may_give_arguments_and_go_deep():
+    sdl = assert_composes(
+        a=OWNER,
+        b=requiring('"price(currency: \\"USD\\") maker { name }"').replace("type Maker", "type Maker @shareable"),
+    )
+
+    assert marks(sdl, "Product.shipping") == [
+        '@join__field(graph: B, requires: "price(currency: \\"USD\\") maker { name }")'
+    ]
