@@ -13,8 +13,8 @@ from typing import Any
 from router import messages
 from router.composition import Composed, Outcome, Refused, Source, compose
 from router.sources.composing import composed, contract_of
-from router.sources.config import BadConfig, Config, Problem, load_config
-from router.sources.files import Unreadable, write_whole
+from router.sources.config import BadConfig, Config, load_config
+from router.sources.files import write_whole
 from router.sources.gather import gather
 from router.sources.introspection import TIMEOUT_MS
 from router.telling import Form, add_form_options, print_json, tell_bad_config, tell_faults, tell_hints
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     if args.watch:
         return _watch(args)
     try:
-        config = _load(args.config)
+        config = load_config(args.config, os.environ)
         contract = contract_of(config, args.contract)
         sources = _gather(config, args.timeout_ms)
     except BadConfig as bad:
@@ -83,14 +83,7 @@ def read_config(path: Path, *, timeout_ms: int = TIMEOUT_MS) -> list[Source]:
 
     Raises BadConfig with everything that is wrong, the file itself included.
     """
-    return _gather(_load(path), timeout_ms)
-
-
-def _load(path: Path) -> Config:
-    try:
-        return load_config(path, os.environ)
-    except Unreadable as error:
-        raise BadConfig(path, [Problem("", 0, str(error))]) from None
+    return _gather(load_config(path, os.environ), timeout_ms)
 
 
 def _gather(config: Config, timeout_ms: int) -> list[Source]:

@@ -108,8 +108,12 @@ class Config:
 
 
 def load_config(path: Path, environment: Mapping[str, str]) -> Config:
-    """Read the file at `path` (`-`: standard input). Raises BadConfig, or Unreadable when there is no such text."""
-    return parse_config(read_text(path, bytes_max=CONFIG_BYTES_MAX), path, environment)
+    """Read the file at `path` (`-`: standard input). Raises BadConfig."""
+    try:
+        text = read_text(path, bytes_max=CONFIG_BYTES_MAX)
+    except Unreadable as error:
+        raise BadConfig(path, [Problem("", 0, str(error).removeprefix(f"{path} "))]) from None
+    return parse_config(text, path, environment)
 
 
 def parse_config(text: str, path: Path, environment: Mapping[str, str]) -> Config:

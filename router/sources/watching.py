@@ -16,7 +16,7 @@ from pathlib import Path
 from router.composition import Composed, Refused, Source
 from router.sources.composing import composed, contract_of
 from router.sources.config import BadConfig, Contract, Problem, load_config
-from router.sources.files import Unreadable, write_whole
+from router.sources.files import write_whole
 from router.sources.gather import gather
 from router.telling import Form, say, tell_bad_config, tell_faults, tell_hints
 
@@ -68,8 +68,6 @@ class Watch:
             contract = contract_of(config, self.contract)
         except BadConfig as bad:
             return replace(known, problems=bad.problems)
-        except Unreadable as error:
-            return replace(known, problems=(Problem("", 0, str(error)),))
         found = gather(config, timeout_ms=self.timeout_ms)
         read = {source.name: source for source in (*known.sources, *found.sources)}
         names = [subgraph.name for subgraph in config.subgraphs]
