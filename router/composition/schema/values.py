@@ -1,12 +1,14 @@
 """Constant GraphQL values as Python values, and back to text.
 
 None, bool, int, float and str stand for themselves; an enum value is an `EnumName`, a list a tuple, an input object a
-dict. A variable has no place in a constant; it becomes the `EnumName` of its spelling, which no type accepts.
+dict. A number beyond all bounds stays as it is written, an `EnumName` too. A variable has no place in a constant; it
+becomes the `EnumName` of its spelling, which no type accepts.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import TypeAlias
 
 from graphql import (
@@ -21,6 +23,9 @@ from graphql import (
     ValueNode,
 )
 from graphql.language.print_string import print_string
+
+DIGITS_MAX = 1_000
+"""Integers of more digits are not read as such."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +45,12 @@ def value_of(node: ValueNode) -> Value:
             return None
         case BooleanValueNode(value=value):
             return value
-        case IntValueNode(value=digits):
+        case IntValueNode(value=digits) if len(digits) <= DIGITS_MAX:
             return int(digits)
-        case FloatValueNode(value=digits):
+        case FloatValueNode(value=digits) if isfinite(float(digits)):
             return float(digits)
+        case IntValueNode(value=digits) | FloatValueNode(value=digits):
+            return EnumName(digits)
         case StringValueNode(value=text):
             return text
         case EnumValueNode(value=name):

@@ -1,19 +1,24 @@
-"""Nothing is defined twice: types, fields, arguments, enum values, directives (GraphQL, "Type System")."""
+"""Nothing is defined twice: types, fields, arguments, enum values, members, directives (GraphQL, "Type System").
+
+Looks at the text itself: the schema read from it has each name once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from graphql import (
-    ASTValidationRule,
+    DefinitionNode,
     DirectiveDefinitionNode,
     DirectiveNode,
     DocumentNode,
-    GraphQLError,
+    EnumTypeDefinitionNode,
+    EnumTypeExtensionNode,
     InputValueDefinitionNode,
     ListValueNode,
-    LoneSchemaDefinitionRule,
+    NamedTypeNode,
+    NameNode,
     Node,
     ObjectValueNode,
     SchemaDefinitionNode,
@@ -22,121 +27,120 @@ from graphql import (
     TypeExtensionNode,
     UnionTypeDefinitionNode,
     UnionTypeExtensionNode,
-    UniqueArgumentDefinitionNamesRule,
-    UniqueArgumentNamesRule,
-    UniqueDirectiveNamesRule,
-    UniqueEnumValueNamesRule,
-    UniqueFieldDefinitionNamesRule,
-    UniqueInputFieldNamesRule,
-    UniqueOperationTypesRule,
-    UniqueTypeNamesRule,
     ValueNode,
 )
-from graphql.validation.validate import validate_sdl
 
 from router.composition.expand.subgraph import Subgraph
 from router.composition.outcome import Fault
 from router.composition.rules.reporting import fault
-from router.composition.schema.spans import NOWHERE, Span, between
-
-RULES: Final[tuple[type[ASTValidationRule], ...]] = (
-    LoneSchemaDefinitionRule,
-    UniqueOperationTypesRule,
-    UniqueTypeNamesRule,
-    UniqueEnumValueNamesRule,
-    UniqueFieldDefinitionNamesRule,
-    UniqueArgumentDefinitionNamesRule,
-    UniqueDirectiveNamesRule,
-    UniqueArgumentNamesRule,
-    UniqueInputFieldNamesRule,
-)
-
+from router.composition.schema.spans import named_by
 
 _FIX = "Keep one of the definitions and remove the others, or give them different names."
 
 
+@dataclass(slots=True)
+class Siblings:
+    """Names of which none may come twice, each with the node that gives it; `words` say so of a name put into them."""
+
+    words: str
+    named: list[tuple[str, Node]] = field(default_factory=list)
+
+    def twice(self) -> Iterator[tuple[str, Node]]:
+        """Say each name that does come twice, once, with the node that gives it last."""
+        if len({name for name, _ in self.named}) == len(self.named):
+            return
+        counts: dict[str, int] = {}
+        last: dict[str, Node] = {}
+        for name, node in self.named:
+            counts[name] = counts.get(name, 0) + 1
+            last[name] = node
+        for name, count in counts.items():
+            if count > 1:
+                yield self.words.format(name), last[name]
+
+
 def check(subgraph: Subgraph) -> Iterator[Fault]:
-    """Refuse what is defined twice. Looks at the text itself: the schema read from it has each name once."""
-    yield from _members_twice(subgraph)
-    if not any(len(set(names)) < len(names) for names in _siblings(subgraph.document)):
-        return
-    # Something is, as few subgraphs have it: graphql-core's rules, which are slow, say what.
-    for error in validate_sdl(subgraph.document, None, RULES):
-        yield fault(subgraph, "INVALID_GRAPHQL", error.message, _last(error), fix=_FIX)
+    """Refuse what is defined twice, where it is for the last time."""
+    for siblings in _siblings(subgraph.document):
+        for message, node in siblings.twice():
+            yield fault(subgraph, "INVALID_GRAPHQL", message, named_by(node, node), fix=_FIX)
 
 
-def _siblings(document: DocumentNode) -> Iterator[Sequence[object]]:
-    """Go through the lists of names in which none may come twice."""
-    alone: dict[type[Node], list[object]] = {}
-    parts: dict[str, list[object]] = {}
+def _siblings(document: DocumentNode) -> Iterator[Siblings]:
+    """Go through everything in which no name may come twice."""
+    schemas = Siblings("Must provide only one schema definition.")
+    roots = Siblings("There can be only one {} type in schema.")
+    types = Siblings("There can be only one type named '{}'.")
+    directives = Siblings("There can be only one directive named '@{}'.")
+    parts: dict[str, Siblings] = {}
     for node in document.definitions:
         match node:
             case SchemaDefinitionNode() | SchemaExtensionNode():
                 if isinstance(node, SchemaDefinitionNode):
-                    alone.setdefault(SchemaDefinitionNode, []).append(None)
-                roots = alone.setdefault(SchemaExtensionNode, [])
-                roots.extend(root.operation for root in node.operation_types or ())
+                    schemas.named.append(("", node))
+                roots.named += [(root.operation.value, root) for root in node.operation_types or ()]
             case DirectiveDefinitionNode():
-                alone.setdefault(DirectiveDefinitionNode, []).append(node.name.value)
-                yield from _inside((), node.arguments or ())
+                directives.named.append((node.name.value, node.name))
+                yield from _of_arguments(f"@{node.name.value}", node.arguments or ())
             case TypeDefinitionNode() | TypeExtensionNode():
                 if isinstance(node, TypeDefinitionNode):
-                    alone.setdefault(TypeDefinitionNode, []).append(node.name.value)
-                own = parts.setdefault(node.name.value, [])
-                for part in getattr(node, "fields", None) or getattr(node, "values", None) or ():
-                    own.append(part.name.value)
-                    yield from _inside(part.directives or (), getattr(part, "arguments", None) or ())
-                    if isinstance(part, InputValueDefinitionNode):
-                        yield from _of_value(part.default_value)
+                    types.named.append((node.name.value, node.name))
+                yield from _of_parts(node, parts)
             case _:
                 continue
-        yield from _inside(getattr(node, "directives", None) or (), ())
-    yield from alone.values()
-    yield from parts.values()
+        yield from _of_directives(getattr(node, "directives", None) or ())
+    yield from (schemas, roots, types, directives, *parts.values())
 
 
-def _inside(applied: Sequence[DirectiveNode], arguments: Sequence[InputValueDefinitionNode]) -> Iterator[list[object]]:
-    for directive in applied:
-        if directive.arguments:
-            yield [argument.name.value for argument in directive.arguments]
-            for argument in directive.arguments:
-                yield from _of_value(argument.value)
+def _of_parts(node: DefinitionNode, parts: dict[str, Siblings]) -> Iterator[Siblings]:
+    """Look into a type's parts, and add their names to those of its other clauses."""
+    parent: str = getattr(node, "name").value  # noqa: B009 (definitions have no name in common, but types do)
+    match node:
+        case UnionTypeDefinitionNode() | UnionTypeExtensionNode():
+            # A union may be given a member again by an extension: other composers let that pass.
+            yield Siblings(f"Union type '{parent}' can only include type '{{}}' once.", _named(node.types or ()))
+            return
+        case EnumTypeDefinitionNode() | EnumTypeExtensionNode():
+            words, found = f"Enum value '{parent}.{{}}' can only be defined once.", node.values or ()
+        case _:
+            words, found = f"Field '{parent}.{{}}' can only be defined once.", getattr(node, "fields", None) or ()
+    parts.setdefault(parent, Siblings(words)).named += _named(found)
+    for part in found:
+        yield from _of_directives(part.directives or ())
+        yield from _of_arguments(f"{parent}.{part.name.value}", getattr(part, "arguments", None) or ())
+        if isinstance(part, InputValueDefinitionNode):
+            yield from _of_value(part.default_value)
+
+
+def _of_arguments(coordinate: str, arguments: Sequence[InputValueDefinitionNode]) -> Iterator[Siblings]:
     if arguments:
-        yield [argument.name.value for argument in arguments]
+        yield Siblings(f"Argument '{coordinate}({{}}:)' can only be defined once.", _named(arguments))
     for given in arguments:
-        yield from _inside(given.directives or (), ())
+        yield from _of_directives(given.directives or ())
         yield from _of_value(given.default_value)
 
 
-def _of_value(value: ValueNode | None) -> Iterator[list[object]]:
+def _of_directives(applied: Sequence[DirectiveNode]) -> Iterator[Siblings]:
+    for directive in applied:
+        if directive.arguments:
+            yield Siblings("There can be only one argument named '{}'.", _named(directive.arguments))
+            for argument in directive.arguments:
+                yield from _of_value(argument.value)
+
+
+def _of_value(value: ValueNode | None) -> Iterator[Siblings]:
     match value:
         case ListValueNode():
             for item in value.values:
                 yield from _of_value(item)
         case ObjectValueNode():
-            yield [field.name.value for field in value.fields]
-            for field in value.fields:
-                yield from _of_value(field.value)
+            yield Siblings("There can be only one input field named '{}'.", _named(value.fields))
+            for given in value.fields:
+                yield from _of_value(given.value)
         case _:
             return
 
 
-def _members_twice(subgraph: Subgraph) -> Iterator[Fault]:
-    """A union names each member once (GraphQL, "Unions"); graphql-core asks that of a schema, not of its text."""
-    for node in subgraph.document.definitions:
-        if not isinstance(node, UnionTypeDefinitionNode | UnionTypeExtensionNode):
-            continue
-        seen: set[str] = set()
-        for member in node.types or ():
-            name = member.name.value
-            if name in seen and member.loc is not None:
-                message = f'Union type "{node.name.value}" can only include type "{name}" once.'
-                at = between(member.loc.start_token, member.loc.end_token)
-                yield fault(subgraph, "INVALID_GRAPHQL", message, at, fix="Name the member once.")
-            seen.add(name)
-
-
-def _last(error: GraphQLError) -> Span:
-    """Answer where the name is given again: the error has every place it is given at."""
-    nodes = [node.loc for node in error.nodes or () if node.loc is not None]
-    return between(nodes[-1].start_token, nodes[-1].end_token) if nodes else NOWHERE
+def _named(nodes: Iterable[Node]) -> list[tuple[str, Node]]:
+    names: list[NameNode | NamedTypeNode] = [getattr(node, "name") for node in nodes]  # noqa: B009 (each of these has one)
+    return [(name.value, name) for name in names if isinstance(name, NameNode)]
