@@ -44,6 +44,7 @@ from chassis.schema import Schema
 from chassis.settings import Settings
 from chassis.signature import NotFromRouter
 from chassis.subscriptions import Refusal, Subscription, send_events
+from chassis.tasks import end
 from chassis.tokens import KeysUnavailable, TokenRejected
 from chassis.viewer import Viewer, Viewers
 
@@ -179,15 +180,30 @@ class Endpoint:
     async def _while_welcome(
         self, bodies: AsyncGenerator[bytes, None], headers: Mapping[str, str]
     ) -> AsyncGenerator[bytes, None]:
-        """The bodies, until the token that asked for them holds no more: who signed out learns nothing new."""
+        """The bodies, until the token that asked for them holds no more: who signed out learns nothing new.
+
+        Looked at before each body, and from time to time while none comes: nobody is kept waiting for what they will
+        not be told.
+        """
+        upcoming: asyncio.Future[bytes | None] | None = None
         async with aclosing(bodies):
-            async for body in bodies:
-                try:
-                    await self._viewers.still_welcome(headers)
-                except TokenRejected as rejected:
-                    yield errors_body(str(rejected), "UNAUTHENTICATED")
-                    return
-                yield body
+            try:
+                while True:
+                    upcoming = upcoming or asyncio.ensure_future(anext(bodies, None))
+                    await asyncio.wait((upcoming,), timeout=self._heartbeat_s)
+                    try:
+                        await self._viewers.still_welcome(headers)
+                    except TokenRejected as rejected:
+                        yield errors_body(str(rejected), "UNAUTHENTICATED")
+                        return
+                    if upcoming.done():
+                        body, upcoming = upcoming.result(), None
+                        if body is None:
+                            return
+                        yield body
+            finally:
+                if isinstance(upcoming, asyncio.Task):
+                    await end((upcoming,))
 
     async def _send_events(self, bodies: AsyncGenerator[bytes, None], receive: Receive, send: Send) -> None:
         self.subscriptions += 1

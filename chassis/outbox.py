@@ -191,6 +191,18 @@ async def announce(session: AsyncSession, *events: Event, clock: Clock = now) ->
     session.info[_ANNOUNCED] += rows
 
 
+async def redact(session: AsyncSession, aggregate_id: str, **said: object) -> None:
+    """Replace what the events of an aggregate say under these names of the payload, whether they were sent or not.
+
+    For who must be forgotten: an event stays, so that it can be sent again, and no longer says who it was about.
+    """
+    row = OUTBOX.c.aggregate_id == aggregate_id
+    for name, value in said.items():
+        redacted = OUTBOX.c.payload.op("||")(sa.cast({name: value}, JSONB))
+        says = OUTBOX.c.payload.has_key(name)
+        await session.execute(sa.update(OUTBOX).where(row, says).values(payload=redacted))
+
+
 def _write_announced(session: Session) -> None:
     if session.in_nested_transaction():
         return

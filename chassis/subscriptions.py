@@ -144,20 +144,19 @@ async def _write(bodies: AsyncGenerator[bytes, None], send: Send, heartbeat_s: f
     await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
     # Sent at once, so that who asks knows that the subscription stands before anything happens.
     await send({"type": "http.response.body", "body": b":\n\n", "more_body": True})
-    upcoming: asyncio.Future[bytes] | None = None
+    # None is the end: an exception that says so would be lost, and complained of, with a client who leaves right then.
+    upcoming: asyncio.Future[bytes | None] | None = None
     try:
         while True:
-            upcoming = upcoming or asyncio.ensure_future(anext(bodies))
+            upcoming = upcoming or asyncio.ensure_future(anext(bodies, None))
             await asyncio.wait((upcoming,), timeout=heartbeat_s)
             if not upcoming.done():
                 await send({"type": "http.response.body", "body": b":\n\n", "more_body": True})
                 continue
-            try:
-                body = upcoming.result()
-            except StopAsyncIteration:
+            body, upcoming = upcoming.result(), None
+            if body is None:
                 await send({"type": "http.response.body", "body": b"event: complete\ndata: \n\n"})
                 return
-            upcoming = None
             # orjson writes no line ends, so one data line holds all of it.
             await send({"type": "http.response.body", "body": b"event: next\ndata: %b\n\n" % body, "more_body": True})
     finally:

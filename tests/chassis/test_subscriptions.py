@@ -374,3 +374,33 @@ async def test_who_signed_out_learns_nothing_new(served: App):
         assert "data" not in body
         assert await stream.event() == ("complete", None)
     assert STOCK.watching == 0
+
+
+@pytest.mark.parametrize("why", ["signed out", "expired"])
+async def test_a_subscription_ends_when_its_token_holds_no_more_though_nothing_happens(served: App, why: str):
+    del served
+    ended = Ended()
+    subgraph = Subgraph(
+        name="stock",
+        schema=Schema(query=Query, subscription=Subscription),
+        database=Database("postgresql://nobody@127.0.0.1:1/nothing"),
+        context=lambda viewer: Context(viewer=viewer),
+        keys=KnownKeys(SIGNER.jwks),
+        revocations=ended,
+    )
+    app = create_app([subgraph], SETTINGS.model_copy(update={"subscription_heartbeat_ms": 20}), background=False)
+    lifetime = 2 if why == "expired" else 900
+    bearer = f"Bearer {SIGNER.token('alice', sid='s1', expires_in_s=lifetime)}"
+
+    async with (
+        asking(app, "subscription { stockChanged { left } }", authorization=bearer) as stream,
+        asyncio.timeout(60),
+    ):
+        await stream.event()
+        if why == "signed out":
+            ended.sessions.add("s1")
+        kind, body = await stream.event()
+
+        assert (kind, body["errors"][0]["extensions"]) == ("next", {"code": "UNAUTHENTICATED"})
+        assert await stream.event() == ("complete", None)
+    assert STOCK.watching == 0

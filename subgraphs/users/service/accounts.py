@@ -8,7 +8,7 @@ from chassis.clock import Clock
 from chassis.database import Database
 from chassis.ids import new_id
 from chassis.mail import post
-from chassis.outbox import announce
+from chassis.outbox import announce, redact
 from chassis.viewer import Viewer
 from subgraphs.users import store
 from subgraphs.users.errors import EmailTaken, WrongCredentials
@@ -150,6 +150,8 @@ class Accounts:
             if leaving.email is not None:
                 await store.delete_mails_to(session, leaving.email)
             leaving.erase(moment)
+            # What was announced stays for as long as events are kept; whose name it was does not.
+            await redact(session, user.id, displayName=leaving.display_name)
             await store.delete_belongings(session, user.id)
             await store.erase_identities(session, user.id, moment)
             await self._sessions.end(session, user.id, reason="account deleted")
