@@ -70,6 +70,21 @@ class Kind(Enum):
     DESCRIPTION_CHANGED = "DESCRIPTION_CHANGED"
 
 
+# These concern only who selects the field (or uses the directive) that the coordinate begins with.
+OF_FIELDS = frozenset(
+    {
+        Kind.FIELD_REMOVED,
+        Kind.FIELD_CHANGED_TYPE,
+        Kind.FIELD_BECAME_NULLABLE,
+        Kind.REQUIRED_ARG_ADDED,
+        Kind.ARG_REMOVED,
+        Kind.ARG_CHANGED_TYPE,
+        Kind.ARG_BECAME_REQUIRED,
+        Kind.ARG_DEFAULT_VALUE_CHANGED,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One difference between two API schemas.

@@ -24,11 +24,11 @@ class Variant:
     shared: int = 0
 
     def beside(self, whole: Variant) -> Variant:
-        """The contract with its own changes only: those that the whole graph does not have, or has less badly."""
+        """The contract with its own changes only: those that the whole graph does not have."""
         if self.verdict is None or whole.verdict is None:
             return self
-        known = {(each.change, each.verdict) for each in whole.verdict.changes}
-        own = tuple(each for each in self.verdict.changes if (each.change, each.verdict) not in known)
+        known = {each.change for each in whole.verdict.changes}
+        own = tuple(each for each in self.verdict.changes if each.change not in known)
         invalid = tuple(
             each
             for each in self.verdict.invalid

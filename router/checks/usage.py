@@ -77,9 +77,9 @@ class Selection:
 class Uses:
     """Keyed by coordinate (or type name) as router.checks.change writes them; values are the nodes in the text.
 
-    `coordinates` is the other way round: by `id` of a node, for validation's errors. `touched` are the names of all
-    types and (with their @) directives that have a say in the operation. `declared` are the types that variables name,
-    `variables` all that they may hold.
+    `coordinates` is the other way round: by `id` of a node, for validation's errors. `touched` are all the
+    fields, types and (with their @) directives that have a say in the operation. `declared` are the types that
+    variables name, `variables` all that they may hold.
     """
 
     calls: dict[str, list[Call]] = field(default_factory=dict)
@@ -147,6 +147,7 @@ def uses(schema: GraphQLSchema, document: DocumentNode) -> Uses:
     )
     visit(document, TypeInfoVisitor(info, _Collector(schema, info, collected)))
     collected.touched.update(collected.returned, collected.variables, collected.literals)
+    collected.touched.update(collected.calls)
     collected.touched.update(coordinate.partition(".")[0] for coordinate in collected.calls)
     collected.touched.update(coordinate.partition(".")[0] for coordinate in collected.sent_values)
     collected.touched.update(each.type for each in collected.conditions)

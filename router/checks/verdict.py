@@ -7,12 +7,12 @@ give effects; a change is as bad as the worst of its effects. Without operations
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from graphql import GraphQLError, GraphQLSchema, validate
 
-from router.checks.change import Change, Kind, Severity
+from router.checks.change import OF_FIELDS, Change, Kind, Severity
 from router.checks.effects import BREAKING, Effect, Rules
 from router.checks.operations import Operation, place_of
 from router.checks.usage import Uses, uses
@@ -54,8 +54,12 @@ def judge(
     new: GraphQLSchema,
     operations: Sequence[Operation] | None,
     accepted: Mapping[str, str] | None = None,
+    known: Collection[Change] = (),
 ) -> Verdict:
-    """The verdict on what changed between two schemas; `accepted` maps coordinates to reasons."""
+    """The verdict on what changed between two schemas; `accepted` maps coordinates to reasons.
+
+    Whom the changes in `known` concern is judged elsewhere: no operation is looked at for their sake.
+    """
     reasons = accepted or {}
     if operations is None:
         judged = (Judged(each, each.severity, (), reasons.get(each.coordinate, "")) for each in changes)
@@ -63,18 +67,22 @@ def judge(
     effects: list[list[Effect]] = [[] for _ in changes]
     stale: list[Operation] = []
     invalid: list[Effect] = []
-    suspects = [index for index, each in enumerate(changes) if _may_be_felt(each)]
+    suspects = [index for index, each in enumerate(changes) if _may_be_felt(each) and each not in known]
     concerned = {name for index in suspects for name in _concerned(changes[index])}
+    # Only what breaks somebody can make an operation invalid.
+    broken = {name for index in suspects if changes[index].severity is BREAKING for name in _concerned(changes[index])}
     for operation in operations if suspects else ():
         used = uses(old, operation.document)
-        # Whether an operation is valid hangs on the types and directives it touches, and on nothing else.
+        # Whether an operation is valid hangs on what it touches, and on nothing else.
         if concerned.isdisjoint(used.touched):
             continue
-        errors = validate(new, operation.document)
-        if validate(old, operation.document):
-            if errors:
-                stale.append(operation)
-            continue
+        errors: list[GraphQLError] = []
+        if not broken.isdisjoint(used.touched):
+            errors = validate(new, operation.document)
+            if validate(old, operation.document):
+                if errors:
+                    stale.append(operation)
+                continue
         felt = Rules(operation, used, old, new)
         for index in suspects:
             effects[index] += felt.effects(changes[index])
@@ -102,8 +110,12 @@ def _may_be_felt(change: Change) -> bool:
     return change.severity is not Severity.SAFE or change.kind is Kind.DEPRECATION_ADDED
 
 
-def _concerned(change: Change) -> tuple[str, str]:
-    return change.coordinate.partition("(")[0].partition(".")[0], change.other
+def _concerned(change: Change) -> tuple[str, ...]:
+    """What an operation must touch to be concerned: the field or directive, else the types."""
+    owner = change.coordinate.partition("(")[0]
+    if change.kind in OF_FIELDS:
+        return (owner,)
+    return owner.partition(".")[0], change.other
 
 
 def _breaks(effects: Iterable[Effect], operation: Operation) -> bool:

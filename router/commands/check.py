@@ -111,7 +111,7 @@ def _report(args: argparse.Namespace) -> Report:
         if before.api is None:
             notes.append(f"contract {contract.name} had no schema before, so nothing of it can break")
             before = after
-        made = _variant(contract.name, before, after, operations, settings.accepted)
+        made = _variant(contract.name, before, after, operations, settings.accepted, variants[0])
         variants.append(made.beside(variants[0]))
     return Report(
         old.name,
@@ -133,12 +133,18 @@ def _settings(args: argparse.Namespace) -> Settings:
 
 
 def _variant(
-    name: str, old: Schema, new: Schema, operations: tuple[Operation, ...] | None, accepted: Mapping[str, str]
+    name: str,
+    old: Schema,
+    new: Schema,
+    operations: tuple[Operation, ...] | None,
+    accepted: Mapping[str, str],
+    whole: Variant | None = None,
 ) -> Variant:
     if old.api is None or new.api is None:
         return Variant(name, None, new.faults)
     found = changes(old.api, new.api, old.authorization, new.authorization)
-    return Variant(name, judge(found, old.api, new.api, operations, accepted))
+    known = {each.change for each in whole.verdict.changes} if whole is not None and whole.verdict is not None else ()
+    return Variant(name, judge(found, old.api, new.api, operations, accepted, known))
 
 
 def _contract(schema: Schema, contract: Contract) -> Schema:

@@ -198,7 +198,7 @@ def test_who_sends_most_is_named_first() -> None:
 
 
 def test_stale_and_invalid_operations_are_named() -> None:
-    verdict = judged(OLD, NEW, "query Stale { gone }")
+    verdict = judged(OLD, NEW, "query Stale { a gone }")
 
     assert "Stale (1.graphql:1:1) was invalid before: nothing here breaks it" in table(report(verdict), colour=False)
     assert as_json(report(verdict))["variants"][0]["staleOperations"][0]["operation"] == "Stale"
