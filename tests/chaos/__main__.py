@@ -43,16 +43,16 @@ def main() -> int:
 
 
 async def _campaign(options: argparse.Namespace, seed: int, premises: Premises, folder: Path) -> Report:
-    async with opened(premises, folder, seed=seed, apart=not options.together) as shop:
+    if options.all_points or options.only:
+        crashes = {name: [each for each in every if options.only in each] for name, every in points.ALL.items()}
+    else:
+        crashes = sampled(random.Random(seed), each=3)
+    async with opened(premises, folder, seed=seed, apart=not options.together, crashes=crashes) as shop:
         shop.say = lambda what: print(what, flush=True)
-        if options.all_points or options.only:
-            crashes = {name: [each for each in every if options.only in each] for name, every in points.ALL.items()}
-        else:
-            crashes = sampled(random.Random(seed), each=3)
         faults = everywhere(shop) if options.all_points or options.minutes else once_each(shop)
         if options.only:
             faults = []
-        return await run(shop, seed=seed, crashes=crashes, faults=faults, people=options.people)
+        return await run(shop, seed=seed, faults=faults, people=options.people)
 
 
 if __name__ == "__main__":

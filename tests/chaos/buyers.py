@@ -56,6 +56,8 @@ WRONGS: Mapping[str, str] = {
 SKUS = ("TABLET-001", "MONITOR-001", "MOUSE-001", "SPEAKER-001")
 PATIENCE_S = 90
 PAUSE_S = 0.4
+# What a checkout may answer that says: ask again with the same key.
+COME_BACK = {"CheckoutInterrupted", "CheckoutBusy"}
 # Access tokens live for fifteen minutes.
 TOKEN_GOOD_S = 600
 
@@ -256,7 +258,7 @@ class Street:
                 action = result["paymentAction"]
                 if action and purchase.story.afterwards != "walk away":
                     await self.ask(CONFIRM, {"id": action["paymentId"], "code": "123456"}, headers)
-            elif kind != "CheckoutInterrupted":
+            elif kind not in COME_BACK:
                 purchase.answer = f"{kind}: {result['message'].partition('.')[0]}"
                 return None
             await asyncio.sleep(PAUSE_S)

@@ -60,19 +60,17 @@ def sampled(chance: random.Random, *, each: int) -> dict[str, list[str]]:
     return {name: chance.sample(there, min(each, len(there))) for name, there in near.items()}
 
 
-async def run(
-    shop: Shop, *, seed: int, crashes: Mapping[str, Sequence[str]], faults: Sequence[Fault], people: int
-) -> Report:
-    """Let so many people buy while processes die at these places and then these faults come; then look at the books."""
+async def run(shop: Shop, *, seed: int, faults: Sequence[Fault], people: int) -> Report:
+    """Let so many people buy while processes die where they are to and then these faults come; then look at the books."""
     began, report = time.monotonic(), Report(seed)
     buying = asyncio.create_task(shop.street.buy_until_closed(people))
     try:
-        await _misfortunes(shop, report, crashes, faults, buying)
+        await _misfortunes(shop, report, faults, buying)
     except BaseException:
         buying.cancel()
         raise
     shop.street.is_open = False
-    shop.tell("the street is closed")
+    shop.mark("the street is closed")
     try:
         await buying
     except Exception as error:
@@ -90,13 +88,11 @@ async def run(
 async def _misfortunes(
     shop: Shop,
     report: Report,
-    crashes: Mapping[str, Sequence[str]],
     faults: Sequence[Fault],
     buying: asyncio.Task[None],
 ) -> None:
-    await progress(shop)
-    report.visits, missed = await visit(shop, crashes, buying)
-    report.wrong += [f"{point} was never reached" for point in missed]
+    report.wrong += [f"{point} was never reached" for point in await visit(shop, buying)]
+    report.visits = shop.visits
     for fault in faults:
         if buying.done():
             return
@@ -106,7 +102,7 @@ async def _misfortunes(
 
 
 async def _settle(shop: Shop, report: Report) -> None:
-    shop.tell("waiting for rest")
+    shop.mark("waiting for rest")
     await shop.fleet.ready()
     rest = await at_rest(shop.settings, within_s=REST_WITHIN_S)
     report.wrong += [f"still under way: {each}" for each in rest.under_way]
@@ -114,7 +110,7 @@ async def _settle(shop: Shop, report: Report) -> None:
     found = await statuses(shop.settings, key_prefix="chaos-")
     report.orders = counted(found)
     report.wrong += [f"order {id} ended as {status}" for id, status in found.items() if status not in SOLD | NOT_SOLD]
-    shop.tell("asking again for every order")
+    shop.mark("asking again for every order")
     turn = asyncio.Semaphore(ASKED_AT_ONCE)
 
     async def ask_again(purchase: Purchase) -> None:

@@ -22,8 +22,9 @@ from chassis.settings import Settings
 from chassis.tasks import end
 from subgraphs import NAMES
 from tests.chaos.buyers import SKUS, Street
-from tests.chaos.fleet import Fleet
+from tests.chaos.fleet import Fleet, Member
 from tests.chaos.recovery import order_of, settings_of
+from tests.chaos.report import Visit
 from tests.chaos.servers import PostgresServer
 from tests.chaos.webhooks import Courier
 from tests.chassis.redis_server import RedisServer
@@ -59,7 +60,7 @@ class Shop:
     settings: Settings
     random: random.Random
     groups: Mapping[str, Sequence[str]]
-    environment: Mapping[str, str]
+    visits: list[Visit] = field(default_factory=list)
     faults: Counter[str] = field(default_factory=Counter)
     # Told what happens, for whoever watches.
     say: Callable[[str], None] = field(default=lambda what: None)
@@ -70,13 +71,19 @@ class Shop:
     def befell(self, fault: str, times: int = 1) -> None:
         """Count a fault, and tell of it."""
         self.faults[fault] += times
-        self.tell(f"{time.monotonic() - self.began:6.1f} s {self.street.finished:4d} purchases: {fault}")
+        self.mark(fault)
 
-    def tell(self, what: str) -> None:
-        """Note what happens in `chaos.log`, beside the logs of the processes."""
+    def mark(self, what: str) -> None:
+        """Note what happens, and when, in `chaos.log`, beside the logs of the processes."""
+        what = f"{time.monotonic() - self.began:6.1f} s {self.street.finished:4d} purchases: {what}"
         self.say(what)
         with (self.folder / "chaos.log").open("a", encoding="utf-8") as log:
             log.write(f"{what}\n")
+
+    def died(self, member: Member, point: str) -> None:
+        """Note that a process died at a place where it was to die."""
+        self.visits.append(Visit(point, member.name, time.monotonic() - self.began, self.street.under_way))
+        self.befell(f"kill -9 at {point}")
 
     def group_of(self, subgraph: str) -> str:
         """Which process serves a subgraph."""
@@ -148,8 +155,13 @@ def _environment(premises: Premises, database_url: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def opened(premises: Premises, folder: Path, *, seed: int, apart: bool) -> AsyncIterator[Shop]:
-    """Start everything with the demo data and enough stock; end it all with the block."""
+async def opened(
+    premises: Premises, folder: Path, *, seed: int, apart: bool, crashes: Mapping[str, Sequence[str]]
+) -> AsyncIterator[Shop]:
+    """Start everything with the demo data and enough stock; end it all with the block.
+
+    `crashes`: the places where the process of a subgraph is to die (`visits.py`), from its first start on.
+    """
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     fleet, groups = Fleet(folder), APART if apart else TOGETHER
     async with AsyncExitStack() as stack:
@@ -190,16 +202,20 @@ async def opened(premises: Premises, folder: Path, *, seed: int, apart: bool) ->
         for group, names in groups.items():
             fleet.add_subgraphs(group, names, environment)
         fleet.add_router(premises.supergraph, config, environment)
-        await stack.enter_async_context(fleet.at_work())
         settings = settings_of(postgres.url, PREFIX)
         url = f"http://127.0.0.1:{fleet.port_of('router')}/graphql"
         street = Street(url, partial(order_of, settings), random.Random(seed + 2))
         stack.push_async_callback(street.close)
+        shop = Shop(folder, fleet, postgres, redis, courier, street, settings, random.Random(seed), groups)
+        for name, there in crashes.items():
+            fleet.members[shop.group_of(name)].armed.update(there)
+        fleet.on_death = shop.died
+        await stack.enter_async_context(fleet.at_work())
         await street.sign_in_admin()
         await _fill_shelves(street)
         bank = asyncio.create_task(_relent(settings))
         stack.push_async_callback(end, [bank])
-        yield Shop(folder, fleet, postgres, redis, courier, street, settings, random.Random(seed), groups, environment)
+        yield shop
 
 
 def _router_settings(urls: Mapping[str, str]) -> str:
