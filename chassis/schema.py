@@ -15,19 +15,25 @@ plain JSON. Let it load through a DataLoader: fifty representations, one query.
 
 Authorization. `authenticated=True`, `requires_scopes=[["users:read"]]` and `policy=[["verified_email"]]` on a field or
 type are printed for the router and enforced here as well, whichever way the field is reached.
+
+Hidden fields. `inaccessible=True` keeps a field out of the public schema, and here it is answered only to another
+subgraph or to a router that signs (ROUTER_SECRET): a subgraph that can be asked directly tells nobody. One whose value
+means nothing to who may not have it, such as a pass, says so with `metadata=SEALED`, and is answered to everybody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
+from types import MappingProxyType
 from typing import Any, Literal, cast
 
 import strawberry
 from graphql import GraphQLError, GraphQLField, GraphQLObjectType, GraphQLSchema
 from strawberry.extensions import SchemaExtension
-from strawberry.federation.schema_directives import Authenticated, Key, Policy, RequiresScopes
+from strawberry.federation.schema_directives import Authenticated, Inaccessible, Key, Policy, RequiresScopes
 from strawberry.federation.types import FieldSet
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.base import StrawberryObjectDefinition
@@ -42,6 +48,7 @@ from chassis.viewer import Viewer
 
 FEDERATION_VERSION: Literal["2.9"] = "2.9"
 ENTITIES_MAX = 2_000
+SEALED: Mapping[str, object] = MappingProxyType({"sealed": True})
 
 
 class Prepared(SchemaExtension):
@@ -161,7 +168,9 @@ def _enforce(schema: GraphQLSchema) -> None:
             declared = (field.extensions or {}).get("strawberry-definition")
             of_field = _requirements(declared.directives) if isinstance(declared, StrawberryField) else []
             if requirements := [*of_type, *of_field]:
-                _guard(field, requirements)
+                _guard(field, partial(require, requirements=requirements))
+            if isinstance(declared, StrawberryField) and _is_hidden(declared):
+                _guard(field, require_proof)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +200,15 @@ def _requirements(directives: Iterable[object] | None) -> list[Requirement]:
     return found
 
 
-def _guard(field: GraphQLField, requirements: Sequence[Requirement]) -> None:
+def _is_hidden(field: StrawberryField) -> bool:
+    marked = any(isinstance(each, Inaccessible) for each in field.directives)
+    return marked and not field.metadata.get("sealed")
+
+
+def _guard(field: GraphQLField, check: Callable[[Viewer], None]) -> None:
     def guarded(resolve: Callable[..., Any]) -> Callable[..., Any]:
-        def resolved(source: Any, info: Any, **arguments: Any) -> Any:
-            require(info.context.viewer, requirements)
+        def resolved(source: Any, info: Any, /, **arguments: Any) -> Any:
+            check(info.context.viewer)
             return resolve(source, info, **arguments)
 
         return resolved
@@ -203,6 +217,12 @@ def _guard(field: GraphQLField, requirements: Sequence[Requirement]) -> None:
         # Before the first event, so that who may not see it does not even listen.
         field.subscribe = guarded(field.subscribe)
     field.resolve = guarded(cast("Callable[..., Any]", field.resolve))
+
+
+def require_proof(viewer: Viewer) -> None:
+    """Raise NotAllowed unless the request came through a router that signs, or from another subgraph."""
+    if not viewer.proven and not viewer.internal:
+        raise NotAllowed("This field is for other services: it takes ROUTER_SECRET for the router to ask for it.")
 
 
 def require(viewer: Viewer, requirements: Sequence[Requirement]) -> None:

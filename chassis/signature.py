@@ -4,7 +4,7 @@
 
 With ROUTER_SECRET set, a GraphQL request needs this or another subgraph's X-Internal-Token; a signature older or newer
 than `TOLERANCE_S` counts for nothing, so a recorded request cannot be sent again later. Unset, everybody may ask: what
-they see still depends on who they are.
+they see still depends on who they are, and fields marked @inaccessible are for other subgraphs only.
 """
 
 from __future__ import annotations
@@ -34,6 +34,11 @@ class RouterOnly:
     def __init__(self, secret: str | None, *, clock: Callable[[], float] = time.time) -> None:
         self._secret = secret.encode() if secret else None
         self._clock = clock
+
+    @property
+    def asks_for_proof(self) -> bool:
+        """Whether whoever passes has proved to be the router or another subgraph."""
+        return self._secret is not None
 
     def check(self, header: str | None, body: bytes, *, internal: bool) -> None:
         """Raise NotFromRouter unless the body is signed; `internal` is whether another subgraph showed its token."""

@@ -40,6 +40,8 @@ class Viewer:
     session_id: str | None = None
     address: str | None = None
     policies: frozenset[str] = field(default_factory=frozenset)
+    # Whether the request has proved to come through the router or from another subgraph.
+    proven: bool = False
 
     @property
     def is_signed_in(self) -> bool:
@@ -126,6 +128,7 @@ class Viewers:
             internal=internal,
             address=self.client_address(address, headers.get("x-forwarded-for")),
             policies=claims.policies if claims else frozenset(),
+            proven=internal or self._router_only.asks_for_proof,
         )
 
     async def still_welcome(self, headers: Mapping[str, str]) -> None:

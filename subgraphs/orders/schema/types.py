@@ -13,6 +13,7 @@ import strawberry
 from chassis.connection import Connection, Edge, connection_of
 from chassis.money import Money
 from chassis.passes import pass_of
+from chassis.schema import SEALED
 from subgraphs.orders import model
 from subgraphs.orders.model import digest, guest_order_token
 from subgraphs.orders.service import may_see
@@ -110,7 +111,7 @@ class Order:
         token = guest_order_token(sent, self.row.id)
         return token if digest(token) == self.row.token_digest else None
 
-    @strawberry.federation.field(inaccessible=True)
+    @strawberry.federation.field(inaccessible=True, metadata=SEALED)
     def payments_pass(self, info: Info) -> str | None:
         """For payments: whose order it is, and who opened it by its token, may see what was paid for it."""
         may_pass = self.by_token or is_mine(info.context.viewer, self.row)
