@@ -15,7 +15,7 @@ from router.composition.merge.references import Position, merge_references
 from router.composition.merge.session import Session, Sources
 from router.composition.naming import listed
 from router.composition.outcome import Place
-from router.composition.schema.model import Absent, Application, Field, Input, Schema
+from router.composition.schema.model import Absent, Application, Field, Input, Operation, Schema
 from router.composition.schema.references import Reference
 from router.composition.schema.subtyping import is_subtype
 from router.composition.schema.values import EnumName, Value, canonical, print_value
@@ -296,6 +296,8 @@ def check_sharing(
         f'Non-shareable field "{coordinate}" is resolved from multiple subgraphs: it is resolved from {everyone} and'
         f" defined as non-shareable in {refusing}{extra}",
         *places,
-        fix=f'Mark "{coordinate}" with @shareable in every subgraph that resolves it if they all answer the same;'
+        fix="Keep the field in one subgraph: a subscription is started in one place."
+        if parent == Operation.SUBSCRIPTION.value
+        else f'Mark "{coordinate}" with @shareable in every subgraph that resolves it if they all answer the same;'
         " otherwise let one subgraph resolve it and remove it from the others, or move it with @override.",
     )
