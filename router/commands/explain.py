@@ -1,4 +1,7 @@
-"""`router explain`: the longer story of an error code, with an example that fails and one that composes."""
+"""`router explain`: the longer story of an error code, with an example that fails and one that composes.
+
+Hints are told in two sentences; without a code, all errors and then all hints are listed in a line each.
+"""
 
 from __future__ import annotations
 
@@ -10,31 +13,39 @@ from collections.abc import Iterable, Iterator
 from router.composition import Refused, Source, compose
 from router.composition.naming import did_you_mean
 from router.messages import show
+from router.messages.hints import HINTS
 from router.messages.paint import Paint
 from router.messages.story import Story, codes, story
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
-    parser.add_argument(
-        "code", nargs="?", help="an error code, such as INVALID_FIELD_SHARING; without one, all are listed"
-    )
+    parser.add_argument("code", nargs="?", help="a code, such as INVALID_FIELD_SHARING; without one, all are listed")
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the command. Exit codes: 0 told, 2 there is no such code."""
     colour = sys.stdout.isatty()
     if args.code is None:
-        width = max(map(len, codes()))
-        for code in codes():
-            print(f"{Paint(colour).strong(code)}{' ' * (width - len(code))}  {story(code).summary}")
+        print("\n".join(_listed(Paint(colour))))
         return 0
     code = args.code.upper()
+    if code in HINTS and code not in codes():
+        print(f"{Paint(colour).strong(code)}\n{HINTS[code].summary}\n{HINTS[code].advice}")
+        return 0
     if code not in codes():
-        print(f"There is no error code {args.code}.{did_you_mean(code, codes())}", file=sys.stderr)
+        print(f"There is no code {args.code}.{did_you_mean(code, [*codes(), *HINTS])}", file=sys.stderr)
         return 2
     print("\n".join(_told(story(code), colour=colour)))
     return 0
+
+
+def _listed(paint: Paint) -> Iterator[str]:
+    summaries = [(code, story(code).summary, paint.strong(code)) for code in codes()]
+    summaries += [(code, f"hint: {note.summary}", paint.quiet(code)) for code, note in HINTS.items()]
+    width = max(len(code) for code, _, _ in summaries)
+    for code, summary, painted in summaries:
+        yield f"{painted}{' ' * (width - len(code))}  {summary}"
 
 
 def _told(told: Story, *, colour: bool) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """`router explain`: one code at length, or all in a line each."""
 
 from router.cli import main
+from router.messages.hints import HINTS
 from router.messages.story import codes
 
 
@@ -17,7 +18,14 @@ def test_without_a_code_all_are_listed_in_a_line_each(capsys):
     assert main(["explain"]) == 0
 
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split(maxsplit=1)[0] for line in lines] == list(codes())
+    assert [line.split(maxsplit=1)[0] for line in lines] == [*codes(), *HINTS]
+
+
+def test_a_hint_is_told_in_two_sentences(capsys):
+    assert main(["explain", "UNUSED_ENUM_TYPE"]) == 0
+
+    told = capsys.readouterr().out
+    assert told == "UNUSED_ENUM_TYPE\nNo field or argument has an enum's type.\nRemove it if it is left over.\n"
 
 
 def test_an_unknown_code_is_refused_with_what_may_have_been_meant(capsys):

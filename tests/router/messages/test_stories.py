@@ -9,6 +9,7 @@ from graphql import DirectiveLocation
 
 import router.composition
 from router.composition import Composed, Refused, compose
+from router.messages.hints import HINTS
 from router.messages.story import codes, story
 
 ROOT = Path(router.composition.__file__).parent
@@ -53,6 +54,25 @@ def test_every_code_has_its_story_and_every_story_its_code():
     assert not {code for code in whole if code not in codes()}
     assert not {code for code in codes() if code not in whole and not any(pattern.fullmatch(code) for pattern in made)}
     assert all(any(pattern.fullmatch(code) for code in codes()) for pattern in made)
+
+
+def test_every_hint_has_its_note():
+    given: set[str] = set()
+    for path in ROOT.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).endswith((".hint", "Hint")) and call.args:
+                code = call.args[0]
+                match code:
+                    case ast.Constant(value=str(text)):
+                        given.add(text)
+                    case ast.JoinedStr():
+                        pattern = _pattern(code)
+                        assert pattern is not None
+                        given |= {known for known in HINTS if pattern.fullmatch(known)}
+                    case _:
+                        continue
+
+    assert given == HINTS.keys()
 
 
 @pytest.mark.parametrize("code", codes())
