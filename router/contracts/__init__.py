@@ -17,7 +17,7 @@ from router.composition.schema.reading import read_schema
 from router.contracts.checking import faults_of
 from router.contracts.hiding import Names, Tags, hide, tags_in_use
 from router.contracts.marking import mark
-from router.sdl import parse_sdl
+from router.sdl import parse_sdl, uncollected
 from router.supergraph import InvalidSupergraph
 from router.supergraph.links import Links, links
 
@@ -39,19 +39,25 @@ def contract(
     Refused when what remains is no API: no queries, something required hidden, or a reference to what is hidden. A hint
     tells of each tag that nothing carries. Raises InvalidSupergraph for text that is no supergraph.
     """
-    document = _parse(supergraph_sdl)
+    with uncollected():
+        return _contract(
+            supergraph_sdl, Tags(frozenset(include), frozenset(exclude)), unreachable=hide_unreachable_types
+        )
+
+
+def _contract(sdl: str, tags: Tags, *, unreachable: bool) -> Outcome:
+    document = _parse(sdl)
     known = links(document)
     _demand_supergraph(document, known)
     names = Names(known.directive("tag"), known.directive("inaccessible"), _prefixes(known))
     schema = read_schema(document)
-    tags = Tags(frozenset(include), frozenset(exclude))
-    hidden = hide(schema, names, tags, unreachable=hide_unreachable_types)
+    hidden = hide(schema, names, tags, unreachable=unreachable)
     faults = faults_of(schema, names, hidden)
     if faults:
         return Refused(faults)
     unused = sorted((tags.include | tags.exclude) - tags_in_use(schema, names))
     hints = tuple(Hint("CONTRACT_TAG_UNUSED", f'Nothing in the supergraph is tagged "{tag}".') for tag in unused)
-    return Composed(mark(supergraph_sdl, document, names.inaccessible, hidden), hints)
+    return Composed(mark(sdl, document, names.inaccessible, hidden), hints)
 
 
 def _parse(sdl: str) -> DocumentNode:
