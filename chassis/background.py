@@ -53,7 +53,12 @@ def transport_of(settings: Settings) -> Transport:
         return InProcess()
     from chassis.streams import RedisStreams  # noqa: PLC0415 -- redis is loaded only where it is used
 
-    return RedisStreams(settings.redis_url, prefix=settings.database_prefix, attempts_max=settings.event_attempts_max)
+    return RedisStreams(
+        settings.redis_url,
+        prefix=settings.database_prefix,
+        attempts_max=settings.event_attempts_max,
+        lease_ms=settings.event_lease_ms,
+    )
 
 
 def refuse_unsent(subgraphs: Sequence[Subgraph], settings: Settings) -> None:

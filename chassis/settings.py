@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     event_retention_days: Annotated[int, Field(ge=1, le=25)] = 14
     event_resend_hours: Annotated[int, Field(ge=1, le=24 * 25)] = 24
     event_poll_ms: Annotated[int, Field(ge=10)] = 1_000
+    event_lease_ms: Annotated[int, Field(ge=300)] = 15_000
     smtp_url: SecretStr | None = None
     smtp_timeout_ms: Annotated[int, Field(ge=1)] = 15_000
     mail_from: str = "Shop <shop@ecommerce.local>"
@@ -84,6 +85,7 @@ class Settings(BaseSettings):
     media_secret_access_key: SecretStr | None = None
     media_timeout_ms: Annotated[int, Field(ge=1)] = 5_000
     media_upload_bytes_max: Annotated[int, Field(ge=1)] = 10_000_000
+    checkout_hold_s: Annotated[int, Field(ge=1, le=86_400)] = 900
     cart_retention_days: Annotated[int, Field(ge=1)] = 30
     checkouts_at_once: Annotated[int, Field(ge=1)] = 8
     checkouts_waiting_max: Annotated[int, Field(ge=0)] = 500

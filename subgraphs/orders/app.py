@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from chassis.app import Periodic, Subgraph, open_database
 from chassis.events import Listener
 from chassis.letters import Letters
@@ -32,6 +34,7 @@ def subgraph(settings: Settings) -> Subgraph:
         cart=peer("cart", settings),
         inventory=peer("inventory", settings),
         payments=peer("payments", settings),
+        hold=timedelta(seconds=settings.checkout_hold_s),
     )
     live = live_of("orders", settings)
     herald = Herald(Letters(MAILS, shop_url=settings.shop_url), live)

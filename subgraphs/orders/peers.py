@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -156,6 +157,8 @@ class Peers:
     cart: Peer
     inventory: Peer
     payments: Peer
+    # How long stock stays held for an order that is not paid yet.
+    hold: timedelta = HOLD
 
     async def close(self) -> None:
         """Return the connections."""
@@ -198,7 +201,7 @@ class Peers:
     async def reserve(self, order_id: str, quantities: Mapping[str, int]) -> Held | Short:
         """Hold pieces by SKU for as long as a checkout may take; again, when the hold has run out."""
         wanted = [{"sku": sku, "quantity": quantity} for sku, quantity in quantities.items()]
-        hold = {"key": order_id, "lines": wanted, "holdSeconds": int(HOLD.total_seconds())}
+        hold = {"key": order_id, "lines": wanted, "holdSeconds": int(self.hold.total_seconds())}
         answer = (await self.inventory.ask(RESERVE, {"input": hold}))["stockReserve"]
         if answer["__typename"] == "StockReserveSuccess":
             return Held(answer["reservation"]["id"])

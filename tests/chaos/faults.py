@@ -15,8 +15,7 @@ from redis.exceptions import ResponseError
 from chassis.events import Envelope
 from chassis.relay import _SENDING
 from chassis.streams import FIELD
-from tests.chaos.hasty import READER_LEASE_MS
-from tests.chaos.shop import PREFIX, Shop
+from tests.chaos.shop import PREFIX, READER_LEASE_MS, Shop
 
 PAUSE_S = 1.5
 LEASES_TAKEN_MS = 60_000

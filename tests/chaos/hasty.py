@@ -2,31 +2,26 @@
 
     python -m tests.chaos.hasty serve orders --port 4101
 
-Nothing is faked: holds expire, leases run out and sweeps come as they always do, only sooner. HASTE_HOLD_S says how long
-stock is held for an unpaid order.
+Nothing is faked: leases run out and sweeps come as they always do, only sooner. What an operator may want otherwise is a
+setting (CHECKOUT_HOLD_S, EVENT_LEASE_MS); what is here is nobody's business but the shop's own, and this is the one place
+where it is made shorter.
 """
 
 import faulthandler
 import importlib
-import os
 import signal
 import sys
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
-from chassis import streams
 from subgraphs import NAMES, cli
-
-HOLD_S = int(os.environ.get("HASTE_HOLD_S", "8"))
-LEASE = timedelta(seconds=8)
 
 # By package: every module in it that knows a constant of that name gets the shorter value.
 PATIENCE: Mapping[str, Mapping[str, Any]] = {
     "subgraphs.orders": {
-        "HOLD": timedelta(seconds=HOLD_S),
         "PATIENCE": timedelta(seconds=10),
-        "LEASE": LEASE,
+        "LEASE": timedelta(seconds=8),
         "SWEEP_S": 1,
         "pause_after": lambda attempt: timedelta(seconds=2),
     },
@@ -34,7 +29,6 @@ PATIENCE: Mapping[str, Mapping[str, Any]] = {
     "subgraphs.payments": {"SETTLE_AFTER": timedelta(seconds=2)},
     "chassis.streams": {"_MENDING_MS": 3_000},
 }
-READER_LEASE_MS = 3_000
 
 
 def shorten(names: Collection[str]) -> None:
@@ -44,6 +38,7 @@ def shorten(names: Collection[str]) -> None:
     for package, constants in PATIENCE.items():
         if package.startswith("subgraphs.") and package.removeprefix("subgraphs.") not in names:
             continue
+        importlib.import_module(package)
         modules = [
             module for name, module in list(sys.modules.items()) if name == package or name.startswith(f"{package}.")
         ]
@@ -53,10 +48,6 @@ def shorten(names: Collection[str]) -> None:
                 raise KeyError(f"{package} has no {constant}")
             for module in knowing:
                 setattr(module, constant, value)
-    defaults = streams.RedisStreams.__init__.__kwdefaults__
-    assert defaults is not None
-    assert "lease_ms" in defaults
-    defaults["lease_ms"] = READER_LEASE_MS
 
 
 if __name__ == "__main__":

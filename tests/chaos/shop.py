@@ -40,6 +40,7 @@ APART: Mapping[str, Sequence[str]] = {
 }
 TOGETHER: Mapping[str, Sequence[str]] = {"shop": NAMES}
 HOLD_S = 8
+READER_LEASE_MS = 3_000
 RELENTS_EVERY_S = 2
 RELENT = """
 UPDATE sandbox_charges SET behaviour = 'APPROVE' WHERE behaviour IN ('REFUND_FAILS', 'REFUND_PENDING_FAILS')
@@ -92,8 +93,8 @@ class Shop:
     async def hold_for(self, seconds: int | None) -> None:
         """Have stock held for so long, or as long as usual: orders is killed and started with that."""
         orders, wanted = self.fleet.members[self.group_of("orders")], str(seconds or HOLD_S)
-        if orders.environment["HASTE_HOLD_S"] != wanted:
-            orders.environment["HASTE_HOLD_S"] = wanted
+        if orders.environment["CHECKOUT_HOLD_S"] != wanted:
+            orders.environment["CHECKOUT_HOLD_S"] = wanted
             self.befell(f"kill -9 of {orders.name}")
             orders.kill()
 
@@ -116,7 +117,7 @@ class Premises:
 
     @property
     def bytecode(self) -> Path:
-        """What Python made of the sources, so that a process starts in a second however often it is killed."""
+        """What Python made of the sources, where it is not kept beside them: processes start often here."""
         return self.folder / "bytecode"
 
     def copy_data(self, directory: Path) -> None:
@@ -143,11 +144,11 @@ async def built(folder: Path) -> Premises:
 def _environment(premises: Premises, database_url: str) -> dict[str, str]:
     # Servers of somebody else's must not be broken.
     kept = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
-    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    if kept.pop("PYTHONDONTWRITEBYTECODE", None):
+        kept["PYTHONPYCACHEPREFIX"] = str(premises.bytecode)
     return {
         **kept,
         "PYTHONPATH": str(ROOT),
-        "PYTHONPYCACHEPREFIX": str(premises.bytecode),
         "DATABASE_URL": database_url,
         "DATABASE_PREFIX": PREFIX,
         "INTERNAL_TOKEN": INTERNAL_TOKEN,
@@ -194,7 +195,8 @@ async def opened(
             "PEER_TIMEOUT_MS": "5000",
             "SMTP_TIMEOUT_MS": "500",
             "MAIL_DIRECTORY": str(folder / "mails"),
-            "HASTE_HOLD_S": str(HOLD_S),
+            "CHECKOUT_HOLD_S": str(HOLD_S),
+            "EVENT_LEASE_MS": str(READER_LEASE_MS),
             **({"REDIS_URL": redis.url} if redis else {}),
         }
         config = folder / "router.yaml"

@@ -13,15 +13,15 @@ pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.timeout(600)]
 
 SEED = 20
 PEOPLE = 6
-EVERYWHERE = {
+EVERYWHERE = {"PostgreSQL killed", "relay of orders paused", "webhook duplicated", "webhook late, out of order"}
+BETWEEN_PROCESSES = {
     "kill -9 of router",
-    "PostgreSQL killed",
     "PostgreSQL restarted",
-    "relay of orders paused",
-    "webhook duplicated",
-    "webhook late, out of order",
+    "payments stopped and continued",
+    "Redis flushed",
+    "Redis restarted",
+    "event repeated",
 }
-BETWEEN_PROCESSES = {"Redis flushed", "Redis restarted", "event repeated", "kill -9 of orders"}
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,8 @@ from .orders import (
     words,
 )
 
-# How long stock stays held for an order that is not paid yet, and so how long a payment challenge may take.
+# How long stock stays held for an order that is not paid yet, unless CHECKOUT_HOLD_S says otherwise, and so how long a
+# payment challenge may take.
 HOLD: Final = timedelta(minutes=15)
 # How much longer an order waits for a payment whose outcome nobody knows: its stock is free meanwhile, and had again
 # when the payment turns out to have succeeded.
@@ -162,7 +163,7 @@ class Placement:
     quote: Quote
 
 
-def place(placement: Placement, *, at: datetime) -> tuple[Order, list[Line], Event, Checkout]:
+def place(placement: Placement, *, at: datetime, hold: timedelta = HOLD) -> tuple[Order, list[Line], Event, Checkout]:
     """A new order with its lines, its first event, and the checkout that will carry it, leased to the caller.
 
     Its number is the database's to give.
@@ -198,7 +199,7 @@ def place(placement: Placement, *, at: datetime) -> tuple[Order, list[Line], Eve
         order_id=order_id,
         step=Step.HOLD_STOCK,
         leased_until=at + LEASE,
-        expires_at=at + HOLD,
+        expires_at=at + hold,
         ending_skus=[],
         hold=1,
         attempt=1,

@@ -155,7 +155,7 @@ class Checkouts:
         return placed
 
     async def _insert(self, placement: Placement) -> tuple[Standing, Sequence[Line] | None]:
-        order, lines, event, checkout = model.place(placement, at=self.clock())
+        order, lines, event, checkout = model.place(placement, at=self.clock(), hold=self.peers.hold)
         async with self.database.transaction() as session:
             if await store.insert_order(session, order):
                 store.add(session, *lines, event, checkout)
