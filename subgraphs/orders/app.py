@@ -17,7 +17,7 @@ from . import store
 from .loaders import Loaders
 from .peers import Peers
 from .schema import Context, schema
-from .service import Cancellations, Carrier, Checkouts, Claims, Fulfilment, Herald, Orders, Returns
+from .service import Cancellations, Carrier, Checkouts, Claims, Fulfilment, Herald, Orders, Refunds, Returns
 from .service.carrying import WAITED_FOR
 from .service.herald import MAILS
 from .service.turns import Turns
@@ -48,7 +48,7 @@ def subgraph(settings: Settings) -> Subgraph:
     checkouts = Checkouts(database, peers, carrier, herald, turns)
     orders, returns = Orders(database), Returns(database, peers, herald)
     cancellations, fulfilment = Cancellations(database, carrier, herald), Fulfilment(database, herald)
-    claims = Claims(database, herald)
+    claims, refunds = Claims(database, herald), Refunds(herald)
 
     def context(viewer: Viewer) -> Context:
         return Context(
@@ -73,6 +73,8 @@ def subgraph(settings: Settings) -> Subgraph:
             *(Listener("payments", move, carrier.payment_moved) for move in WAITED_FOR),
             Listener("payments", "PaymentRefunded", returns.payment_moved),
             Listener("payments", "PaymentRefundFailed", returns.payment_moved),
+            Listener("payments", "PaymentRefunded", refunds.refunded),
+            Listener("payments", "PaymentRefundReversed", refunds.reversed),
             Listener("users", "UserDeleted", claims.forget_person),
         ],
         periodic=[

@@ -148,6 +148,31 @@ class PaymentMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundMoved:
+    """What orders wants to know of a refund: how much it was, and under which key it was asked for."""
+
+    order_id: str
+    payment_id: str
+    amount: Amount
+    key: str
+
+    @property
+    def is_of_orders(self) -> bool:
+        """Whether it was orders that asked for it."""
+        return self.key.startswith(f"{self.order_id}:")
+
+    @classmethod
+    def read(cls, payload: Mapping[str, Any]) -> Self:
+        """Read the payload; KeyError when it is not such an event's."""
+        return cls(
+            order_id=str(payload["orderId"]),
+            payment_id=str(payload["paymentId"]),
+            amount=Amount.from_reference(payload["amount"]),
+            key=str(payload["key"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class PersonLeft:
     """What orders wants to know of users' UserDeleted."""
 

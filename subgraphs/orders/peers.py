@@ -15,7 +15,7 @@ from typing import Any, Final
 from chassis.money import Amount
 from chassis.peers import Peer
 
-from .model import HOLD
+from .model import HOLD, Address
 
 SNAPSHOT: Final = """
 query($id: ID!, $customerId: ID, $token: String) {
@@ -42,6 +42,7 @@ PROBLEM: Final = """
 query($source: PaymentSourceInput!, $customerId: ID) {
   paymentSourceProblem(source: $source, customerId: $customerId) { message field }
 }"""
+_ADDRESSES: Final = "addresses { id name line1 line2 city region postalCode country phone }"
 _PRICE: Final = "basePrice { amount currency }"
 _FIELDS: Final = """
   id status declineCode actionUrl captured { amount currency } refunded { amount currency }
@@ -170,6 +171,24 @@ class Peers:
         found = await self.users.entities("User", "id", [customer_id], "email")
         email = found.get(customer_id, {}).get("email")
         return str(email) if email else None
+
+    async def address(self, customer_id: str, address_id: str) -> Address | None:
+        """One of a customer's own addresses, as it is now."""
+        found = await self.users.entities("User", "id", [customer_id], _ADDRESSES)
+        kept = found.get(customer_id, {}).get("addresses") or []
+        each = next((each for each in kept if each["id"] == address_id), None)
+        if each is None:
+            return None
+        return Address(
+            name=each["name"],
+            line1=each["line1"],
+            line2=each["line2"],
+            city=each["city"],
+            region=each["region"],
+            postal_code=each["postalCode"],
+            country=each["country"],
+            phone=each["phone"],
+        )
 
     async def snapshot(self, cart_id: str, *, customer_id: str | None, token: str | None) -> CartSnapshot | None:
         """The cart, if it belongs to that customer or token."""

@@ -44,6 +44,8 @@ class Kind(StrEnum):
     RETURNED = "RETURNED"
     PARTIALLY_REFUNDED = "PARTIALLY_REFUNDED"
     REFUNDED = "REFUNDED"
+    REFUNDED_BY_HAND = "REFUNDED_BY_HAND"
+    REFUND_REVERSED = "REFUND_REVERSED"
     FAILED = "FAILED"
     EXPIRED = "EXPIRED"
     CANCELLED = "CANCELLED"
@@ -59,6 +61,8 @@ class IllegalTransition(Exception):
 
 
 _BEFORE_PAYMENT: Final = (Status.PENDING, Status.RESERVED, Status.AWAITING_PAYMENT, Status.UNDER_REVIEW)
+
+_WITHOUT_MONEY: Final = (Status.PENDING, Status.RESERVED)
 
 TRANSITIONS: Final[Mapping[tuple[Status | None, Kind], Status]] = {
     (None, Kind.PLACED): Status.PENDING,
@@ -86,6 +90,9 @@ TRANSITIONS: Final[Mapping[tuple[Status | None, Kind], Status]] = {
     **{(status, Kind.FAILED): Status.FAILED for status in _BEFORE_PAYMENT},
     **{(status, Kind.EXPIRED): Status.EXPIRED for status in _BEFORE_PAYMENT},
     **{(status, Kind.CANCELLED): Status.CANCELLED for status in _BEFORE_PAYMENT},
+    # Money moves by others' hands wherever there may be some; that alone leads nowhere.
+    **{(status, Kind.REFUNDED_BY_HAND): status for status in Status if status not in _WITHOUT_MONEY},
+    **{(status, Kind.REFUND_REVERSED): status for status in Status if status not in _WITHOUT_MONEY},
 }
 
 # Orders whose money the shop keeps, but for what was refunded of it: what revenue sums. A cancelled or refunded order's

@@ -166,6 +166,7 @@ class GuestOrderOrderByTokenEvents(BaseModel):
         "OrderFailed",
         "OrderPaymentRequested",
         "OrderPlaced",
+        "OrderRefundReversed",
         "OrderRefunded",
         "OrderReturnDeclined",
         "OrderReturnRequested",

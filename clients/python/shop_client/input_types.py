@@ -108,7 +108,12 @@ class CheckoutInput(BaseModel):
     "Needed of guests; customers have one."
     expected_total: "MoneyInput" = Field(alias="expectedTotal")
     payment: "PaymentInput"
-    shipping_address: "ShippingAddressInput" = Field(alias="shippingAddress")
+    shipping_address: Optional["ShippingAddressInput"] = Field(
+        alias="shippingAddress", default=None
+    )
+    "Where it goes, unless `shippingAddressId` says so."
+    shipping_address_id: Optional[str] = Field(alias="shippingAddressId", default=None)
+    "One of User.addresses, as it is when the order is placed; for who is signed in."
 
 
 class DimensionsInput(BaseModel):

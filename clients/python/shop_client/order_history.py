@@ -79,6 +79,7 @@ class OrderHistoryMeOrdersEdgesNodeEvents(BaseModel):
         "OrderFailed",
         "OrderPaymentRequested",
         "OrderPlaced",
+        "OrderRefundReversed",
         "OrderRefunded",
         "OrderReturnDeclined",
         "OrderReturnRequested",

@@ -162,6 +162,7 @@ class OrderPageOrderEvents(BaseModel):
         "OrderFailed",
         "OrderPaymentRequested",
         "OrderPlaced",
+        "OrderRefundReversed",
         "OrderRefunded",
         "OrderReturnDeclined",
         "OrderReturnRequested",

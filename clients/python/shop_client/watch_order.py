@@ -42,6 +42,7 @@ class WatchOrderOrderUpdatedEvents(BaseModel):
         "OrderFailed",
         "OrderPaymentRequested",
         "OrderPlaced",
+        "OrderRefundReversed",
         "OrderRefunded",
         "OrderReturnDeclined",
         "OrderReturnRequested",

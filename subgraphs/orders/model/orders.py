@@ -123,6 +123,11 @@ class Order(Base):
         return self.money(self.total_minor)
 
     @property
+    def is_refunded(self) -> bool:
+        """Whether all that was paid has gone back; what cost nothing never was paid."""
+        return 0 < self.total_minor <= self.refunded_minor
+
+    @property
     def version(self) -> tuple[int, int, str | None]:
         """Differs whenever something that is shown of it has changed."""
         return self.sequence, self.refunded_minor, self.customer_id

@@ -107,7 +107,12 @@ class CheckoutInput:
     cart_id: strawberry.ID
     cart_version: int | None = None
     expected_total: MoneyInput
-    shipping_address: ShippingAddressInput
+    shipping_address: ShippingAddressInput | None = strawberry.field(
+        default=None, description="Where it goes, unless `shippingAddressId` says so."
+    )
+    shipping_address_id: strawberry.ID | None = strawberry.field(
+        default=None, description="One of User.addresses, as it is when the order is placed; for who is signed in."
+    )
     email: str | None = strawberry.field(default=None, description="Needed of guests; customers have one.")
     payment: PaymentInput
 
@@ -160,7 +165,8 @@ class CheckoutMutation:
             cart_id=input.cart_id,
             cart_version=input.cart_version,
             expected_total=expected_total,
-            address=input.shipping_address.to_address(),
+            address=None if input.shipping_address is None else input.shipping_address.to_address(),
+            address_id=input.shipping_address_id,
             email=input.email,
             source=input.payment.to_source(),
             key=idempotency_key,

@@ -84,12 +84,19 @@ class OrderReturned(OrderEvent):
     """The money follows."""
 
 
-@strawberry.type(description="Money was given back, for a return or a cancelled order.")
+@strawberry.type(description="Money was given back: for a return, for a cancelled order, or by hand.")
 class OrderRefunded(OrderEvent):
-    """A partial one leaves the order as delivered: the rest may be given back later."""
+    """After a partial one for a return the order is as delivered; one by hand leaves it where it is."""
 
     amount: Money | None
     is_partial: bool
+
+
+@strawberry.type(description="Money that was given back did not reach the customer, or came back from them.")
+class OrderRefundReversed(OrderEvent):
+    """The shop has it again; somebody must settle with the customer."""
+
+    amount: Money | None
 
 
 @strawberry.type(description="The order came to nothing: no stock, or no money. Nothing is charged.")
@@ -126,6 +133,7 @@ EVENT_TYPES: Final = (
     OrderReturnDeclined,
     OrderReturned,
     OrderRefunded,
+    OrderRefundReversed,
     OrderFailed,
     OrderExpired,
     OrderCancelled,
@@ -145,6 +153,8 @@ _MESSAGES: Final[Mapping[Kind, str]] = {
     Kind.RETURNED: "Return received.",
     Kind.PARTIALLY_REFUNDED: "Money given back for a part of it.",
     Kind.REFUNDED: "Money given back.",
+    Kind.REFUNDED_BY_HAND: "Money given back.",
+    Kind.REFUND_REVERSED: "Money that was given back came back to us.",
     Kind.FAILED: "The order could not be completed. Nothing is charged.",
     Kind.EXPIRED: "The order was not completed in time. Nothing is charged.",
     Kind.CANCELLED: "Order cancelled.",
@@ -182,6 +192,11 @@ def event_of(row: model.Event, *, total: Amount) -> OrderEvent:
         case Kind.REFUNDED | Kind.PARTIALLY_REFUNDED:
             amount = _money(row.facts.get("amount"))
             return OrderRefunded(**common, is_partial=row.kind is Kind.PARTIALLY_REFUNDED, amount=amount)
+        case Kind.REFUNDED_BY_HAND:
+            amount = _money(row.facts.get("amount"))
+            return OrderRefunded(**common, is_partial=bool(row.facts.get("isPartial")), amount=amount)
+        case Kind.REFUND_REVERSED:
+            return OrderRefundReversed(**common, amount=_money(row.facts.get("amount")))
         case Kind.FAILED:
             refunded = _money(row.facts.get("refunded"))
             return OrderFailed(**common, reason=row.facts.get("reason"), refunded=refunded)

@@ -19,13 +19,13 @@ class Subscription:
 
     @strawberry.subscription(
         description="An order as it is, and again each time something happened to it; null, and the end, when there is"
-        " none for the viewer. Asked for by its id, or by a token a guest was given."
+        " none for the viewer. Asked for by its id, by a token a guest was given, or by both."
     )
     async def order_updated(
         self, info: Info, id: strawberry.ID | None = None, token: str | None = None
     ) -> AsyncIterator[Order | None]:
-        if (id is None) == (token is None):
-            raise InvalidInput("Give either the order's id or its token.", field=("id",))
+        if id is None and token is None:
+            raise InvalidInput("Give the order's id or its token.", field=("id",))
         context, shown = info.context, None
         watched = await context.orders.watched(id, token=token, viewer=context.viewer)
         if watched is None:

@@ -10,6 +10,7 @@ from .crash_points import CRASH_POINTS
 from .fulfilment import Fulfilment
 from .herald import Herald, topic_of
 from .reading import Orders
+from .refunds import Refunds
 from .returns import Returns
 from .wishes import Found, Pieces
 
@@ -26,6 +27,7 @@ __all__ = [
     "Orders",
     "Pieces",
     "Placed",
+    "Refunds",
     "Returns",
     "may_see",
     "topic_of",

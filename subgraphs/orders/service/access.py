@@ -24,16 +24,19 @@ def may_see(viewer: Viewer, order: Order) -> bool:
 
 
 async def acting_on(session: AsyncSession, order_id: str, *, token: str | None, viewer: Viewer) -> Order:
-    """The order, locked, for its customer, for whoever holds one of its tokens, and for whoever may write orders.
+    """The order, locked, for its customer, for whoever may write orders, and until it is claimed for its guest.
 
     Raises NotFound: to everybody else there is no such order.
     """
     order = await store.for_update(session, order_id)
     if order is not None:
-        if viewer.has_scope("orders:write") or is_mine(viewer, order):
+        if viewer.has_scope("orders:write") or (viewer.user_id is not None and order.customer_id == viewer.user_id):
             return order
-        if token is not None:
-            opened = await store.by_token_digest(session, digest(token))
+        # Whoever claimed it is its customer: what its guest was given still shows it, and no more than that.
+        if order.customer_id is None:
+            if is_mine(viewer, order):
+                return order
+            opened = None if token is None else await store.by_token_digest(session, digest(token))
             if opened is not None and opened.id == order.id:
                 return order
     raise NotFound("There is no such order.", field=("orderId",))

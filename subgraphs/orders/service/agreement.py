@@ -31,15 +31,22 @@ TEXT_MAX: Final = 200
 # One @, something on both sides, a dot behind it: what is wrong beyond that, only sending a mail can tell.
 _EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
+# As users takes it of an address book.
+_PHONE: Final = re.compile(r"\+?[0-9][0-9 ()./-]{4,28}[0-9]")
+
 
 @dataclass(frozen=True, slots=True)
 class CheckoutRequest:
-    """What a customer or guest agreed to. `source` goes to payments as it is and is kept nowhere."""
+    """What a customer or guest agreed to. `source` goes to payments as it is and is kept nowhere.
+
+    Where it goes: to the `address`, or to the one the customer keeps as `address_id`.
+    """
 
     cart_id: str
     cart_version: int | None
     expected_total: Amount
-    address: Address
+    address: Address | None
+    address_id: str | None
     email: str | None
     source: Mapping[str, Any]
     key: str
@@ -47,7 +54,8 @@ class CheckoutRequest:
     @property
     def digest(self) -> str:
         """Tells a repeated request from another one under the same key; knows nothing of how it is paid."""
-        agreed = [self.cart_id, self.cart_version, str(self.expected_total), asdict(self.address), self.email]
+        goes_to = self.address_id if self.address is None else asdict(self.address)
+        agreed = [self.cart_id, self.cart_version, str(self.expected_total), goes_to, self.email]
         return hashlib.sha256(orjson.dumps(agreed)).hexdigest()
 
 
@@ -68,7 +76,14 @@ def refuse_mistyped(request: CheckoutRequest, *, is_guest: bool) -> None:
         raise InvalidInput("Say where to write to: a guest's order needs an email address.", field=("input", "email"))
     if request.email is not None and (len(request.email) > 254 or not _EMAIL.fullmatch(request.email)):
         raise InvalidInput("This is not an email address.", field=("input", "email"))
-    for name, text in asdict(request.address).items():
+    if (request.address is None) == (request.address_id is None):
+        raise InvalidInput("Say where to send it: an address, or the id of one.", field=("input", "shippingAddress"))
+    if request.address is not None:
+        _refuse_mistyped_address(request.address)
+
+
+def _refuse_mistyped_address(address: Address) -> None:
+    for name, text in asdict(address).items():
         field = ("input", "shippingAddress", "postalCode" if name == "postal_code" else name)
         if text is None:
             continue
@@ -76,7 +91,9 @@ def refuse_mistyped(request: CheckoutRequest, *, is_guest: bool) -> None:
             raise InvalidInput("This is needed to send the order.", field=field)
         if len(text) > TEXT_MAX or not text.isprintable():
             raise InvalidInput(f"At most {TEXT_MAX} characters, in one line.", field=field)
-    if request.address.country not in COUNTRIES:
+        if name == "phone" and text.strip() and not _PHONE.fullmatch(text.strip()):
+            raise InvalidInput("Write the number with its digits, such as +1 555 0100.", field=field)
+    if address.country not in COUNTRIES:
         raise InvalidInput(
             "Give the country by its two letters, such as US (ISO 3166).", field=("input", "shippingAddress", "country")
         )

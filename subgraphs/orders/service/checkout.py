@@ -24,11 +24,12 @@ from subgraphs.orders.errors import (
     CheckoutInterrupted,
     IdempotencyKeyReused,
     InvalidInput,
+    NotFound,
     PaymentDeclined,
     StockUnavailable,
 )
 from subgraphs.orders.events import OrderPlaced
-from subgraphs.orders.model import Checkout, Ending, Line, Order, Owner, Placement, Step
+from subgraphs.orders.model import Address, Checkout, Ending, Line, Order, Owner, Placement, Step
 from subgraphs.orders.peers import Peers
 from subgraphs.orders.quote import quote
 
@@ -132,8 +133,10 @@ class Checkouts:
         quoted = quote(lines)
         refuse_short(request, short, quoted)
         refuse_changed_total(request, quoted)
-        problem, email = await asyncio.gather(
-            self.peers.source_problem(request.source, customer_id=viewer.user_id), self._email(request, viewer)
+        problem, email, address = await asyncio.gather(
+            self.peers.source_problem(request.source, customer_id=viewer.user_id),
+            self._email(request, viewer),
+            self._address(request, viewer),
         )
         if problem is not None:
             raise InvalidInput(problem.message, field=("input", *problem.field))
@@ -146,7 +149,7 @@ class Checkouts:
             cart_token=None if viewer.user_id else viewer.cart_token,
             idempotency_key=request.key,
             request_digest=request.digest,
-            address=request.address,
+            address=address,
             quote=quoted,
         )
         reach("orders.checkout.placing")
@@ -173,6 +176,16 @@ class Checkouts:
             field=("input", "cartId"),
             order_id=taken.id,
         )
+
+    async def _address(self, request: CheckoutRequest, viewer: Viewer) -> Address:
+        if request.address is not None:
+            return request.address
+        kept = None
+        if viewer.user_id is not None and request.address_id is not None:
+            kept = await self.peers.address(viewer.user_id, request.address_id)
+        if kept is None:
+            raise NotFound("You have no such address.", field=("input", "shippingAddressId"))
+        return kept
 
     async def _email(self, request: CheckoutRequest, viewer: Viewer) -> str | None:
         if request.email is not None or viewer.user_id is None:

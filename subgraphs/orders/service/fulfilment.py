@@ -11,7 +11,7 @@ from chassis.faults import reach
 from chassis.ids import new_id
 from chassis.viewer import Viewer
 from subgraphs.orders import store
-from subgraphs.orders.errors import IdempotencyKeyReused
+from subgraphs.orders.errors import IdempotencyKeyReused, OrderNotPossible
 from subgraphs.orders.events import BoughtLine, OrderDelivered, OrderShipped, bought_lines
 from subgraphs.orders.model import Line, Order, Parcel, ParcelLine, unshipped
 from subgraphs.orders.status import ARRIVED, Kind
@@ -51,6 +51,9 @@ class Fulfilment:
                     raise IdempotencyKeyReused("This key sent another parcel.", field=("idempotencyKey",))
                 return order, done
             refuse_illegal(order, Kind.PARTIALLY_SHIPPED, f"It is {order.status}: there is nothing to ship.")
+            if order.is_refunded:
+                message = "All of its money went back: cancel it instead of sending it."
+                raise OrderNotPossible(message, field=("orderId",), status=order.status)
             left = unshipped(lines, sent)
             quantities = left if quantities is None else quantities
             refuse_excess(quantities, left, message="More than is left to ship.")

@@ -32,9 +32,10 @@ class Orders:
             return await store.by_token_digest(session, digest(token))
 
     async def watched(self, order_id: str | None, *, token: str | None, viewer: Viewer) -> Order | None:
-        """The order as it is now, by its id for whoever may see it, or by one of its tokens."""
+        """The order as it is now, by one of its tokens, or by its id for whoever may see it."""
         if token is not None:
-            return await self.by_token(token)
+            opened = await self.by_token(token)
+            return opened if opened is not None and order_id in (None, opened.id) else None
         async with self.database.reading() as session:
             order = (await store.by_ids(session, [order_id or ""])).get(order_id or "")
         return order if order is not None and may_see(viewer, order) else None

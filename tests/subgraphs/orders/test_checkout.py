@@ -137,6 +137,35 @@ async def test_somebody_elses_saved_card_is_not_found(shop: Shop, user: str) -> 
     assert await orders_of(shop, user) == []
 
 
+async def test_a_customer_sends_it_to_an_address_they_keep(shop: Shop) -> None:
+    kept = "{ me { addresses { id line1 postalCode } } }"
+    address = (await shop.ask("users", kept, user="user-alice")).data["me"]["addresses"][0]
+    cart, key = await shop.fill({"SPEAKER-001": 1}, user="user-alice"), new_id()
+    instead = {"shippingAddress": None, "shippingAddressId": address["id"]}
+
+    answer = await shop.check_out(cart, user="user-alice", key=key, changed=instead)
+
+    order_id = answer["order"]["id"]
+    shown = "query($id: ID!) { order(id: $id) { shippingAddress { line1 postalCode } } }"
+    sent = (await shop.ask("orders", shown, {"id": order_id}, user="user-alice")).data["order"]["shippingAddress"]
+    assert sent == {"line1": address["line1"], "postalCode": address["postalCode"]}
+    assert await shop.check_out(cart, user="user-alice", key=key, changed=instead) == answer
+    other_way = await shop.check_out(cart, user="user-alice", key=key)
+    assert other_way["__typename"] == "IdempotencyKeyReused"
+
+
+async def test_nobody_sends_anything_to_anothers_address(shop: Shop, user: str) -> None:
+    address = (await shop.ask("users", "{ me { addresses { id } } }", user="user-alice")).data["me"]["addresses"][0]
+    instead = {"shippingAddress": None, "shippingAddressId": address["id"]}
+
+    strangers: list[dict[str, Any]] = [{"user": user}, {"user": "user-bob"}, {}]
+    for stranger in strangers:
+        cart = await shop.fill({"SPEAKER-001": 1}, **stranger)
+        asking = stranger or {"token": cart["token"]}
+        answer = await shop.check_out(cart, changed=instead, **asking)
+        assert (answer["__typename"], answer["field"]) == ("NotFound", ["input", "shippingAddressId"])
+
+
 @pytest.mark.parametrize(
     ("changed", "field"),
     [
@@ -147,6 +176,8 @@ async def test_somebody_elses_saved_card_is_not_found(shop: Shop, user: str) -> 
         ({"shippingAddress": {"country": "XX"}}, ["input", "shippingAddress", "country"]),
         ({"shippingAddress": {"postalCode": "62701\r\nX"}}, ["input", "shippingAddress", "postalCode"]),
         ({"shippingAddress": {"city": "x" * 201}}, ["input", "shippingAddress", "city"]),
+        ({"shippingAddress": {"phone": "ring me"}}, ["input", "shippingAddress", "phone"]),
+        ({"shippingAddressId": "address-1"}, ["input", "shippingAddress"]),
         ({"expectedTotal": {"amount": "59.901", "currency": "USD"}}, ["input", "expectedTotal"]),
         ({"payment": {}}, ["input", "payment"]),
         ({"payment": {"card": {"number": "4242424242424241"}}}, ["input", "payment", "card", "number"]),

@@ -16,6 +16,9 @@ CLAIM = """mutation($token: String!) { orderClaim(token: $token) { __typename
   ... on OrderClaimSuccess { order { id customer { id } } } ... on Refusal { code field } } }"""
 MINE = '{ _entities(representations: [{__typename: "User", id: "%s"}]) { ... on User { orders { edges { node { id } } } } } }'
 
+CANCEL = "mutation($id: ID!) { orderCancel(orderId: $id) { __typename } }"
+BY_TOKEN = "query($t: String!) { orderByToken(token: $t) { id } }"
+
 
 @pytest.fixture
 async def bought(shop: Shop) -> dict[str, Any]:
@@ -40,6 +43,21 @@ async def test_a_customer_claims_what_they_bought_as_a_guest(shop: Shop, user: s
     mine = await shop.ask("orders", MINE % user, user=user)
     assert mine.data["_entities"][0]["orders"]["edges"] == [{"node": {"id": bought["id"]}}]
     assert (await announced(shop, bought["id"]))[-1] == "OrderClaimed"
+    assert (await cancel(shop, bought, user=user))["order"]["status"] == "CANCELLED"
+
+
+async def test_once_it_is_claimed_its_guest_reads_it_and_can_do_nothing_with_it(shop: Shop, user: str) -> None:
+    cart = await shop.fill({"MOUSE-001": 1})
+    bought = (await shop.check_out(cart, token=cart["token"]))["order"]
+    await claim(shop, bought["token"], user)
+
+    by_token = await cancel(shop, bought, token=bought["token"])
+    by_cart = await shop.ask("orders", CANCEL, {"id": bought["id"]}, token=cart["token"])
+
+    assert by_token["__typename"] == "NotFound"
+    assert by_cart.data == {"orderCancel": {"__typename": "NotFound"}}
+    read = await shop.ask("orders", BY_TOKEN, {"t": bought["token"]})
+    assert read.data == {"orderByToken": {"id": bought["id"]}}
     assert (await cancel(shop, bought, user=user))["order"]["status"] == "CANCELLED"
 
 
@@ -70,8 +88,7 @@ async def test_the_link_that_was_mailed_opens_the_order_and_is_kept_as_a_digest(
     mail = await letter(shop, bought["id"], "confirmed")
     token = body_of(mail, "plain").split("?token=")[1].split()[0]
 
-    by_token = "query($t: String!) { orderByToken(token: $t) { id } }"
-    assert (await shop.ask("orders", by_token, {"t": token})).data == {"orderByToken": {"id": bought["id"]}}
+    assert (await shop.ask("orders", BY_TOKEN, {"t": token})).data == {"orderByToken": {"id": bought["id"]}}
     assert (await rows(shop, "orders", "SELECT 1 FROM order_tokens WHERE token_digest = :token", token=token)) == []
     assert (await claim(shop, token, user))["__typename"] == "OrderClaimSuccess"
 

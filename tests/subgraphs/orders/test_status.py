@@ -4,6 +4,8 @@ import pytest
 
 from subgraphs.orders.status import ABANDONED, EARNING, TRANSITIONS, IllegalTransition, Kind, Status, after, replay
 
+BY_OTHERS = (Kind.REFUNDED_BY_HAND, Kind.REFUND_REVERSED)
+
 
 def test_a_bought_order_walks_from_placed_to_refunded() -> None:
     walk = (
@@ -15,9 +17,17 @@ def test_a_bought_order_walks_from_placed_to_refunded() -> None:
 
 
 def test_a_shipped_order_stays_shipped() -> None:
-    for kind in set(Kind) - {Kind.DELIVERED}:
+    for kind in set(Kind) - {Kind.DELIVERED, *BY_OTHERS}:
         with pytest.raises(IllegalTransition):
             after(Status.SHIPPED, kind)
+
+
+@pytest.mark.parametrize("kind", BY_OTHERS)
+def test_money_that_others_move_leads_nowhere(kind: Kind) -> None:
+    moved = {status: after(status, kind) for status in Status if (status, kind) in TRANSITIONS}
+
+    assert all(before is then for before, then in moved.items())
+    assert set(moved) == set(Status) - {Status.PENDING, Status.RESERVED}
 
 
 def test_nothing_leads_out_of_an_end() -> None:

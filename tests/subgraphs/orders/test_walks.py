@@ -78,4 +78,6 @@ def test_every_status_says_what_may_follow(status: Status) -> None:
     following = {kind for (start, kind) in TRANSITIONS if start is status}
 
     assert Kind.PLACED not in following
+    # Money that others move leads nowhere.
+    following -= {Kind.REFUNDED_BY_HAND, Kind.REFUND_REVERSED}
     assert (not following) == (status in {Status.REFUNDED, Status.FAILED, Status.EXPIRED})

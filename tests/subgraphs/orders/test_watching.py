@@ -87,9 +87,19 @@ async def test_an_administrator_watches_any_order(shop: Shop, user: str) -> None
         assert await shown(events) == {"id": order["id"], "status": "CONFIRMED"}
 
 
-@pytest.mark.parametrize("variables", [{}, {"id": "a", "token": "b"}])
-async def test_one_way_to_name_the_order_is_needed(shop: Shop, variables: dict[str, str]) -> None:
-    async with watching(shop, variables, user="user-bob") as events:
+async def test_a_guest_may_name_the_order_and_its_token_if_they_belong_together(shop: Shop, user: str) -> None:
+    cart = await shop.fill({"MOUSE-001": 1})
+    order = (await shop.check_out(cart, token=cart["token"]))["order"]
+    other = await buy(shop, user, {"MOUSE-001": 1})
+
+    async with watching(shop, {"id": order["id"], "token": order["token"]}) as events:
+        assert (await shown(events))["id"] == order["id"]
+    async with watching(shop, {"id": other["id"], "token": order["token"]}, user=user) as events:
+        assert [event async for event in events] == [{"data": {"orderUpdated": None}}]
+
+
+async def test_one_way_to_name_the_order_is_needed(shop: Shop) -> None:
+    async with watching(shop, {}, user="user-bob") as events:
         answers = [event async for event in events]
 
     assert answers[-1]["errors"][0]["extensions"]["code"] == "INVALID"
