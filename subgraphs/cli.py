@@ -206,6 +206,9 @@ async def _seed_one(name: str, settings: Settings, scale: int | None) -> None:
     database = open_database(name, settings)
     try:
         await module.demo(database)
+        # What belongs to demo data and not into the database.
+        if furnish := getattr(module, "furnish", None):
+            await furnish(database, settings)
         if scale:
             await module.scale(database, scale)
     finally:

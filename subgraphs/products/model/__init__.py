@@ -10,7 +10,15 @@ from subgraphs.products.model.drafts import (
     Sort,
     VariantDraft,
 )
-from subgraphs.products.model.pictures import ATTACH_FOR, IMAGES_MAX, Discarded, Image, Upload, checked_alt_text
+from subgraphs.products.model.pictures import (
+    ATTACH_FOR,
+    IMAGES_MAX,
+    UPLOAD_FOR,
+    Discarded,
+    Image,
+    Upload,
+    checked_alt_text,
+)
 from subgraphs.products.model.tables import (
     SLUG,
     SLUG_MAX,
@@ -29,6 +37,7 @@ __all__ = [
     "IMAGES_MAX",
     "SLUG",
     "SLUG_MAX",
+    "UPLOAD_FOR",
     "AttributeDefinition",
     "AttributeKind",
     "Base",

@@ -24,6 +24,9 @@ from subgraphs.products.model import (
     facets_of,
 )
 from subgraphs.products.seed.catalogue import BUNDLE, BUNDLED, CATEGORIES, DESCRIBED, OPENED, PRODUCTS, TYPES, Demo, Sku
+from subgraphs.products.seed.pictures import furnish
+
+__all__ = ["demo", "furnish", "made", "scale"]
 
 ADJECTIVES = ("Quiet", "Bright", "Compact", "Rugged", "Portable", "Modular", "Classic", "Slim", "Smart", "Wireless")
 NOUNS = ("Speaker", "Lamp", "Keyboard", "Camera", "Router", "Charger", "Monitor", "Headset", "Drive", "Dock")
