@@ -64,7 +64,8 @@ def _expand_all(parsed: Sequence[Parsed]) -> tuple[Checked, ...]:
     for item in parsed:
         subgraph, found = expand(item)
         expanded.append(subgraph)
-        faults.extend(check_names(subgraph) or found or check_graphql(subgraph))
+        unreadable = [fault for fault in found if fault.code == "INVALID_LINK_IDENTIFIER"]
+        faults.extend(unreadable or check_names(subgraph) or found or check_graphql(subgraph))
     _stop_at(faults)
     upgraded, faults_of_upgrade = upgrade(expanded)
     failed = {fault.subgraph for fault in faults_of_upgrade}

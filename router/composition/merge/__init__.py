@@ -16,6 +16,7 @@ from router.composition.merge.definitions import merge_definitions
 from router.composition.merge.descriptions import merge_description
 from router.composition.merge.features import Carried, features_in_use
 from router.composition.merge.interface_objects import missing_fields
+from router.composition.merge.kinds import stop_at_misplaced
 from router.composition.merge.session import Session
 from router.composition.merge.types import merge_type, outline
 from router.composition.outcome import Hint
@@ -64,6 +65,7 @@ def merge(subgraphs: Sequence[Checked]) -> Merged:
     carry_composed(session, carried)
     session.stop_at_faults()
     skeleton = outline(session)
+    stop_at_misplaced(session, skeleton)
     refuse_extensions_without_base(session, skeleton)
     merger = Merger(session, skeleton, carried, inherited_rules(session, skeleton))
     types: dict[str, Type] = {}

@@ -17,6 +17,8 @@ from router.composition.naming import listed
 from router.composition.schema.model import Application, Field, Kind, Operation, Schema, Type
 from router.composition.schema.values import EnumName, Value
 
+_INTERFACE_OBJECT = "Interface Object Type (Object Type with @interfaceObject)"
+
 
 def sources_of(session: Session, name: str, kind: Kind | None = None) -> dict[int, Type]:
     """Answer what each subgraph has under a type's name; with a kind, only what is of it or stands in for it."""
@@ -51,11 +53,11 @@ def _kind(session: Session, name: str, sources: Sources[Type]) -> Kind:
     kinds: dict[str, list[int]] = {}
     for index, type in sources.items():
         interface_object = session.subgraphs[index].is_interface_object(name)
-        text = f"{type.kind.value} Type" + (" (with @interfaceObject)" if interface_object else "")
+        text = _INTERFACE_OBJECT if interface_object else f"{type.kind.value} Type"
         kinds.setdefault(text, []).append(index)
     if len(kinds) == 1:
         first = next(iter(sources.values())).kind
-        if next(iter(kinds)).endswith("(with @interfaceObject)"):
+        if next(iter(kinds)) == _INTERFACE_OBJECT:
             session.refuse(
                 "INTERFACE_OBJECT_USAGE_ERROR",
                 f'Type "{name}" is declared with @interfaceObject in all the subgraphs in which it is defined (it is'
@@ -64,7 +66,7 @@ def _kind(session: Session, name: str, sources: Sources[Type]) -> Kind:
                 fix=f"Define `interface {name}` with the same @key in the subgraph that knows its implementations.",
             )
         return first
-    if kinds.keys() == {"Interface Type", "Object Type (with @interfaceObject)"}:
+    if kinds.keys() == {"Interface Type", _INTERFACE_OBJECT}:
         return Kind.INTERFACE
     texts = [f"{text} in {session.names(indexes)}" for text, indexes in kinds.items()]
     session.refuse(
@@ -73,7 +75,8 @@ def _kind(session: Session, name: str, sources: Sources[Type]) -> Kind:
         *session.places(sources, name),
         fix=f'Define "{name}" as the same kind of type everywhere, or give one of the two types another name.',
     )
-    return next(iter(sources.values())).kind
+    leading = next(iter(sources))
+    return Kind.INTERFACE if session.subgraphs[leading].is_interface_object(name) else sources[leading].kind
 
 
 def merge_type(merger: Merger, name: str) -> Type | None:

@@ -11,11 +11,11 @@ from router.composition.schema.references import base_name
 
 
 def check(subgraph: Subgraph) -> Iterator[Fault]:
-    """Refuse @provides on fields of scalars and enums."""
+    """Refuse @provides on fields of scalars and enums; of external ones another rule tells."""
     for type in subgraph.schema.types.values():
         for item in type.fields.values():
             target = subgraph.schema.types.get(base_name(item.type))
-            if target is not None and target.composite:
+            if (target is not None and target.composite) or subgraph.is_external(type, item):
                 continue
             for application in subgraph.find_all(item, "provides"):
                 yield fault(

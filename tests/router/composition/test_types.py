@@ -219,3 +219,23 @@ def test_root_types_go_by_their_default_names():
     )
 
     assert "again: Query" in shape(sdl, "Query")
+
+
+def test_what_a_clash_of_kinds_leaves_without_an_interface_is_told_alone():
+    message = assert_refused(
+        "INVALID_GRAPHQL",
+        a="type Query { a: Animal } type Animal { age: Int }",
+        b="type Query { d: Dog } interface Animal { age: Int } type Dog implements Animal { age: Int }",
+    )
+
+    assert message == "Cannot implement non-interface type Animal (of type ObjectType)"
+
+
+def test_a_union_keeps_its_members_only_while_they_are_objects():
+    message = assert_refused(
+        "INVALID_GRAPHQL",
+        a='type Query { a: B } type B @interfaceObject @key(fields: "id") { id: ID! }',
+        b="type Query { u: U } union U = B type B { id: ID! }",
+    )
+
+    assert message == "Cannot add non-object type B (of type InterfaceType) as member of union type U"
