@@ -52,6 +52,7 @@ class CheckoutCheckoutCheckoutBusy(BaseModel):
     code: RefusalCode
     message: str
     field: list[str]
+    retry_after_seconds: int = Field(alias="retryAfterSeconds")
 
 
 class CheckoutCheckoutCheckoutExpired(BaseModel):

@@ -1072,6 +1072,9 @@ class ShopClient(Transport):
                   message
                   field
                 }
+                ... on CheckoutBusy {
+                  retryAfterSeconds
+                }
               }
             }
             """)
