@@ -63,6 +63,8 @@ sa.Index("mails_sent", MAILS.c.sent_at, postgresql_where=MAILS.c.sent_at.is_not(
 
 _WAKE = "chassis.mail.wake"
 SUBJECT_MAX = 200
+# So long after the first of them, mails that were posted together are looked for together.
+GATHERING_S = 0.05
 BACKOFF_FIRST = timedelta(seconds=5)
 BACKOFF_LAST = timedelta(hours=1)
 GIVEN_UP_AFTER = timedelta(days=2)
@@ -207,12 +209,13 @@ class Sender:
         while True:
             self._woken.clear()
             try:
-                while await self.send_once():
+                while await self.send_once() >= self._batch:
                     pass
             except Exception as error:  # noqa: BLE001 -- the database may be away; the sender outlives that
                 log.warning("mails_not_sent", subgraph=self._subgraph, error=repr(error))
             try:
                 await asyncio.wait_for(self._woken.wait(), self._poll_s)
+                await asyncio.sleep(GATHERING_S)
             except TimeoutError:
                 continue
 

@@ -41,7 +41,7 @@ BACKOFF_LAST_POSTPONED = timedelta(seconds=5)
 BACKOFF_AWAY = timedelta(milliseconds=500)
 SWEEP_MAX = 5_000
 # So long after the first of them, events that were announced together are looked for together.
-GATHERING_S = 0.02
+GATHERING_S = 0.05
 
 # Held shared while sending and alone while deciding what to send again: b"sent" as a number.
 _SENDING = int.from_bytes(b"sent", signed=True)

@@ -73,7 +73,7 @@ class Deliveries:
     async def work(self) -> None:
         """Send what is due, until cancelled."""
         while True:
-            if not await self.send_due():
+            if await self.send_due() < BATCH:
                 await asyncio.sleep(POLL_S)
 
     async def send_due(self) -> int:

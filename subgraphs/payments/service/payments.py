@@ -340,7 +340,7 @@ class Payments:
 
         A question younger than SETTLE_AFTER may still be on its way and is left alone.
         """
-        async with self.database.transaction() as session:
+        async with self.database.single() as session:
             stuck = await store.claim_unsettled(session, at=self.clock(), after=SETTLE_AFTER, limit=SETTLE_BATCH)
         at_once = asyncio.Semaphore(SETTLED_AT_ONCE)
 
