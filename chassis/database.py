@@ -25,6 +25,7 @@ from urllib.parse import urlsplit, urlunsplit
 from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.pool import NullPool
 
 # The statements of the request that is being answered; tasks it starts share the list.
 _COUNTED: ContextVar[list[str] | None] = ContextVar("statements", default=None)
@@ -74,6 +75,12 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 12, timeout_ms: int = 5_000) -> None:
         """`timeout_ms` bounds connecting, waiting for a pooled connection, and each statement."""
         seconds = timeout_ms / 1_000
+        connecting: dict[str, Any] = {
+            "timeout": seconds,
+            "command_timeout": seconds,
+            # The planner's JIT costs more than it saves on short queries.
+            "server_settings": {"jit": "off", "application_name": url.rsplit("/", 1)[-1]},
+        }
         self.url = url
         self.engine: AsyncEngine = create_async_engine(
             driver_url(url),
@@ -84,12 +91,11 @@ class Database:
             pool_timeout=seconds,
             # Errors are logged; what was being stored may be secret.
             hide_parameters=True,
-            connect_args={
-                "timeout": seconds,
-                "command_timeout": seconds,
-                # The planner's JIT costs more than it saves on short queries.
-                "server_settings": {"jit": "off", "application_name": url.rsplit("/", 1)[-1]},
-            },
+            connect_args=connecting,
+        )
+        # Whether the server answers is asked beside the pool: in its line, a process that is busy would seem dead.
+        self._asking = create_async_engine(
+            driver_url(url), poolclass=NullPool, hide_parameters=True, connect_args=connecting
         )
         self._transactions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._readings = async_sessionmaker(
@@ -146,10 +152,10 @@ class Database:
             yield session
 
     async def ready(self) -> bool:
-        """Whether the server answers; never raises."""
+        """Whether the server answers, however busy this process is; never raises."""
         try:
-            async with self.reading() as session:
-                await session.execute(text("SELECT 1"))
+            async with self._asking.connect() as connection:
+                await connection.execute(text("SELECT 1"))
         except Exception:  # noqa: BLE001 -- whatever it is, the answer is no
             return False
         return True
@@ -157,6 +163,7 @@ class Database:
     async def close(self) -> None:
         """Return every connection; the object may not be used afterwards."""
         await self.engine.dispose()
+        await self._asking.dispose()
 
 
 def after_commit(session: AsyncSession | Session, call: Callable[[], None]) -> None:

@@ -28,6 +28,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import faults, trace
@@ -111,8 +112,14 @@ class Consumer:
         done: set[str] = {each.id for each in envelopes} - {each.id for each in mine} - self._failing
         for start in range(0, len(mine), TOGETHER_MAX):
             together = mine[start : start + TOGETHER_MAX]
-            if len(together) > 1 and await self._handled_together(together):
+            if len(together) == 1:
+                continue
+            if await self._handled_together(together):
                 done.update(each.id for each in together)
+            elif not await self._database.ready():
+                # One by one they would only wait in turn.
+                away = Postponed(f"{self.name}: its database does not answer")
+                return [None if each.id in done else away for each in envelopes]
         turns = asyncio.Semaphore(SIDE_BY_SIDE)
 
         async def alone(envelope: Envelope) -> Exception | None:
@@ -204,6 +211,8 @@ class Consumer:
         cause: BaseException | None = error
         while cause is not None:
             if isinstance(cause, PeerFailed) and cause.reason in {"refused", "slow", "cut_off"}:
+                return True
+            if isinstance(cause, NoConnectionFree):
                 return True
             if isinstance(cause, DBAPIError) and (cause.connection_invalidated or _in_the_way(cause)):
                 return True

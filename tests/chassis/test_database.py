@@ -94,6 +94,14 @@ async def test_what_waits_for_a_commit_happens_after_it_and_only_then(things: Da
     assert happened == [1]
 
 
+async def test_a_process_whose_connections_are_all_at_work_is_ready(things: Database):
+    async with things.transaction() as one, things.transaction() as other:
+        await one.execute(text("SELECT 1"))
+        await other.execute(text("SELECT 1"))
+
+        assert await things.ready()
+
+
 async def test_a_server_that_is_away_is_not_ready():
     away = Database("postgresql://nobody@127.0.0.1:1/nothing", timeout_ms=500)
 

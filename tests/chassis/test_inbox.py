@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from chassis import trace
 from chassis.clock import StoppedClock
@@ -167,6 +168,15 @@ async def test_while_a_peer_is_away_nothing_is_counted(database: Database, effec
     assert await column(database, "SELECT id FROM inbox_failures") == []
 
 
+async def test_while_all_connections_are_at_work_nothing_is_counted(database: Database, effects: Effects):
+    consumer = shelf(database, Fragile(effects, NoConnectionFree("none within 5 s")), attempts_max=1)
+
+    with pytest.raises(Postponed):
+        await consumer.deliver(envelope())
+
+    assert await column(database, "SELECT id FROM inbox_failures") == []
+
+
 @pytest.mark.parametrize("state", ["57P01", "40P01", "40001", "53300", "08006"])
 async def test_what_the_server_says_will_pass_is_not_counted(database: Database, effects: Effects, state: str):
     async def unlucky(session: Any, received: Envelope) -> None:
@@ -269,3 +279,12 @@ async def test_those_that_arrive_together_step_back_from_who_is_in_their_way(dat
 
     assert await delivering == [None, None]
     assert (await effects.count(), await dead_letter_count(database)) == (2, 0)
+
+
+async def test_while_its_database_is_away_all_that_arrived_together_waits(database: Database, effects: Effects):
+    away = shelf(Database("postgresql://postgres@127.0.0.1:1/nowhere"), effects, attempts_max=1)
+    arrived = [envelope(f"e{number}", aggregate_id=f"toy-{number}") for number in range(3)]
+
+    outcomes = await away.deliver_all([*arrived, envelope("other", type="ToyPainted")])
+
+    assert [isinstance(each, Postponed) for each in outcomes] == [True, True, True, False]
