@@ -73,6 +73,7 @@ class Kind(Enum):
 # These concern only who selects the field (or uses the directive) that the coordinate begins with.
 OF_FIELDS = frozenset(
     {
+        Kind.FIELD_BECAME_NON_NULL,
         Kind.FIELD_REMOVED,
         Kind.FIELD_CHANGED_TYPE,
         Kind.FIELD_BECAME_NULLABLE,

@@ -17,6 +17,10 @@ from router.checks.effects import BREAKING, Effect, Rules
 from router.checks.operations import Operation, place_of
 from router.checks.usage import Uses, uses
 
+# Two fields of one name in fragments on different types must answer alike (5.3.2, field selection merging): where one
+# of them becomes stricter, who selects both is refused.
+_SAFE_BUT_INVALID = frozenset({Kind.FIELD_BECAME_NON_NULL})
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -69,8 +73,7 @@ def judge(
     invalid: list[Effect] = []
     suspects = [index for index, each in enumerate(changes) if _may_be_felt(each) and each not in known]
     concerned = {name for index in suspects for name in _concerned(changes[index])}
-    # Only what breaks somebody can make an operation invalid.
-    broken = {name for index in suspects if changes[index].severity is BREAKING for name in _concerned(changes[index])}
+    broken = {name for index in suspects if _may_invalidate(changes[index]) for name in _concerned(changes[index])}
     for operation in operations if suspects else ():
         used = uses(old, operation.document)
         # Whether an operation is valid hangs on what it touches, and on nothing else.
@@ -107,7 +110,15 @@ def judge(
 
 
 def _may_be_felt(change: Change) -> bool:
-    return change.severity is not Severity.SAFE or change.kind is Kind.DEPRECATION_ADDED
+    return (
+        change.severity is not Severity.SAFE
+        or change.kind is Kind.DEPRECATION_ADDED
+        or change.kind in _SAFE_BUT_INVALID
+    )
+
+
+def _may_invalidate(change: Change) -> bool:
+    return change.severity is BREAKING or change.kind in _SAFE_BUT_INVALID
 
 
 def _concerned(change: Change) -> tuple[str, ...]:
@@ -143,7 +154,7 @@ def _blame(
     effect = Effect(operation, BREAKING, place, error.message)
     coordinates = {used.coordinates[id(node)] for node in nodes if id(node) in used.coordinates}
     for index, change in enumerate(changes):
-        if change.severity is BREAKING and change.coordinate in coordinates:
+        if _may_invalidate(change) and change.coordinate in coordinates:
             if len(nodes) > 1:
                 blamed = next(node for node in nodes if used.coordinates.get(id(node)) == change.coordinate)
                 effect = replace(effect, place=place_of(blamed))

@@ -448,6 +448,20 @@ def test_an_effect_in_a_fragment_names_the_fragments_file() -> None:
     assert effect.operation.senders[0].label == "web@1.0"
 
 
+def test_a_stricter_field_breaks_who_merges_it_with_anothers() -> None:
+    old = "type Query { hits: [Hit] } union Hit = A | B type A { name: String } type B { name: String }"
+
+    verdict = judged(
+        old,
+        old.replace("A { name: String }", "A { name: String! }"),
+        "query O { hits {\n ... on A { name }\n ... on B { name } } }",
+        "query P { hits { ... on A { name } } }",
+    )
+
+    assert verdict.severity is Severity.BREAKING
+    assert told(verdict) == [("FIELD_BECAME_NON_NULL", "breaking", "O", 2)]
+
+
 def test_who_uses_what_is_deprecated_is_told_without_harm() -> None:
     new = changed("name: String! kind: Kind }", 'name: String! @deprecated(reason: "title") kind: Kind }')
 
