@@ -61,6 +61,7 @@ DEEDS = (
     Deed("users", 'wishlistRemove(id: "wish-demo-1")', "owner", NOT_FOUND, "owner", "WishlistRemoveSuccess"),
     # Staff's token says nothing of a verified address.
     Deed("users", "wishlistShare", "other owner admin", by="other", result="WishlistShareSuccess"),
+    Deed("users", "wishlistUnshare", SIGNED_IN, by="other", result="WishlistUnshareSuccess"),
     Deed("products", f"productCreate(input: {{{_PRODUCT}}})", "admin", by="admin", result="ProductCreateSuccess"),
     Deed("products", 'productUpdate(input: {id: "prod-mouse-001", version: 1, name: "Eve"})', "admin"),
     Deed("products", 'productDelete(id: "prod-mouse-001", version: 1)', "admin"),

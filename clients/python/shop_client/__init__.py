@@ -903,6 +903,12 @@ from .stock_reservation import (
 )
 from .token_status import TokenStatus, TokenStatusTokenValidate
 from .transport import Transport
+from .unshare_wishlist import (
+    UnshareWishlist,
+    UnshareWishlistWishlistUnshareNotFound,
+    UnshareWishlistWishlistUnshareWishlistUnshareSuccess,
+    UnshareWishlistWishlistUnshareWishlistUnshareSuccessWishlist,
+)
 from .update_address import (
     UpdateAddress,
     UpdateAddressAddressUpdateAddressUpdateSuccess,
@@ -1796,6 +1802,10 @@ __all__ = [
     "TransactionKind",
     "TransactionOutcome",
     "Transport",
+    "UnshareWishlist",
+    "UnshareWishlistWishlistUnshareNotFound",
+    "UnshareWishlistWishlistUnshareWishlistUnshareSuccess",
+    "UnshareWishlistWishlistUnshareWishlistUnshareSuccessWishlist",
     "UpdateAddress",
     "UpdateAddressAddressUpdateAddressUpdateSuccess",
     "UpdateAddressAddressUpdateAddressUpdateSuccessAddress",

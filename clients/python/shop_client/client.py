@@ -117,6 +117,7 @@ from .stock_history import StockHistory
 from .stock_reservation import StockReservation
 from .token_status import TokenStatus
 from .transport import Transport
+from .unshare_wishlist import UnshareWishlist
 from .update_address import UpdateAddress
 from .update_bundle import UpdateBundle
 from .update_cart_line import UpdateCartLine
@@ -4109,6 +4110,31 @@ class ShopClient(Transport):
         )
         data = self.get_data(response)
         return TokenStatus.model_validate(data)
+
+    async def unshare_wishlist(self, **kwargs: Any) -> UnshareWishlist:
+        query = gql("""
+            mutation UnshareWishlist {
+              wishlistUnshare {
+                __typename
+                ... on WishlistUnshareSuccess {
+                  wishlist {
+                    shareToken
+                  }
+                }
+                ... on Refusal {
+                  code
+                  message
+                  field
+                }
+              }
+            }
+            """)
+        variables: dict[str, object] = {}
+        response = await self.execute(
+            query=query, operation_name="UnshareWishlist", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return UnshareWishlist.model_validate(data)
 
     async def update_address(
         self, id: str, input: AddressInput, **kwargs: Any

@@ -237,6 +237,13 @@ class WishlistShareSuccess:
     wishlist: Wishlist
 
 
+@strawberry.type
+class WishlistUnshareSuccess:
+    """The list, for its owner alone."""
+
+    wishlist: Wishlist
+
+
 async def wishlist_of(info: Info, user_id: str) -> Wishlist:
     """The viewer's own list after a change."""
     row = await info.context.loaders.user.load(user_id)
@@ -384,3 +391,9 @@ class Mutation:
         """
         owner_id = await info.context.wishlists.share(viewer=info.context.viewer)
         return WishlistShareSuccess(wishlist=await wishlist_of(info, owner_id))
+
+    @mutation(refuses=(NotFound,), authenticated=True)
+    async def wishlist_unshare(self, info: Info) -> WishlistUnshareSuccess:
+        """Share the list no longer; who has its link sees nothing. Sharing it again makes another link."""
+        owner_id = await info.context.wishlists.unshare(viewer=info.context.viewer)
+        return WishlistUnshareSuccess(wishlist=await wishlist_of(info, owner_id))

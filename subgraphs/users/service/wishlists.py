@@ -67,6 +67,14 @@ class Wishlists:
             await store.insert_link(session, user_id, secret(), self._clock())
         return user_id
 
+    async def unshare(self, *, viewer: Viewer) -> str:
+        """Share the list no longer: its link shows nothing, and the next is another. Answers whose list."""
+        user_id = viewer.require_signed_in()
+        async with self.database.transaction() as session:
+            await presence.lock(session, user_id)
+            await store.delete_link(session, user_id)
+        return user_id
+
     async def owner_of(self, token: str) -> str | None:
         """Whose list a link shows; None when it shows none."""
         async with self.database.reading() as session:

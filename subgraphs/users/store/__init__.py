@@ -44,6 +44,7 @@ from subgraphs.users.store.sessions import (
 )
 from subgraphs.users.store.wishes import (
     count_wishes,
+    delete_link,
     delete_wish,
     insert_link,
     insert_wish,
@@ -65,6 +66,7 @@ __all__ = [
     "delete_address",
     "delete_belongings",
     "delete_expired_sessions",
+    "delete_link",
     "delete_mails_to",
     "delete_old_attempts",
     "delete_old_mailed_tokens",

@@ -54,6 +54,11 @@ async def owner_of_link(session: AsyncSession, token: str) -> str | None:
     return found
 
 
+async def delete_link(session: AsyncSession, user_id: str) -> None:
+    """Share a wishlist no longer; its link leads nowhere from then on."""
+    await session.execute(delete(WishlistLinkRow).where(WishlistLinkRow.user_id == user_id))
+
+
 async def insert_link(session: AsyncSession, user_id: str, token: str, moment: datetime) -> None:
     """Share a wishlist; a link that exists stays the one."""
     await session.execute(

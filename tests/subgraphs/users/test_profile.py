@@ -93,6 +93,7 @@ async def test_there_is_no_way_to_write_ones_role(users: Client):
         'wishlistAdd(itemId: "1")',
         'wishlistRemove(id: "1")',
         "wishlistShare",
+        "wishlistUnshare",
     ],
 )
 async def test_guests_change_nobody(users: Client, field: str):
@@ -261,6 +262,22 @@ async def test_a_shared_wishlist_shows_the_wishes_and_only_the_public_name(users
         "shareToken": None,
     }
     assert nothing.data == {"sharedWishlist": None}
+
+
+async def test_a_list_is_shared_no_longer_than_its_owner_wants(users: Client):
+    sharing, proved = "... on WishlistShareSuccess { wishlist { shareToken } }", ("verified_email",)
+    first = await change(users, "wishlistShare", sharing, user="user-customer", policies=proved)
+    token = first["wishlist"]["shareToken"]
+
+    unsharing = "... on WishlistUnshareSuccess { wishlist { shareToken } }"
+    once = await change(users, "wishlistUnshare", unsharing, user="user-customer")
+    twice = await change(users, "wishlistUnshare", unsharing, user="user-customer")
+    seen = await users.ask(f'{{ sharedWishlist(token: "{token}") {{ owner {{ displayName }} }} }}')
+    again = await change(users, "wishlistShare", sharing, user="user-customer", policies=proved)
+
+    assert once == twice == {"__typename": "WishlistUnshareSuccess", "wishlist": {"shareToken": None}}
+    assert seen.data == {"sharedWishlist": None}
+    assert again["wishlist"]["shareToken"] != token
 
 
 async def test_a_list_is_shared_by_those_alone_whose_address_is_proved(users: Client):
