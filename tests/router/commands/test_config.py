@@ -117,7 +117,7 @@ def test_every_mistake_is_told_at_once_with_its_key_and_line():
         ("subgraphs: [", "supergraph.yaml:1: is not YAML"),
         ("a: b: c", "supergraph.yaml:1: is not YAML"),
         ("a: \x07", "supergraph.yaml:1: is not YAML: the character U+0007 is not allowed"),
-        ("[" * 1500, "nests too deep"),
+        ("[" * 600, "nests too deep"),
         ("[]", "`subgraphs` must map"),
         ("a", "`subgraphs` must map"),
         ("# nothing", "`subgraphs` must map"),

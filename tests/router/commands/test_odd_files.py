@@ -38,6 +38,8 @@ COMMANDS = {
     "diff ODD supergraph.graphql": "supergraph.graphql",
     "diff supergraph.graphql ODD": "supergraph.graphql",
     "lint --config ODD": "supergraph.yaml",
+    "check --config ODD --against supergraph.graphql": "supergraph.yaml",
+    "check --config supergraph.yaml --against ODD": "supergraph.graphql",
     "lint ODD": "a.graphql",
 }
 """Each command line, and which of the files ODD stands for (or, without ODD, which of those it reads is odd)."""
@@ -155,7 +157,7 @@ def test_a_text_that_is_something_else_is_told(command, text, folder, monkeypatc
     assert code == 0 or said.err or said.out
 
 
-@pytest.mark.parametrize("command", [command for command in COMMANDS if "serve" not in command])
+@pytest.mark.parametrize("command", [each for each in COMMANDS if not each.startswith(("serve", "check"))])
 @pytest.mark.parametrize("change", [lambda text: f"\ufeff{text}", lambda text: text.replace("\n", "\r\n")])
 def test_a_byte_order_mark_and_other_line_ends_do_no_harm(command, change, folder, monkeypatch, capsys):
     odd = folder / ("odd.graphql" if "ODD" in command else "other")
