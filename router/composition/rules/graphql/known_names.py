@@ -14,6 +14,7 @@ from router.composition.schema.references import base_name
 from router.composition.schema.spans import NOWHERE, Span
 
 SPECIFIED_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
+_SPECIFICATIONS = ("link__", "federation__")
 SPECIFIED_DIRECTIVES = frozenset({"deprecated", "specifiedBy", "include", "skip"})
 
 
@@ -26,8 +27,12 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
         | SPECIFIED_SCALARS
     )
     reported: set[str] = set()
-    for name, at in (*_named_types(subgraph.schema), *_argument_types(subgraph.written)):
-        if name not in known and name not in reported:
+    # A specification's own types are there for its directives; clients never see them.
+    own = {name for name in known if not name.startswith(_SPECIFICATIONS)} | subgraph.schema.types.keys()
+    asked = [(name, at, own) for name, at in _named_types(subgraph.schema)]
+    asked += [(name, at, known) for name, at in _argument_types(subgraph.written)]
+    for name, at, there in asked:
+        if name not in there and name not in reported:
             reported.add(name)
             yield fault(subgraph, "INVALID_GRAPHQL", f"Unknown type {name}", at, fix=_fix(name, known))
     directives = {f"@{name}" for name in subgraph.schema.definitions.keys() | subgraph.machinery.definitions.keys()}
