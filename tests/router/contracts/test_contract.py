@@ -306,3 +306,22 @@ def test_directives_keep_the_names_a_supergraph_has_for_them():
     assert isinstance(made, Composed)
     assert '@label(name: "i") @hidden' in made.sdl
     assert queries(made.sdl) == {"x"}
+
+
+def test_a_supergraph_of_the_older_core_specification_gets_that_ones_link():
+    core = "https://specs.apollo.dev"
+    sdl = f"""
+      schema
+        @core(feature: "{core}/core/v0.2")
+        @core(feature: "{core}/join/v0.1", for: EXECUTION)
+        @core(feature: "{core}/tag/v0.1")
+      {{ query: Query }}
+      enum join__Graph {{ A @join__graph(name: "a", url: "http://a") }}
+      type Query {{ x: Int @join__field(graph: A) y: Int @join__field(graph: A) @tag(name: "i") }}
+    """
+
+    made = contract(sdl, set(), {"i"})
+
+    assert isinstance(made, Composed)
+    assert f'@core(feature: "{core}/inaccessible/v0.1", for: SECURITY)' in made.sdl
+    assert queries(made.sdl) == {"x"}
