@@ -33,6 +33,7 @@ def test_no_step_pastes_what_a_stranger_wrote_into_a_script() -> None:
 
 
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="there is no git history here")
+@pytest.mark.skipif(not (ROOT / ".venv" / "bin" / "router").exists(), reason="./dev did not make the environment")
 def test_its_steps_judge_the_schema_of_the_commit_itself(tmp_path: Path) -> None:
     taken = run(steps()["Take the base's supergraph and operations"], tmp_path, BASE="HEAD")
     judged = run(steps()["Compose, compare, judge, lint"], tmp_path)
