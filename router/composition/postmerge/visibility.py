@@ -11,7 +11,7 @@ from router.composition.schema.model import Field, Input, Type
 
 @dataclass(frozen=True, slots=True)
 class VisibleInput:
-    """An argument (of a field, or of a directive for operations) or input field that clients see."""
+    """An argument (of a field, or of a directive that is no specification's) or input field that clients see."""
 
     coordinate: str
     input: Input
@@ -43,6 +43,7 @@ def visible_inputs(merged: Merged) -> Iterator[VisibleInput]:
             if not merged.is_hidden(given):
                 yield VisibleInput(f"{type.name}.{given.name}", given)
     for definition in merged.schema.definitions.values():
-        for given in definition.arguments.values() if definition.name not in merged.carried.directives else ():
+        carried = merged.carried.directives.get(definition.name)
+        for given in definition.arguments.values() if carried is None or carried.canonical is None else ():
             if not merged.is_hidden(given):
                 yield VisibleInput(f"@{definition.name}({given.name}:)", given)

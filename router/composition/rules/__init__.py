@@ -92,13 +92,13 @@ FEDERATION_RULES: Final[tuple[Rule, ...]] = (
 
 
 def check_names(subgraph: Subgraph) -> tuple[Fault, ...]:
-    """Judge whether each name is given once: until then nothing else can be looked up, links included."""
-    return _faults((unique_names.check,), subgraph)
+    """Judge whether each type is defined once, which comes before everything."""
+    return _faults((unique_names.check_types,), subgraph)
 
 
 def check_graphql(subgraph: Subgraph) -> tuple[Fault, ...]:
     """Judge a subgraph as it was written, and by federation's rules unless it waits for its upgrade."""
-    for stage in (DEFINITION_RULES, GRAPHQL_RULES):
+    for stage in ((unique_names.check,), DEFINITION_RULES, GRAPHQL_RULES):
         faults = _faults(stage, subgraph)
         if faults:
             return faults

@@ -59,6 +59,16 @@ class Siblings:
                 yield self.words.format(name), last[name]
 
 
+def check_types(subgraph: Subgraph) -> Iterator[Fault]:
+    """Refuse types that are defined twice: until each is one, nothing can be looked up, links included."""
+    types = Siblings("There can be only one type named '{}'.")
+    types.named = [
+        (node.name.value, node.name) for node in subgraph.document.definitions if isinstance(node, TypeDefinitionNode)
+    ]
+    for message, node in types.twice():
+        yield fault(subgraph, "INVALID_GRAPHQL", message, named_by(node, node), fix=_FIX)
+
+
 def check(subgraph: Subgraph) -> Iterator[Fault]:
     """Refuse what is defined twice, where it is for the last time."""
     for siblings in _siblings(subgraph.document):

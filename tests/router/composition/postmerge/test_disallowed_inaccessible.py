@@ -33,3 +33,11 @@ def test_directives_for_operations_name_nothing_hidden():
         "DEFAULT_VALUE_USES_INACCESSIBLE",
         a="directive @d(by: E = X) on FIELD enum E { X @inaccessible Y } type Query { a: Int }",
     )
+
+
+def test_composed_directives_name_nothing_hidden_either():
+    directive = "directive @audit(by: E = X) on FIELD_DEFINITION enum E { X @inaccessible Y }"
+
+    assert_refused(
+        "DEFAULT_VALUE_USES_INACCESSIBLE", a=AsWritten(f"{LINKS} {directive} type Query {{ a: Int @audit }}")
+    )

@@ -41,10 +41,11 @@ def test_other_faults_of_a_subgraph_are_told_together():
     )
 
 
-def test_names_given_twice_come_before_links_that_cannot_be_used():
+def test_types_defined_twice_come_before_links_that_cannot_be_used_and_fields_after():
     link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@nope"])'
 
     assert_refused("INVALID_GRAPHQL", a=AsWritten(f"{link} type Query {{ a: Int }} scalar S scalar S"))
+    assert_refused("INVALID_LINK_DIRECTIVE_USAGE", a=AsWritten(f"{link} type Query {{ a: Int a: Int }}"))
 
 
 def test_a_field_set_has_no_directives_not_even_deprecated():
