@@ -58,11 +58,12 @@ def judge(
     new: GraphQLSchema,
     operations: Sequence[Operation] | None,
     accepted: Mapping[str, str] | None = None,
-    known: Collection[Change] = (),
+    known: Collection[Change] | None = None,
 ) -> Verdict:
     """The verdict on what changed between two schemas; `accepted` maps coordinates to reasons.
 
-    Whom the changes in `known` concern is judged elsewhere: no operation is looked at for their sake.
+    Of a contract, `known` are the changes of the whole graph: whom they concern is judged there, and operations may be
+    there that are not meant for the contract.
     """
     reasons = accepted or {}
     if operations is None:
@@ -71,7 +72,7 @@ def judge(
     effects: list[list[Effect]] = [[] for _ in changes]
     stale: list[Operation] = []
     invalid: list[Effect] = []
-    suspects = [index for index, each in enumerate(changes) if _may_be_felt(each) and each not in known]
+    suspects = [index for index, each in enumerate(changes) if _may_be_felt(each) and each not in (known or ())]
     concerned = {name for index in suspects for name in _concerned(changes[index])}
     broken = {name for index in suspects if _may_invalidate(changes[index]) for name in _concerned(changes[index])}
     for operation in operations if suspects else ():
@@ -80,7 +81,7 @@ def judge(
         if concerned.isdisjoint(used.touched):
             continue
         errors: list[GraphQLError] = []
-        if not broken.isdisjoint(used.touched):
+        if known is not None or not broken.isdisjoint(used.touched):
             errors = validate(new, operation.document)
             if validate(old, operation.document):
                 if errors:

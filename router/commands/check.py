@@ -143,7 +143,7 @@ def _variant(
     if old.api is None or new.api is None:
         return Variant(name, None, new.faults)
     found = changes(old.api, new.api, old.authorization, new.authorization)
-    known = {each.change for each in whole.verdict.changes} if whole is not None and whole.verdict is not None else ()
+    known = None if whole is None or whole.verdict is None else {each.change for each in whole.verdict.changes}
     return Variant(name, judge(found, old.api, new.api, operations, accepted, known))
 
 

@@ -70,6 +70,21 @@ def test_a_contract_breaks_alone(example: Path, capsys: pytest.CaptureFixture[st
     assert {each["operation"] for each in partners["changes"][0]["operations"]} == {"FilmPage", "Browse"}
 
 
+def test_an_operation_that_is_not_for_a_contract_is_not_held_against_it(
+    example: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (example / "operations" / "Staff.graphql").write_text("query Staff($id: ID!) { film(id: $id) { budget genre } }")
+    change(example / "films.graphql", "  DRAMA", '  DRAMA\n  WESTERN @tag(name: "internal")')
+    main(["compose", "--config", "supergraph.yaml", "--output", "supergraph.graphql"])
+    change(example / "films.graphql", '  WESTERN @tag(name: "internal")', "  WESTERN")
+
+    assert main(["check", "--json"]) == 0
+    _, partners = told(capsys)["variants"]
+    (found,) = partners["changes"]
+    assert (found["coordinate"], found["verdict"]) == ("Genre.WESTERN", "dangerous")
+    assert [each["operation"] for each in found["operations"]] == ["FilmPage"]
+
+
 def test_a_contract_that_no_longer_composes_fails(example: Path, capsys: pytest.CaptureFixture[str]) -> None:
     change(example / "films.graphql", "genre: Genre,", 'genre: Genre @tag(name: "internal"),')
     change(
