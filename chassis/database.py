@@ -42,6 +42,14 @@ def counting_here() -> Iterator[list[str]]:
         _COUNTED.reset(token)
 
 
+# Marks the sessions of `transaction()`: what is to happen when they commit happens in no other.
+_TRANSACTION = "chassis.database.transaction"
+
+
+class NoTransaction(RuntimeError):
+    """Something was to be done with a transaction that is none."""
+
+
 class ReadOnly(RuntimeError):
     """Something tried to write inside `reading()`."""
 
@@ -108,7 +116,7 @@ class Database:
             self.engine.execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False, autoflush=False
         )
         # Attached to every session opened here: how code deep in a transaction finds what belongs to the database.
-        self.session_info: dict[str, Any] = {}
+        self.session_info: dict[str, Any] = {_TRANSACTION: True}
         self._counters: list[list[str]] = []
         event.listen(self.engine.sync_engine, "before_cursor_execute", self._count)
 
@@ -164,6 +172,12 @@ class Database:
         """Return every connection; the object may not be used afterwards."""
         await self.engine.dispose()
         await self._asking.dispose()
+
+
+def require_transaction(session: AsyncSession) -> None:
+    """Raise NoTransaction unless the session is one of `database.transaction()`, whose end is a commit."""
+    if _TRANSACTION not in session.info:
+        raise NoTransaction("this belongs into database.transaction(): no commit ends any other session")
 
 
 def after_commit(session: AsyncSession | Session, call: Callable[[], None]) -> None:

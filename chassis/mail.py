@@ -31,7 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import faults
 from chassis.clock import Clock, now
-from chassis.database import Database, after_commit
+from chassis.database import Database, after_commit, require_transaction
 from chassis.post_office import Outlet, Undeliverable
 from chassis.tasks import end
 
@@ -124,10 +124,11 @@ def message_id(key: str, *, sender: str) -> str:
 async def post(session: AsyncSession, *mails: Mail, clock: Clock = now) -> None:
     """Write mails in the session's own transaction; they leave once it commits. A key already there is left alone.
 
-    The session must come from `database.transaction()`.
+    The session must come from `database.transaction()`, else NoTransaction.
     """
     if not mails:
         return
+    require_transaction(session)
     moment = clock()
     rows = [
         {

@@ -30,7 +30,7 @@ from sqlalchemy.orm import Session
 
 from chassis import trace
 from chassis.clock import Clock, now
-from chassis.database import after_commit
+from chassis.database import after_commit, require_transaction
 from chassis.events import Event
 from chassis.ids import new_id
 
@@ -164,10 +164,11 @@ def upgrade_event_tables(connection: sa.Connection) -> None:
 async def announce(session: AsyncSession, *events: Event, clock: Clock = now) -> None:
     """Announce events with the session's own transaction; they are sent once it commits, and never if it does not.
 
-    The session must come from `database.transaction()`. The rows are written when it commits.
+    The session must come from `database.transaction()`, else NoTransaction. The rows are written when it commits.
     """
     if not events:
         return
+    require_transaction(session)
     moment = clock()
     rows = [
         {

@@ -6,7 +6,10 @@ import pytest
 from sqlalchemy import Integer, insert, text, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from chassis.database import Database, ReadOnly, after_commit, driver_url
+from chassis.database import Database, NoTransaction, ReadOnly, after_commit, driver_url
+from chassis.mail import Mail, post
+from chassis.outbox import announce
+from tests.chassis.toy_events import ToyMoved
 
 pytestmark = pytest.mark.anyio
 
@@ -92,6 +95,25 @@ async def test_what_waits_for_a_commit_happens_after_it_and_only_then(things: Da
             after_commit(session, lambda: happened.append(2))
             raise ZeroDivisionError
     assert happened == [1]
+
+
+async def test_a_single_statement_is_a_transaction_of_its_own(things: Database):
+    with things.counting() as statements:
+        async with things.single() as session:
+            await session.execute(text("INSERT INTO things (id) VALUES (700)"))
+            async with things.reading() as other:
+                assert (await other.execute(text("SELECT id FROM things WHERE id = 700"))).scalar_one() == 700
+
+    assert len(statements) == 2
+
+
+@pytest.mark.parametrize("kind", ["single", "reading"])
+async def test_what_happens_with_a_commit_is_refused_where_there_will_be_none(things: Database, kind: str):
+    async with getattr(things, kind)() as session:
+        with pytest.raises(NoTransaction):
+            await announce(session, ToyMoved("a"))
+        with pytest.raises(NoTransaction):
+            await post(session, Mail("ann@example.com", "Hello", "Text", "k1"))
 
 
 async def test_a_process_whose_connections_are_all_at_work_is_ready(things: Database):
