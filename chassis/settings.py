@@ -88,7 +88,7 @@ class Settings(BaseSettings):
     checkout_hold_s: Annotated[int, Field(ge=1, le=86_400)] = 900
     cart_retention_days: Annotated[int, Field(ge=1)] = 30
     checkouts_at_once: Annotated[int, Field(ge=1)] = 8
-    checkouts_waiting_max: Annotated[int, Field(ge=0)] = 500
+    checkouts_waiting_max: Annotated[int, Field(ge=0)] = 150
     checkout_wait_ms: Annotated[int, Field(ge=0)] = 10_000
     crash_at: str | None = None
     payment_provider: Literal["sandbox", "stripe"] = "sandbox"
