@@ -17,7 +17,7 @@ from router.sources.config import BadConfig, Config, load_config
 from router.sources.files import write_whole
 from router.sources.gather import gather
 from router.sources.introspection import TIMEOUT_MS
-from router.telling import Form, add_form_options, print_json, tell_bad_config, tell_faults, tell_hints
+from router.telling import Form, add_form_options, print_json, say, tell_bad_config, tell_faults, tell_hints
 
 __all__ = ["BadConfig", "add_arguments", "read_config", "run"]
 
@@ -66,6 +66,9 @@ def run(args: argparse.Namespace) -> int:
     match composed(sources, contract):
         case Composed(sdl, hints):
             tell_hints(args.form, hints if args.hints else ())
+            for source in sources:
+                if not source.url and args.form is Form.PEOPLE:
+                    say("router compose", f"subgraph `{source.name}` has no routing_url, so no router can ask it yet")
             if args.output is not None:
                 write_whole(args.output, sdl)
             if args.form is Form.JSON:

@@ -32,6 +32,13 @@ def test_schema_files_are_found_beside_the_configuration(project):
     assert '@join__graph(name: "a", url: "http://a")' in (project / "out.graphql").read_text()
 
 
+def test_a_subgraph_that_no_router_could_ask_is_told_and_composed(project, capsys):
+    (project / "supergraph.yaml").write_text("subgraphs: {a: {schema: {file: a.graphql}}}")
+
+    assert run("--config", project / "supergraph.yaml") == 0
+    assert capsys.readouterr().err == "router compose: subgraph `a` has no routing_url, so no router can ask it yet\n"
+
+
 def test_a_refusal_says_why_and_where_and_writes_nothing(project, capsys):
     (project / "a.graphql").write_text("type Query {\n  x: Nope\n}")
 
