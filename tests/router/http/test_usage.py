@@ -229,3 +229,20 @@ async def test_a_stop_while_it_writes_loses_nothing(tmp_path: Path) -> None:
 
 def test_the_export_is_off_by_default() -> None:
     assert UsageExport().file is None
+
+
+async def test_what_is_streamed_counts_too_and_a_new_supergraph_loses_nothing(tmp_path: Path) -> None:
+    file, texts = tmp_path / "usage.jsonl", [SUPERGRAPH]
+    ready = Settings.parse(HOURLY.replace("FILE", str(file)), environment={})
+    made = Serving(ready, lambda: texts[-1], mounted={"shop": Shop()}, planner=one_subgraph)
+    await made.start()
+    request = sent("query A { user { id } }", "web")
+
+    await made.stream(request, subscriptions=True, incremental=True)
+    texts.append(SUPERGRAPH.replace("hello(name", "greet(name"))
+    assert await made.reload()
+    await made.answer(request)
+    await made.stop()
+
+    assert sum(line["count"] for line in lines(file)) == 2
+    assert len({line["hash"] for line in lines(file)}) == 1
