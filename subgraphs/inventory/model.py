@@ -23,6 +23,7 @@ from sqlalchemy import DateTime, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.errors import InvalidInput
+from chassis.quoting import quoted
 from subgraphs.inventory.errors import ReservationClosed, ReservationShipped
 
 LINES_MAX = 200
@@ -302,7 +303,8 @@ def add_up(lines: Iterable[Line]) -> list[Line]:
     for index, line in enumerate(lines):
         if line.quantity < 1:
             raise InvalidInput(
-                f"The quantity of {line.sku} must be at least 1.", field=("input", "lines", str(index), "quantity")
+                f"The quantity of {quoted(line.sku)} must be at least 1.",
+                field=("input", "lines", str(index), "quantity"),
             )
         totals[line.sku] = totals.get(line.sku, 0) + line.quantity
     if not 1 <= len(totals) <= LINES_MAX:

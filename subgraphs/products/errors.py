@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chassis.errors import RefusalCode, Refused
-from chassis.quoting import quoted
+from chassis.quoting import QUOTED_MAX, quoted
 
 
 class SlugTaken(Refused):
@@ -33,7 +33,7 @@ class AttributeInvalid(Refused):
     attribute: str
 
     def __init__(self, attribute: str, problem: str, *, field: tuple[str, ...]) -> None:
-        super().__init__(f"{quoted(attribute)} {problem}.", field=field, attribute=attribute)
+        super().__init__(f"{quoted(attribute)} {problem}.", field=field, attribute=attribute[:QUOTED_MAX])
 
 
 class ProductChanged(Refused):

@@ -72,8 +72,10 @@ class Guarded:
 class Reader:
     """Finds what a schema guards."""
 
-    def __init__(self, name: str, document: DocumentNode) -> None:
+    def __init__(self, name: str, document: DocumentNode, *, text: str = "x") -> None:
+        """`text` is what texts and ids are given as."""
         self.name = name
+        self.text = text
         self.types = {node.name.value: node for node in document.definitions if hasattr(node, "name") and node.name}
 
     def guarded(self) -> Iterator[Guarded]:
@@ -105,7 +107,14 @@ class Reader:
         if isinstance(node, InputObjectTypeDefinitionNode):
             inner = (f"{each.name.value}: {self.value(each.type)}" for each in node.fields or () if is_needed(each))
             return f"{{{', '.join(inner)}}}"
-        return VALUES.get(name, '"x"')
+        return VALUES.get(name, f'"{self.text}"')
+
+    def mutations(self) -> Iterator[str]:
+        """Each mutation as it is asked for, and why it was refused."""
+        root = self.types["Mutation"]
+        assert isinstance(root, ObjectTypeDefinitionNode)
+        for field in root.fields or ():
+            yield self.selection(field).replace("{ __typename }", "{ __typename ... on Refusal { message } }")
 
 
 def guards(directives: Iterable[DirectiveNode] | None) -> frozenset[str]:
@@ -199,6 +208,31 @@ async def test_a_guest_who_asks_for_an_administrators_fields_keeps_the_rest(shop
 
     assert answer.data == {"lowStock": None, "stockLevels": None, "__typename": "Query"}
     assert [error["path"] for error in answer.errors] == [["lowStock"], ["stockLevels"]]
+
+
+LONG = "y" * 5_000
+EVERY_SCOPE = frozenset(
+    scope.value
+    for name in NAMES
+    for node in Reader(name, schema_of(name)).types.values()
+    for field in getattr(node, "fields", None) or ()
+    for directive in getattr(field, "directives", None) or ()
+    if directive.name.value == "requiresScopes"
+    for scope in directive.arguments[0].value.values[0].values
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "mutation"),
+    [(name, mutation) for name in NAMES for mutation in Reader(name, schema_of(name), text=LONG).mutations()],
+    ids=lambda value: value.partition("(")[0],
+)
+async def test_no_refusal_is_as_long_as_what_it_refuses(shop: dict[str, Client], name: str, mutation: str):
+    for asking in ({"scopes": EVERY_SCOPE, "policies": ["verified_email"], "roles": ["admin"]}, {"internal": True}):
+        answer = await shop[name].ask(f"mutation {{ {mutation} }}", user="user-customer", **asking)
+
+        assert answer.data is not None or answer.errors
+        assert LONG[:100] not in str(answer.body)
 
 
 def test_every_subgraph_guards_something_that_is_walked_here():
