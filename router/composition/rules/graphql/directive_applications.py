@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 from graphql import parse
@@ -35,7 +36,9 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
     """Judge every application in the schema."""
     definitions = {**SPECIFIED, **subgraph.machinery.definitions, **subgraph.written.definitions}
     seen: Counter[tuple[str, str, int]] = Counter()
-    for location, coordinate, application in every_application(subgraph.schema):
+    for location, coordinate, application in chain(
+        every_application(subgraph.schema), every_application(_set_apart(subgraph))
+    ):
         definition = definitions.get(application.name)
         if definition is None:
             continue
@@ -48,6 +51,12 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
             message = f'The directive "@{application.name}" can only be used once at this location.'
             yield fault(subgraph, "INVALID_GRAPHQL", message, application.at, fix="Remove all but one of them.")
         yield from _argument_faults(subgraph, definition, application, coordinate)
+
+
+def _set_apart(subgraph: Subgraph) -> Schema:
+    """Answer the types that were written but belong to a specification: their directives are judged all the same."""
+    own = subgraph.schema.types.keys() | set(subgraph.written.roots.values())
+    return Schema({name: type for name, type in subgraph.written.types.items() if name not in own})
 
 
 def _argument_faults(

@@ -17,3 +17,10 @@ from tests.router.composition.vocabulary import assert_refused
 )
 def test_directives_stand_where_and_as_they_may(sdl):
     assert_refused("INVALID_GRAPHQL", a=sdl)
+
+
+def test_directives_on_the_specifications_own_types_are_judged_too():
+    assert "may not be used on ENUM_VALUE" in assert_refused(
+        "INVALID_GRAPHQL",
+        a='type Query { x: Int } enum link__Purpose { SECURITY @override(from: "b") EXECUTION }',
+    )
