@@ -221,6 +221,8 @@ class _Reader:
     block_ms: int
     retry_s: float
     held: dict[str, _Held] = field(default_factory=dict)
+    # Whether entries that were read were left alone because the lease seemed lost: they stay pending until it is taken.
+    left_some: bool = False
 
     @property
     def name(self) -> str:
@@ -238,18 +240,23 @@ class _Reader:
             await asyncio.sleep(self.retry_s)
 
     async def _read(self) -> None:
-        """Read as long as the lease is held, what was left pending first."""
+        """Read as long as the lease is held, what was left pending first.
+
+        A lease that was renewed late was lost for a moment and is held again: what was left alone meanwhile is pending,
+        so reading begins anew.
+        """
         self.held.clear()
+        self.left_some = False
         await self._ensure_group()
         cursor: Any = b"0-0"
-        while cursor is not None and self.lease.is_held:
+        while cursor is not None and self._may_read():
             # One by one: to claim counts as a delivery, and only this one may be what ends the process.
             claimed: Any = await self.redis.xautoclaim(
                 self.stream, self.consumer, READER, min_idle_time=0, start_id=cursor, count=1
             )
             await self._take_all(await self._without_killers(claimed[1]))
             cursor = None if claimed[0] in {b"0-0", "0-0"} else claimed[0]
-        while self.lease.is_held:
+        while self._may_read():
             await self._retry_due()
             if sum(len(each.entries) for each in self.held.values()) >= HELD_MAX:
                 await asyncio.sleep(self.retry_s)
@@ -266,6 +273,9 @@ class _Reader:
                 continue
             for _, entries in found or []:
                 await self._take_all(entries)
+
+    def _may_read(self) -> bool:
+        return self.lease.is_held and not self.left_some
 
     def _wait_ms(self) -> int:
         if not self.held:
@@ -305,6 +315,7 @@ class _Reader:
         async with turns:
             for entry in entries:
                 if not self.lease.is_held:
+                    self.left_some = True
                     return
                 if (held := self.held.get(entry.envelope.aggregate_id)) is not None:
                     held.entries.append(entry)

@@ -13,10 +13,11 @@ from sqlalchemy import text
 from chassis.database import Database
 from chassis.events import Envelope, Listener
 from chassis.inbox import Consumer
+from chassis.leases import Lease
 from chassis.relay import Relay
-from chassis.streams import RedisStreams
+from chassis.streams import FIELD, RedisStreams
 from tests.chassis.redis_server import RedisServer
-from tests.chassis.toy_events import ToyMoved, say
+from tests.chassis.toy_events import ToyMoved, envelope, say
 
 pytestmark = pytest.mark.anyio
 
@@ -241,3 +242,48 @@ async def test_what_a_dead_process_had_in_its_hands_goes_to_the_next_in_order(
 
     assert await shelf.steps("a") == [0, 1, 2]
     await dead._redis.aclose()
+
+
+class Lapsing(Lease):
+    """A lease that seems lost once, when told to, and is held all the same: it was renewed late."""
+
+    lapses = 0
+
+    @property
+    def is_held(self) -> bool:
+        if self.lapses:
+            self.lapses -= 1
+            return False
+        return super().is_held
+
+
+async def test_what_was_left_alone_while_the_lease_was_late_is_read_all_the_same(server: RedisServer):
+    redis = Redis.from_url(server.url)
+    lease = Lapsing(redis, "late", lease_ms=60_000)
+    heard: list[int] = []
+    all_heard = asyncio.Event()
+
+    async def deliver(envelope: Envelope) -> None:
+        heard.append(envelope.sequence)
+        # Right after the first of three that were read at once.
+        lease.lapses = int(len(heard) == 1)
+        if len(heard) == 3:
+            all_heard.set()
+
+    transport = transport_to(server)
+    transport.subscribe("shelf", frozenset({"toys"}), deliver)
+    (reader,) = transport._readers
+    reader.lease = lease
+    for position in (1, 2, 3):
+        moved = envelope(id=f"e{position}", sequence=position)
+        await redis.xadd(transport.stream_of("toys"), {FIELD: moved.to_json()})
+
+    await transport.start()
+    try:
+        async with asyncio.timeout(30):
+            await all_heard.wait()
+    finally:
+        await transport.stop()
+        await redis.aclose()
+
+    assert heard == [1, 2, 3]
