@@ -153,15 +153,16 @@ class Line(Base):
         """The person has just seen this price."""
         self.price_minor, self.currency = price.minor, price.currency
 
-    def problem(self, offer: Offer | None, available: int) -> Problem | None:
-        """What keeps the line from being bought as it is, the gravest first."""
+    def problems(self, offer: Offer | None, available: int) -> list[Problem]:
+        """What keeps the line from being bought as it is: all of it, the gravest first."""
         if offer is None:
-            return VariantUnavailable(self)
+            return [VariantUnavailable(self)]
+        found: list[Problem] = []
         if available < self.quantity:
-            return InsufficientStock(self, available)
+            found.append(InsufficientStock(self, available))
         if offer.price != self.snapshot:
-            return PriceChanged(self, self.snapshot, offer.price)
-        return None
+            found.append(PriceChanged(self, self.snapshot, offer.price))
+        return found
 
 
 @dataclass(frozen=True, slots=True)

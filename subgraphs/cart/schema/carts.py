@@ -154,14 +154,14 @@ class Cart:
 
     @strawberry.field
     async def problems(self, info: Info) -> list[CartProblem] | None:
-        """What keeps its lines from being bought as they are, at most one for each; empty when nothing does."""
+        """What keeps its lines from being bought as they are, of each line the gravest first; none is an empty list."""
         rows = await info.context.loaders.lines_of_cart.load(self.row.id)
         skus = [row.sku for row in rows]
         offers, available = await asyncio.gather(
             info.context.loaders.offer.load_many(skus), info.context.loaders.available.load_many(skus)
         )
-        found = [row.problem(offer, left or 0) for row, offer, left in zip(rows, offers, available, strict=True)]
-        return [_problem(problem) for problem in found if problem is not None]
+        found = [row.problems(offer, left or 0) for row, offer, left in zip(rows, offers, available, strict=True)]
+        return [_problem(problem) for problems in found for problem in problems]
 
     @classmethod
     async def resolve_reference(cls, info: Info, id: str) -> Cart | None:

@@ -40,6 +40,15 @@ async def test_problems_name_what_is_short_and_what_is_gone(cart: Client, shop: 
     assert found["subtotal"] == {"amount": "4079.67"}
 
 
+async def test_a_line_that_is_both_short_and_dearer_says_both(cart: Client, shop: Shop, user: str) -> None:
+    await put(cart, "MOUSE", 3, user=user)
+    shop.stock["MOUSE"], shop.prices["MOUSE"] = 2, "64.90"
+
+    found = (await cart.ask(CART, user=user)).data["cart"]
+
+    assert [each["__typename"] for each in found["problems"]] == ["InsufficientStock", "PriceChanged"]
+
+
 async def test_a_cart_of_thirty_lines_costs_what_a_cart_of_one_costs(cart: Client, shop: Shop, user: str) -> None:
     shop.prices |= {f"S{number}": "1.00" for number in range(30)}
     await put(cart, "S0", user=user)
