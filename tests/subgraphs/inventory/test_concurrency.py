@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import text
 
 from chassis.clock import Clock, StoppedClock, now
 from chassis.database import Database
@@ -264,4 +265,31 @@ async def test_one_adjustment_sent_by_many_is_made_once(inventory: Client, count
     counted = await rows(inventory, "SELECT sku, on_hand FROM movements WHERE idempotency_key = 'once'")
     assert len(counted) == 1
     assert sorted(made) == sorted(["refused"] * 10 + [str(counted[0][0])] * 10)
+    assert await disagreements(inventory) == []
+
+
+async def test_what_was_held_again_elsewhere_while_its_sale_waited_is_sold_there(
+    inventory: Client, stock: Reservations
+) -> None:
+    await stock.reserve([Line("TV-001", 2)], key="moved", hold_seconds=900, viewer=ANOTHER_SUBGRAPH)
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()"
+    async with inventory.database.transaction() as session:
+        await session.execute(text("SELECT 1 FROM reservations WHERE key = 'moved' FOR UPDATE"))
+        selling = asyncio.create_task(stock.commit("moved", viewer=ANOTHER_SUBGRAPH))
+        async with asyncio.timeout(30):
+            while (await rows(inventory, waiting))[0][0] == 0:  # noqa: ASYNC110 -- only the server knows who waits
+                await asyncio.sleep(0)
+        # What the sweep and another request with the same key do between them.
+        for statement in (
+            "UPDATE reservations SET expires_at = expires_at + interval '1 hour' WHERE key = 'moved'",
+            "UPDATE allocations SET warehouse_id = 'wh-west' WHERE sku = 'TV-001'",
+            "UPDATE levels SET held = 0 WHERE sku = 'TV-001' AND warehouse_id = 'wh-east'",
+            "UPDATE levels SET held = 2 WHERE sku = 'TV-001' AND warehouse_id = 'wh-west'",
+            "UPDATE movements SET warehouse_id = 'wh-west' WHERE sku = 'TV-001' AND kind = 'HOLD'",
+        ):
+            await session.execute(text(statement))
+    await selling
+
+    levels = "SELECT warehouse_id, held, committed FROM levels WHERE sku = 'TV-001' ORDER BY 1"
+    assert await rows(inventory, levels) == [("wh-east", 0, 0), ("wh-west", 0, 2)]
     assert await disagreements(inventory) == []
