@@ -39,7 +39,7 @@ BUDGETS = {
     "products": (3, 0),
     "inventory": (4, 0),
     "cart": (5.5, 0.5),
-    "orders": (34, 6),
+    "orders": (29, 6),
     "payments": (32, 6.5),
     "reviews": (2, 0.5),
 }
