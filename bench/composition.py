@@ -141,7 +141,7 @@ def document(rows: Sequence[str], differing: Sequence[str]) -> str:
         "# Composition beside other composers\n\n"
         "Written by `./dev bench composition --write`. Each composition runs in its own process; its start counts,\n"
         "and so does all its CPU time, whatever thread spends it. Ratios are to this router: above 1, the other needs\n"
-        "more. Read the ratios, not the times; wall times mean little where other work ran beside. The federations are\n"
+        "more. Read the ratios, not the times; wall times mean little where other work ran too. The federations are\n"
         "made by `bench/generated.py`: each subgraph has as much as the next, so the schema grows linearly.\n\n"
         "| federation | types | subgraphs' SDL | composer | wall s | CPU s | peak MB | CPU ratio | memory ratio |\n"
         "|---|---|---|---|---|---|---|---|---|\n"
