@@ -2,8 +2,8 @@
 
     await hung_up()            # returns when their connection has ended, and never before
 
-The endpoint says where to listen (`answering`); what was not asked over HTTP, a periodic call or a test's, has nobody who
-could hang up. What was begun is finished all the same: this is for those who only wait.
+The endpoint says where to listen (`answering`); what was not asked over HTTP, a periodic call or a test's, has nobody
+who could hang up. What was begun is finished all the same: this is for those who only wait.
 """
 
 from __future__ import annotations

@@ -243,7 +243,7 @@ async def another_process(
     clock = StoppedClock(now() + timedelta(**later))
     herald = Herald(Letters(MAILS, shop_url="https://shop.example"), InProcessLive(), clock)
     names = ("users", "products", "cart", "inventory", "payments")
-    peers = Peers(**{name: peer(name, shop.settings, transport=transport) for name in names})
+    peers = Peers(*(peer(name, shop.settings, transport=transport) for name in names))
     try:
         yield (
             Carrier(shop.database("orders"), peers, herald, clock),
