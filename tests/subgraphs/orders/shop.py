@@ -16,7 +16,7 @@ from chassis.clock import StoppedClock, now
 from chassis.ids import new_id
 from chassis.letters import Letters
 from chassis.live import InProcessLive
-from chassis.peers import peer
+from chassis.peers import Peer, peer
 from chassis.settings import Settings
 from chassis.testing import Answer, Signer
 from subgraphs.orders.peers import Peers
@@ -242,8 +242,17 @@ async def another_process(
     """What carries checkouts and refunds in a process beside the shop's own, later, over a line of its own."""
     clock = StoppedClock(now() + timedelta(**later))
     herald = Herald(Letters(MAILS, shop_url="https://shop.example"), InProcessLive(), clock)
-    names = ("users", "products", "cart", "inventory", "payments")
-    peers = Peers(*(peer(name, shop.settings, transport=transport) for name in names))
+
+    def line_to(name: str) -> Peer:
+        return peer(name, shop.settings, transport=transport)
+
+    peers = Peers(
+        users=line_to("users"),
+        products=line_to("products"),
+        cart=line_to("cart"),
+        inventory=line_to("inventory"),
+        payments=line_to("payments"),
+    )
     try:
         yield (
             Carrier(shop.database("orders"), peers, herald, clock),
