@@ -22,7 +22,10 @@ from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import asyncpg
 from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.pool import NullPool
@@ -172,6 +175,27 @@ class Database:
         """Return every connection; the object may not be used afterwards."""
         await self.engine.dispose()
         await self._asking.dispose()
+
+
+# What asyncpg says of a server that goes, comes, or takes nobody more; connecting to none is an OSError, as it is.
+_AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    ConnectionError,
+    NoConnectionFree,
+)
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether an error means that the database did not answer: no fault of what was asked, and asking again may help."""
+    while error is not None:
+        if isinstance(error, _AWAY) or (isinstance(error, DBAPIError) and error.connection_invalidated):
+            return True
+        error = error.__cause__
+    return False
 
 
 def require_transaction(session: AsyncSession) -> None:

@@ -37,8 +37,8 @@ from graphql import GraphQLError
 from chassis import trace
 from chassis.caller import answering
 from chassis.context import Context
-from chassis.database import counting_here
-from chassis.errors import Denied, Refused
+from chassis.database import counting_here, is_away
+from chassis.errors import Denied, Refused, Unavailable
 from chassis.scalars import nul_in_variables
 from chassis.schema import Schema
 from chassis.settings import Settings
@@ -309,5 +309,9 @@ def _formatted(error: GraphQLError, subgraph: str) -> dict[str, Any]:
 
 
 def _masked(shown: dict[str, Any], error: GraphQLError, cause: BaseException | None, subgraph: str) -> dict[str, Any]:
+    if is_away(cause):
+        log.warning("database_away", subgraph=subgraph, path=error.path, error=repr(cause))
+        away = Unavailable("Something this needs did not answer. Ask again.", service=subgraph)
+        return {**shown, "message": away.message, "extensions": dict(away.extensions or {})}
     log.error("resolver_failed", subgraph=subgraph, path=error.path, exc_info=cause)
     return {**shown, "message": "Internal error", "extensions": {"code": "INTERNAL_ERROR"}}

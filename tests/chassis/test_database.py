@@ -2,11 +2,15 @@
 
 from collections.abc import AsyncIterator, Callable
 
+import asyncpg
 import pytest
+from graphql import GraphQLError
 from sqlalchemy import Integer, insert, text, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from chassis.database import Database, NoTransaction, ReadOnly, after_commit, driver_url
+from chassis.database import Database, NoTransaction, ReadOnly, after_commit, driver_url, is_away
+from chassis.endpoint import formatted
 from chassis.mail import Mail, post
 from chassis.outbox import announce
 from tests.chassis.toy_events import ToyMoved
@@ -146,3 +150,52 @@ def test_only_postgresql_will_do():
     assert driver_url("postgres://h/d") == "postgresql+asyncpg://h/d"
     with pytest.raises(ValueError):
         driver_url("mysql://h/d")
+
+
+def said_of(error: BaseException) -> str:
+    """The code under which a caller hears of an error that a resolver raised."""
+    [shown] = formatted([GraphQLError("raised", original_error=error)], subgraph="things")  # type: ignore[arg-type]
+    return str(shown["extensions"]["code"])
+
+
+async def test_a_server_that_hangs_up_is_told_from_a_fault(things: Database):
+    with pytest.raises(DBAPIError) as hung_up:
+        async with things.transaction() as session:
+            await session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    with pytest.raises(DBAPIError) as fault:
+        async with things.transaction() as session:
+            await session.execute(text("SELECT 1 / 0"))
+
+    assert is_away(hung_up.value)
+    assert said_of(hung_up.value) == "SERVICE_UNAVAILABLE"
+    assert not is_away(fault.value)
+    assert said_of(fault.value) == "INTERNAL_ERROR"
+
+
+async def test_a_server_that_is_not_there_is_away():
+    nowhere = Database("postgresql://nobody@127.0.0.1:1/nothing")
+
+    with pytest.raises(OSError) as refused:
+        await count(nowhere)
+
+    assert said_of(refused.value) == "SERVICE_UNAVAILABLE"
+
+
+async def test_a_pool_without_a_free_connection_is_away(things: Database):
+    narrow = Database(things.url, pool_size=1, timeout_ms=100)
+    try:
+        async with narrow.transaction() as session:
+            await session.execute(text("SELECT 1"))
+            with pytest.raises(Exception) as nothing_free:
+                await count(narrow)
+    finally:
+        await narrow.close()
+
+    assert said_of(nothing_free.value) == "SERVICE_UNAVAILABLE"
+
+
+async def test_a_server_that_is_starting_is_away():
+    with pytest.raises(asyncpg.CannotConnectNowError) as starting:
+        raise asyncpg.CannotConnectNowError("the database system is starting up")
+
+    assert said_of(starting.value) == "SERVICE_UNAVAILABLE"
