@@ -3,10 +3,11 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 
 from tooling import web
 from tooling.console import say
-from tooling.layout import ROOT
+from tooling.layout import ENVIRONMENT, ROOT
 
 # Files stay together: their servers and databases are made per file.
 IN_PARALLEL = ("-n", str(min(2, os.cpu_count() or 1)), "--dist", "loadfile")
@@ -29,4 +30,15 @@ def test(chosen: list[str], *, quick: bool) -> int:
 
 
 def _pytest(*arguments: str) -> int:
-    return subprocess.run([sys.executable, "-m", "pytest", "-q", *arguments], cwd=ROOT, check=False).returncode
+    command = [sys.executable, "-m", "pytest", "-q", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=_with_bytecode(os.environ), check=False).returncode
+
+
+def _with_bytecode(environment: Mapping[str, str]) -> dict[str, str]:
+    """Where bytecode is not wanted beside the sources it is kept in `.venv`: tests start a hundred processes, and each
+    would compile every library anew.
+    """
+    kept = dict(environment)
+    if kept.pop("PYTHONDONTWRITEBYTECODE", None):
+        kept["PYTHONPYCACHEPREFIX"] = str(ENVIRONMENT / "bytecode")
+    return kept
