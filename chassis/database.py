@@ -190,7 +190,7 @@ _AWAY = (
 
 
 def is_away(error: BaseException | None) -> bool:
-    """Whether an error means that the database did not answer: no fault of what was asked, and asking again may help."""
+    """Whether an error means that the database did not answer: no fault of what was asked, and asking again may do."""
     while error is not None:
         if isinstance(error, _AWAY) or (isinstance(error, DBAPIError) and error.connection_invalidated):
             return True
