@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import AsyncGenerator
 from decimal import Decimal
 
 import pytest
@@ -66,6 +67,7 @@ async def test_the_python_client_watches_a_basket(shop: Shop) -> None:
     async with ShopClient(shop.url) as client, asyncio.timeout(60):
         await client.add_to_cart("MOUSE-001", quantity=1)
         events = client.watch_cart()
+        assert isinstance(events, AsyncGenerator)
         before = await anext(events)
         await client.add_to_cart("MOUSE-001", quantity=2)
         after = await anext(events)

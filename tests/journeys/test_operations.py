@@ -1,5 +1,6 @@
 """Every operation of clients/operations, asked once: right data, no errors, and as many fetches as the graph needs."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 import pytest
@@ -132,7 +133,7 @@ def laptop_variables() -> dict[str, str]:
 
 
 # What every kind of visitor may ask for without having done anything first.
-ASKED = {
+ASKED: dict[str, Mapping[str, object]] = {
     "Profile": {},
     "WishlistPage": {},
     "MyReviews": {},

@@ -76,14 +76,15 @@ export class Transport {
 
 /** The lines of an event stream: the answer in each `next`, until `complete`; a stream that ends before was cut off. */
 async function* answersIn<Data>(url: string, response: Response, body: ReadableStream<Uint8Array>) {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
   let rest = "";
   let event = "";
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) break;
-      const lines = (rest + value).split("\n");
+      const lines = (rest + decoder.decode(value, { stream: true })).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) {
         if (line.startsWith("event:")) event = line.slice("event:".length).trim();
