@@ -319,7 +319,7 @@ async def test_a_broken_configuration_is_one_clear_line(tmp_path: Path) -> None:
         said = (await started.stderr.read()).decode()
         code = await started.wait()
 
-    assert code == 1
+    assert code == 2
     assert said.startswith(f"router serve: {config}:2: unknown key 'max_deep' under 'limits'")
 
 
