@@ -1,11 +1,16 @@
 """What a buyer does, and what the books say before and after."""
 
+import time
 import uuid
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.journeys.operations import CHECKOUT_CARD, SHOWN, checkout_input
 from tests.journeys.shop import Answer, Shop, Visitor
+
+T = TypeVar("T")
+HAPPENS_WITHIN_S = 60
 
 
 def add(visitor: Visitor, sku: str, quantity: int = 1) -> dict[str, Any]:
@@ -49,3 +54,12 @@ def newcomer(shop: Shop) -> Visitor:
     assert registered["__typename"] == "RegisterSuccess", registered
     visitor.headers["Authorization"] = f"Bearer {registered['tokens']['accessToken']}"
     return visitor
+
+
+def until(what: Callable[[], T], is_so: Callable[[T], bool]) -> T:
+    """Ask until it is so: an event is on its way."""
+    deadline = time.monotonic() + HAPPENS_WITHIN_S
+    while not is_so(found := what()):
+        assert time.monotonic() < deadline, f"it stays {found}"
+        time.sleep(0.1)
+    return found

@@ -4,22 +4,19 @@ The same journey is made with events on Redis Streams and with events that stay 
 """
 
 import re
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
-from tests.journeys.buying import available
+from tests.journeys.buying import available, until
 from tests.journeys.letterbox import Letterbox, letterbox, text_of
 from tests.journeys.operations import CHALLENGE_CODE, CHALLENGED_CARD, checkout_input
 from tests.journeys.shop import Shop, Visitor, opened, run
 
-T = TypeVar("T")
-HAPPENS_WITHIN_S = 60
 SPEAKER, MOUSE = "SPEAKER-001", "MOUSE-001"
 
 VERIFY = "mutation($token: String!) { verifyEmail(token: $token) { __typename } }"
@@ -94,15 +91,6 @@ def journey(
         folder, prefix = tmp_path_factory.mktemp(name), f"{database_prefix}{name}_"
         with opened(folder, postgres_url=postgres_url, prefix=prefix, scale=0, further=further) as shop:
             yield Journey(shop, box, shop.guest(), shop.admin())
-
-
-def until(what: Callable[[], T], is_so: Callable[[T], bool]) -> T:
-    """Ask until it is so: an event is on its way."""
-    deadline = time.monotonic() + HAPPENS_WITHIN_S
-    while not is_so(found := what()):
-        assert time.monotonic() < deadline, f"it stays {found}"
-        time.sleep(0.1)
-    return found
 
 
 def test_an_order_goes_from_the_shop_window_to_the_refund(journey: Journey) -> None:

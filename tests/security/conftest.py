@@ -2,7 +2,8 @@
 
 import fcntl
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -53,12 +54,23 @@ def town(premises: Premises, everything: dict[str, Any]) -> Town:
     return town_of(premises, everything["town"])
 
 
+@contextmanager
+def turn_of(run_directory: Path, kind: int) -> Iterator[None]:
+    with (run_directory / "security-turn").open("a") as turn:
+        fcntl.flock(turn, kind)
+        yield
+
+
+@pytest.fixture(scope="session")
+def among_others(run_directory: Path) -> Callable[[], AbstractContextManager[None]]:
+    """A turn for what a module makes for all of its tests: it is made before any of them has its own."""
+    return lambda: turn_of(run_directory, fcntl.LOCK_SH)
+
+
 @pytest.fixture(autouse=True)
 def turn(request: pytest.FixtureRequest, run_directory: Path) -> Iterator[None]:
     """What compares the databases before and after runs while no other test process changes them."""
-    kind = fcntl.LOCK_EX if request.path.name in ALONE else fcntl.LOCK_SH
-    with (run_directory / "security-turn").open("a") as turn:
-        fcntl.flock(turn, kind)
+    with turn_of(run_directory, fcntl.LOCK_EX if request.path.name in ALONE else fcntl.LOCK_SH):
         yield
 
 

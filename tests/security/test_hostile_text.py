@@ -2,7 +2,8 @@
 
 import html
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -91,9 +92,10 @@ def call(name: str, text: str) -> tuple[str, dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def busybody(premises: Premises) -> Person:
+def busybody(premises: Premises, among_others: Callable[[], AbstractContextManager[None]]) -> Person:
     """Somebody who may do everything, and has nothing."""
-    _, made = registered(premises)
+    with among_others():
+        _, made = registered(premises)
     every = (
         "users:read users:write products:write inventory:read inventory:write orders:read orders:write payments:read "
         "payments:write reviews:moderate"

@@ -1,6 +1,8 @@
 """Checkouts, carts and refunds as somebody would send them who does not want to pay: refused, and nothing is changed."""
 
 import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -80,8 +82,11 @@ def outcome(answer: Answer, field: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def guest(premises: Premises) -> tuple[Person, dict[str, Any]]:
-    return guest_with_cart(premises)
+def guest(
+    premises: Premises, among_others: Callable[[], AbstractContextManager[None]]
+) -> tuple[Person, dict[str, Any]]:
+    with among_others():
+        return guest_with_cart(premises)
 
 
 @pytest.mark.parametrize("kind", TAMPERED)

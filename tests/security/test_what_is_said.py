@@ -1,6 +1,8 @@
 """Everything that was answered and logged during these tests: no secret, and nothing of how the shop is built inside."""
 
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 
@@ -21,10 +23,11 @@ INSIDES = {
 
 
 @pytest.fixture(scope="module")
-def answers(premises: Premises, town: Town) -> str:
+def answers(premises: Premises, town: Town, among_others: Callable[[], AbstractContextManager[None]]) -> str:
     """What was answered, here and by other test processes; something was."""
-    guest, cart = guest_with_cart(premises)
-    bought(premises, guest, cart)
+    with among_others():
+        guest, cart = guest_with_cart(premises)
+        bought(premises, guest, cart)
     premises.ask(town.anonymous, "{ nobody }")
     said = "\n".join(text for name, text in premises.everything_said().items() if name.startswith("said-"))
     assert "CheckoutSuccess" in said
