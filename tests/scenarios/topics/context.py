@@ -69,7 +69,9 @@ def _fleet() -> list[Record]:
 
 
 def _of(carrier: Record) -> str | None:
-    return {"Ship": carrier.get("flag"), "Train": carrier.get("line"), "Cart": carrier.get("code")}[carrier["__typename"]]
+    return {"Ship": carrier.get("flag"), "Train": carrier.get("line"), "Cart": carrier.get("code")}[
+        carrier["__typename"]
+    ]
 
 
 def _stamp(it: It, arguments: dict[str, Any]) -> str:
