@@ -184,6 +184,8 @@ _AWAY = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
+    # Raised where the server's farewell came between two statements: the driver notices with the next one.
+    asyncpg.InternalClientError,
     ConnectionError,
     NoConnectionFree,
 )

@@ -28,12 +28,11 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import faults, trace
 from chassis.clock import Clock, now
-from chassis.database import Database
+from chassis.database import Database, is_away
 from chassis.events import SIDE_BY_SIDE, Envelope, Handler, Listener, Postponed
 from chassis.outbox import FAILURES, INBOX
 from chassis.peers import PeerFailed
@@ -212,12 +211,10 @@ class Consumer:
         while cause is not None:
             if isinstance(cause, PeerFailed) and cause.reason in {"refused", "slow", "cut_off"}:
                 return True
-            if isinstance(cause, NoConnectionFree):
-                return True
-            if isinstance(cause, DBAPIError) and (cause.connection_invalidated or _in_the_way(cause)):
+            if isinstance(cause, DBAPIError) and _in_the_way(cause):
                 return True
             cause = cause.__cause__
-        return not await self._database.ready()
+        return is_away(error) or not await self._database.ready()
 
     async def _count(self, session: AsyncSession, envelope: Envelope, error: Exception) -> int:
         said = repr(error)[:1_000].replace("\0", "")

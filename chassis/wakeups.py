@@ -58,7 +58,7 @@ class Wakeups:
                     connection: Any = await asyncpg.connect(self._url, command_timeout=self._timeout_s)
                 wait_s = 0.1
                 await self._listen(connection)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except Exception as error:  # noqa: BLE001 -- however a server goes away, it is listened to when it is back
                 log.warning("not_listening", channel=self._channel, error=repr(error))
             await asyncio.sleep(wait_s)
             wait_s = min(2 * wait_s, 5.0)

@@ -28,6 +28,8 @@ UNDER_WAY: Mapping[str, Mapping[str, str]] = {
         "webhooks to send": "SELECT count(*) FROM sandbox_webhooks WHERE delivered_at IS NULL AND dead_at IS NULL",
     },
 }
+# How PostgreSQL and its driver say that it is away just now.
+AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 OUTBOX = "SELECT count(*) FROM outbox WHERE sent_at IS NULL AND dead_at IS NULL"
 
 
@@ -85,7 +87,7 @@ async def at_rest(settings: Settings, *, within_s: float) -> Rest:
     while True:
         try:
             rest = await look(settings)
-        except (OSError, asyncpg.PostgresError) as error:
+        except AWAY as error:
             rest = Rest((f"PostgreSQL: {error!r}",), ())
         if rest.is_well or time.monotonic() > deadline:
             return rest
@@ -113,12 +115,10 @@ async def order_of(settings: Settings, key: str) -> str | None:
     """The order an idempotency key became; None where there is none yet, or PostgreSQL does not answer."""
     try:
         connection = await asyncpg.connect(settings.database_of("orders"))
-    except (OSError, asyncpg.PostgresError):
+        try:
+            found: str | None = await connection.fetchval("SELECT id FROM orders WHERE idempotency_key = $1", key)
+        finally:
+            await connection.close()
+    except AWAY:
         return None
-    try:
-        found: str | None = await connection.fetchval("SELECT id FROM orders WHERE idempotency_key = $1", key)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        return None
-    finally:
-        await connection.close()
     return found

@@ -23,7 +23,7 @@ from chassis.tasks import end
 from subgraphs import NAMES
 from tests.chaos.buyers import SKUS, Street
 from tests.chaos.fleet import Fleet, Member
-from tests.chaos.recovery import order_of, settings_of
+from tests.chaos.recovery import AWAY, order_of, settings_of
 from tests.chaos.report import Visit
 from tests.chaos.servers import PostgresServer
 from tests.chaos.webhooks import Courier
@@ -230,7 +230,7 @@ def _router_settings(urls: Mapping[str, str]) -> str:
 async def _relent(settings: Settings) -> None:
     """Let the bank take a refund it has refused once: a shop that asks again must come to an end."""
     while True:
-        with contextlib.suppress(OSError, asyncpg.PostgresError):
+        with contextlib.suppress(*AWAY):
             connection = await asyncpg.connect(settings.database_of("payments"))
             try:
                 await connection.execute(RELENT)

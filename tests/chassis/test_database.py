@@ -194,8 +194,13 @@ async def test_a_pool_without_a_free_connection_is_away(things: Database):
     assert said_of(nothing_free.value) == "SERVICE_UNAVAILABLE"
 
 
-async def test_a_server_that_is_starting_is_away():
-    with pytest.raises(asyncpg.CannotConnectNowError) as starting:
-        raise asyncpg.CannotConnectNowError("the database system is starting up")
-
-    assert said_of(starting.value) == "SERVICE_UNAVAILABLE"
+@pytest.mark.parametrize(
+    "error",
+    [
+        asyncpg.CannotConnectNowError("the database system is starting up"),
+        asyncpg.InternalClientError("cannot switch to state 11; another operation (2) is in progress"),
+    ],
+    ids=["is starting", "said farewell between two statements"],
+)
+def test_a_server_is_away_that(error: Exception):
+    assert said_of(error) == "SERVICE_UNAVAILABLE"

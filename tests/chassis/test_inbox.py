@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -168,8 +169,15 @@ async def test_while_a_peer_is_away_nothing_is_counted(database: Database, effec
     assert await column(database, "SELECT id FROM inbox_failures") == []
 
 
-async def test_while_all_connections_are_at_work_nothing_is_counted(database: Database, effects: Effects):
-    consumer = shelf(database, Fragile(effects, NoConnectionFree("none within 5 s")), attempts_max=1)
+@pytest.mark.parametrize(
+    "away",
+    [NoConnectionFree("none within 5 s"), asyncpg.InternalClientError("another operation is in progress")],
+    ids=["all connections are at work", "the server said farewell"],
+)
+async def test_what_a_database_that_is_away_fails_with_is_not_counted(
+    database: Database, effects: Effects, away: Exception
+):
+    consumer = shelf(database, Fragile(effects, away), attempts_max=1)
 
     with pytest.raises(Postponed):
         await consumer.deliver(envelope())
