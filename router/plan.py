@@ -19,7 +19,7 @@ holds all that they select, merged.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
@@ -71,6 +71,10 @@ class Conditional:
     variable: str
     negated: bool
 
+    def holds(self, variables: Mapping[str, object]) -> bool:
+        """Whether what stands under it is asked for with these variables."""
+        return bool(variables.get(self.variable)) != self.negated
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -102,6 +106,15 @@ class Fragment:
 
 
 Selection: TypeAlias = Field | Fragment
+
+
+def selects(selections: Iterable[Selection], variables: Mapping[str, object]) -> bool:
+    """Whether anything of these is asked for with these variables."""
+    return any(
+        all(each.holds(variables) for each in selection.conditions)
+        and (isinstance(selection, Field) or selects(selection.selections, variables))
+        for selection in selections
+    )
 
 
 # ----------------------------------------------------------------------------------------------------- representations
@@ -166,8 +179,8 @@ class Lookup:
     """One `_entities` selection of an entity fetch.
 
     `reply_key` is `_entities`, or an alias where one request holds several lookups; `variable` names the variable that
-    carries the representations (an empty list where a lookup finds no objects). The objects at all `paths` are looked
-    up together.
+    carries the representations: an empty list where a lookup finds no objects, or nothing that it selects is asked for.
+    The objects at all `paths` are looked up together.
     """
 
     reply_key: str

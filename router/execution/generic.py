@@ -32,6 +32,7 @@ from router.plan import (
     Path,
     Selection,
     Subscription,
+    selects,
 )
 from router.plan import (
     Sequence as SequenceNode,
@@ -134,6 +135,8 @@ class Execution:
         """Look up objects of the tree and merge what comes back into them."""
         jobs: list[tuple[dict[str, Any], list[tuple[Lookup, Batch]]]] = []
         for lookup in fetch.lookups:
+            if not selects(lookup.selections, self.variables):
+                continue
             places = [place for path in lookup.paths for place in locate(self.tree, path)]
             for values, group in self.by_context(lookup, places):
                 batch = gather(lookup, group)

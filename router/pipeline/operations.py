@@ -78,7 +78,7 @@ class Variant:
     def unreachable_now(self, variables: Mapping[str, Any]) -> str | None:
         """Why no plan answers the operation under these variables, when none does."""
         for field_ in self.plan.unanswerable:
-            if all(bool(variables.get(c.variable)) != c.negated for c in field_.conditions):
+            if all(each.holds(variables) for each in field_.conditions):
                 return f"no subgraph answers {field_.field} here"
         return self.unreachable
 

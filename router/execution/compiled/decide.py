@@ -11,16 +11,17 @@ from typing import Any, assert_never
 
 from router.plan import (
     Condition,
-    Conditional,
     Defer,
     EntityFetch,
     Fetch,
     Field,
     Fragment,
+    Lookup,
     Node,
     Parallel,
     Selection,
     Subscription,
+    selects,
 )
 from router.plan import Sequence as SequenceNode
 
@@ -33,8 +34,8 @@ def decide(node: Node | None, variables: Mapping[str, Any]) -> Node | None:
         case Fetch():
             return replace(node, selections=_selections(node.selections, variables))
         case EntityFetch():
-            lookups = tuple(replace(lk, selections=_selections(lk.selections, variables)) for lk in node.lookups)
-            return replace(node, lookups=lookups)
+            lookups = tuple(_lookup(lookup, variables) for lookup in node.lookups)
+            return replace(node, lookups=lookups) if any(lookup.paths for lookup in lookups) else None
         case SequenceNode(nodes):
             return _joined(SequenceNode, (decide(child, variables) for child in nodes))
         case Parallel(nodes):
@@ -47,6 +48,13 @@ def decide(node: Node | None, variables: Mapping[str, Any]) -> Node | None:
             assert_never(node)
 
 
+def _lookup(lookup: Lookup, variables: Mapping[str, Any]) -> Lookup:
+    """One that asks for nothing finds no objects: the request that holds it declares its variable all the same."""
+    if not selects(lookup.selections, variables):
+        return replace(lookup, selections=(), paths=())
+    return replace(lookup, selections=_selections(lookup.selections, variables))
+
+
 def _joined(kind: type[SequenceNode | Parallel], nodes: Iterable[Node | None]) -> Node | None:
     left = tuple(node for node in nodes if node is not None)
     if len(left) > 1:
@@ -57,7 +65,7 @@ def _joined(kind: type[SequenceNode | Parallel], nodes: Iterable[Node | None]) -
 def _selections(selections: Sequence[Selection], variables: Mapping[str, Any]) -> tuple[Selection, ...]:
     out: list[Selection] = []
     for selection in selections:
-        if not all(_holds(condition, variables) for condition in selection.conditions):
+        if not all(condition.holds(variables) for condition in selection.conditions):
             continue
         inner = _selections(selection.selections, variables)
         match selection:
@@ -66,7 +74,3 @@ def _selections(selections: Sequence[Selection], variables: Mapping[str, Any]) -
             case Fragment():
                 out.append(replace(selection, conditions=(), selections=inner))
     return tuple(out)
-
-
-def _holds(condition: Conditional, variables: Mapping[str, Any]) -> bool:
-    return bool(variables.get(condition.variable)) != condition.negated

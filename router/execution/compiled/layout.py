@@ -204,7 +204,7 @@ class _Builder:
                 self.bring(source, fetch.selections, self.root, self.root.types)
                 continue
             for lookup in fetch.lookups:
-                if lookup.contexts:
+                if lookup.contexts and lookup.paths:
                     raise NotCompilable("@fromContext")
                 source = Source(len(sources), fetch, lookup)
                 sources.append(source)

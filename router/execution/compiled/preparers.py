@@ -46,7 +46,7 @@ class Preparers:
             for order, (position, narrowed) in enumerate(targets):
                 body += self._gather(source, order, position, narrowed)
                 places.append(f"(objs{order}, at{order}, len(reps))")
-        body += [f"s[{self.module.memory(source)}] = ({', '.join(places)},)", "return reps"]
+        body += [f"s[{self.module.memory(source)}] = ({''.join(f'{place}, ' for place in places)})", "return reps"]
         self.module.define(f"p{source.number}(s)", body)
         return f"p{source.number}"
 

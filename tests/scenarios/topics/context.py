@@ -21,6 +21,10 @@ def _shown(it: It, arguments: dict[str, Any]) -> str:
     return f"{it['area']}{unit}{arguments.get('suffix')}"
 
 
+BEST_AND_ROOMS = """query ($b: Boolean!, $r: Boolean!) {
+  house { best { size @include(if: $b) } rooms { size @include(if: $r) } }
+}"""
+
 UNITS = Scenario(
     subgraphs={
         "a": LINK
@@ -44,6 +48,8 @@ UNITS = Scenario(
             '{ house { rooms { shown(suffix: "x") size } } }', fetches=3
         ),
         "skipped": Case("query ($f: Boolean!) { house { best { area shown @include(if: $f) } } }", {"f": False}, 1),
+        "one lookup of a request is skipped": Case(BEST_AND_ROOMS, {"b": True, "r": False}, 2),
+        "both lookups of a request are skipped": Case(BEST_AND_ROOMS, {"b": False, "r": False}, 1),
     },
     random=30,
 )
@@ -136,6 +142,12 @@ CARRIERS = Scenario(
             "{ carriers { ... on Ship { flag: id } ... on Train { line: __typename } loose { stamp } } }"
         ),
         "skipped": Case("query ($t: Boolean!) { carriers { id loose { id stamp @skip(if: $t) } } }", {"t": True}, 1),
+        "skipped, in one request with what is not": Case(
+            """query ($n: Boolean!) { yard { any { ... on Cart { loose { stamp } } }
+              carriers { crates { boxes { near @include(if: $n) } } } } }""",
+            {"n": False},
+            1,
+        ),
     },
     random=60,
 )
