@@ -304,12 +304,15 @@ class Payments:
         async with self.database.transaction() as session:
             ledger = await locked(session, payment.id)
             known, rest = ledger.last(Operation.REFUND, key), ledger.payment.refundable
+            is_new = known is None
             if known is None and rest.minor:
                 known = ledger.request(Operation.REFUND, rest, key=key, at=self.clock())
                 await record(session, ledger)
         if known is None or known.outcome is not Outcome.REQUESTED:
             return ledger.payment
-        payment, known = await self.till.carry_out(Operation.REFUND, payment, known.amount, key=key, known=ledger.rows)
+        payment, known = await self.till.carry_out(
+            Operation.REFUND, payment, known.amount, key=key, known=ledger.rows, is_new=is_new
+        )
         if known.outcome is Outcome.DECLINED:
             raise PaymentNotPossible("The payment provider refused the refund.", reason=known.code or "declined")
         return payment
@@ -318,6 +321,7 @@ class Payments:
         async with self.database.transaction() as session:
             ledger = await locked(session, payment_id)
             known = ledger.last(operation, key)
+            is_new = known is None
             if known is None:
                 refuse_impossible(ledger.payment, operation, amount)
                 if operation is Operation.CAPTURE and ledger.open(Operation.VOID):
@@ -328,7 +332,9 @@ class Payments:
         if known.amount != amount:
             raise IdempotencyKeyReused("This idempotency key belongs to another amount.", field=("idempotencyKey",))
         if known.outcome is Outcome.REQUESTED:
-            payment, known = await self.till.carry_out(operation, payment, amount, key=key, known=ledger.rows)
+            payment, known = await self.till.carry_out(
+                operation, payment, amount, key=key, known=ledger.rows, is_new=is_new
+            )
         if known.outcome in {Outcome.DECLINED, Outcome.REVERSED}:
             raise PaymentNotPossible("The payment provider refused.", reason=known.code or "declined")
         return payment

@@ -147,15 +147,23 @@ class Till:
     # ---------------------------------------------------------------------------------------- capture, void and refund
 
     async def carry_out(
-        self, operation: Operation, payment: Payment, amount: Amount, *, key: str, known: Sequence[Transaction] = ()
+        self,
+        operation: Operation,
+        payment: Payment,
+        amount: Amount,
+        *,
+        key: str,
+        known: Sequence[Transaction] = (),
+        is_new: bool = False,
     ) -> tuple[Payment, Transaction]:
         """Ask for what was written down as requested, and write down the answer; answers the last that is known.
 
-        `known` are the payment's rows as the caller left them. Raises Unavailable while the provider stays silent.
+        `known` are the payment's rows as the caller left them; `is_new` says that nobody can have asked for it before.
+        Raises Unavailable while the provider stays silent.
         """
         step = operation.lower()
         faults.reach(f"payments.{step}.requested")
-        answer = await self._change(operation, payment, amount, key=key)
+        answer = await self._change(operation, payment, amount, key=key, is_new=is_new)
         faults.reach(f"payments.{step}.answered")
         moment = self.clock()
         async with self.database.transaction() as session:
@@ -168,7 +176,7 @@ class Till:
         return ledger.payment, last
 
     async def _change(
-        self, operation: Operation, payment: Payment, amount: Amount, *, key: str
+        self, operation: Operation, payment: Payment, amount: Amount, *, key: str, is_new: bool
     ) -> Approved | Declined | Refund:
         provider, reference = self.provider_of(payment), payment.reference
         if reference is None:
@@ -182,12 +190,18 @@ class Till:
                     case Operation.VOID:
                         return await provider.void(reference)
                     case Operation.REFUND:
-                        return await provider.refund(reference, amount, key=key)
+                        made = None if is_new else await self._refund_made(provider, reference, key)
+                        return made or await provider.refund(reference, amount, key=key)
                     case Operation.AUTHORIZATION:
                         raise AssertionError("an authorization is asked for by its source")
             except NoAnswer:
-                continue
+                is_new = False
         raise Unavailable("The payment provider does not answer.", service="payments")
+
+    async def _refund_made(self, provider: Provider, reference: str, key: str) -> Refund | None:
+        """The refund that a request without an answer led to. Providers know it for ever, its key only for a day."""
+        charge = await provider.find(reference)
+        return next((refund for refund in charge.refunds if refund.key == key), None)
 
 
 async def locked(session: AsyncSession, payment_id: str, *, known: Sequence[Transaction] = ()) -> Ledger:

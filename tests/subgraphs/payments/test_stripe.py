@@ -315,6 +315,40 @@ async def test_refunds_made_in_stripes_dashboard_are_found(payments, stripe, dat
     assert (final.status, final.refunded_minor) == (Status.PARTIALLY_REFUNDED, 3_000)
 
 
+async def refund_whose_answer_was_lost(payments: Payments, stripe: StandIn) -> tuple[str, str]:
+    """A payment and the key of its refund, which Stripe made and has forgotten the key of, as it does after a day."""
+    payment = await payments.authorize(wish(VISA))
+    await payments.capture(payment.id, TOTAL, key=new_id())
+    stripe.faults += [("refunds", "hang up after")] * 3
+    key = new_id()
+    with pytest.raises(Unavailable):
+        await payments.refund(payment.id, Amount(2_500), key=key)
+    stripe.answered.clear()
+    return payment.id, key
+
+
+async def test_a_refund_asked_for_again_after_days_is_found_and_not_made_twice(payments, stripe) -> None:
+    payment_id, key = await refund_whose_answer_was_lost(payments, stripe)
+
+    payment = await payments.refund(payment_id, Amount(2_500), key=key)
+
+    assert payment.refunded_minor == 2_500
+    assert [each["amount"] for each in stripe.refunds.values()] == [2_500]
+
+
+async def test_a_refund_nobody_asks_for_again_is_not_made_twice_while_stripe_comes_and_goes(
+    payments, stripe, database, clock
+) -> None:
+    payment_id, _ = await refund_whose_answer_was_lost(payments, stripe)
+    for times in (3, 0):
+        stripe.faults += [("refunds", "hang up before")] * times
+        clock.advance(days=2)
+        await payments.settle_stuck()
+
+    assert [each["amount"] for each in stripe.refunds.values()] == [2_500]
+    assert (await history(database, payment_id))[-2:] == ["REFUND REQUESTED", "REFUND SUCCEEDED"]
+
+
 async def test_refunds_above_what_was_captured_are_refused_by_stripe_too(payments, provider, stripe) -> None:
     payment = await payments.authorize(wish(VISA))
     await payments.capture(payment.id, TOTAL, key=new_id())
