@@ -348,7 +348,9 @@ class Carrier:
         moment = self.clock()
         async with self._at(order, Step.GIVE_UP) as (session, current, checkout):
             if back is not None:
-                current.refunded_minor = back.minor
+                # What was given back by hand before, the order has told of already.
+                back -= current.money(current.refunded_minor)
+                current.refunded_minor += back.minor
             await note_ending(self.herald, session, current, checkout, back)
             checkout.move(Step.DONE, at=moment)
         reach("orders.give_up.kept")

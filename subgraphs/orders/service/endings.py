@@ -15,7 +15,7 @@ from .herald import Herald
 async def note_ending(
     herald: Herald, session: AsyncSession, order: Order, checkout: Checkout, back: Amount | None
 ) -> None:
-    """Record and announce that everything is undone; `back` is what had been captured and went back."""
+    """Record and announce that everything is undone; `back` is what went back of what had been captured, if it was."""
     if checkout.ending is Ending.CANCELLED:
         await _note_refund(herald, session, order, back)
     else:
@@ -24,7 +24,7 @@ async def note_ending(
 
 async def _note_refund(herald: Herald, session: AsyncSession, order: Order, back: Amount | None) -> None:
     """The order was cancelled when it was asked for; what is new is that its money went back."""
-    if back is None:
+    if not back:
         await herald.announce(session, order)
         return
     refunded = OrderRefunded(order.id, order.customer_id, back)

@@ -63,6 +63,13 @@ async def story(shop: Shop, order: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+async def amounts_announced(shop: Shop, order: dict[str, Any]) -> list[str]:
+    """What each OrderRefunded of the order says went back."""
+    query = """SELECT payload->'amount'->>'amount' FROM outbox
+               WHERE type = 'OrderRefunded' AND payload->>'orderId' = :id ORDER BY position"""
+    return [amount for (amount,) in await rows(shop, "orders", query, id=order["id"])]
+
+
 async def heard(shop: Shop, *events: PaymentRefunded | PaymentRefundReversed) -> None:
     """Let payments announce these, and orders hear them."""
     async with shop.database("payments").transaction() as session:
@@ -103,6 +110,21 @@ async def test_what_was_refunded_whole_is_not_sent_but_may_be_cancelled(shop: Sh
     assert cancelled["order"]["refunded"] == {"amount": "59.90"}
     assert await refunds(shop, order["id"]) == [5_990]
     assert await shop.available("MOUSE-001") == before
+
+
+async def test_a_cancellation_after_a_refund_by_hand_tells_of_the_rest(shop: Shop, user: str) -> None:
+    order = await buy(shop, user, {"MOUSE-001": 1})
+    await refund_by_hand(shop, order, "10.00")
+    await refunded(shop, order, 1_000)
+
+    await cancel(shop, order, user=user)
+
+    told = await story(shop, order)
+    amounts = [event["amount"]["amount"] for event in told["events"] if event["__typename"] == "OrderRefunded"]
+    assert (told["status"], told["refunded"], amounts) == ("CANCELLED", {"amount": "59.90"}, ["10.00", "49.90"])
+    assert await amounts_announced(shop, order) == ["10.00", "49.90"]
+    assert "given back 49.90 USD" in body_of(await letter(shop, order["id"], "refund:cancel"), "plain")
+    assert await refunds(shop, order["id"]) == [1_000, 4_990]
 
 
 async def test_a_return_after_a_refund_by_hand_gives_back_only_what_is_left(shop: Shop, user: str) -> None:
