@@ -213,6 +213,18 @@ class Relay:
             )
             .exists()
         )
+        # An event may be due while an earlier one, sent again or not, waits for its next try.
+        held_up = (
+            sa.select(sa.literal(1))
+            .where(
+                earlier.c.aggregate_id == OUTBOX.c.aggregate_id,
+                earlier.c.position <= OUTBOX.c.position,
+                earlier.c.sent_at.is_(None),
+                earlier.c.dead_at.is_(None),
+                earlier.c.not_before > moment,
+            )
+            .exists()
+        )
         # An aggregate is whose first event is locked. What others settled meanwhile is let go when its lock is had.
         heads = (
             sa.select(OUTBOX.c.aggregate_id, OUTBOX.c.position)
@@ -224,7 +236,7 @@ class Relay:
             .prefix_with("MATERIALIZED", dialect="postgresql")
         )
         follows = (OUTBOX.c.aggregate_id == heads.c.aggregate_id) & (OUTBOX.c.position >= heads.c.position)
-        query = sa.select(OUTBOX).join(heads, follows).where(WAITING, OUTBOX.c.not_before <= moment)
+        query = sa.select(OUTBOX).join(heads, follows).where(WAITING, ~held_up)
         return list((await session.execute(query.order_by(OUTBOX.c.position).limit(self._batch))).all())
 
     async def _failed(self, session: AsyncSession, row: Any, error: Exception) -> int:

@@ -1,7 +1,7 @@
 """The relay: in order per aggregate, at least once, patient with what is away, and able to send again."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -307,6 +307,25 @@ async def test_events_are_sent_again_from_a_position_in_their_order(database: Da
 
     assert sent.steps == [("a", 2), ("a", 3), ("a", 4)]
     assert sent.published[:2] == first[2:]
+
+
+async def test_what_is_sent_again_takes_nothing_past_an_event_that_waits_for_its_next_try(database: Database):
+    clock, sent = StoppedClock(datetime.now(UTC) + timedelta(seconds=1)), Recorder()
+    relay = Relay("toys", database, sent, clock=clock)
+    await say(database, ToyMoved("a", 1))
+    await drain(relay)
+    sent.failing.add("a")
+    await say(database, ToyMoved("a", 2))
+    await relay.relay_once()
+    sent.failing.clear()
+    await say(database, ToyMoved("a", 3))
+
+    await send_again(database, position=0, clock=clock)
+    await drain(relay)
+    clock.advance(hours=1)
+    await drain(relay)
+
+    assert sent.steps == [("a", 1), ("a", 1), ("a", 2), ("a", 3)]
 
 
 async def test_events_are_sent_again_for_one_consumer_and_afterwards_for_everyone(database: Database):
