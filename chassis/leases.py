@@ -79,7 +79,7 @@ class Lease:
             began = loop.time()
             try:
                 renewed = await self._redis.eval(_RENEW, 1, self._key, self._owner, str(self._lease_ms))
-            except (RedisError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 -- whatever it was, there is time left to try again
                 log.warning("lease_not_renewed", key=self._key, error=repr(error))
                 continue
             if not renewed:

@@ -167,7 +167,7 @@ class RedisLive(_Hall):
                 async with self._subscribed() as messages:
                     async for topic in messages:
                         self.call(topic)
-            except (RedisError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 -- whatever came, everyone here goes on waiting for hints
                 log.warning("hints_not_read", channel=self._channel, error=repr(error))
             await asyncio.sleep(self._retry_s)
 

@@ -118,6 +118,24 @@ async def test_after_a_lost_connection_everyone_reads_again(other_and_own: tuple
         await soon(changes)
 
 
+async def test_whatever_is_said_on_the_channel_hints_are_heard_afterwards(
+    other_and_own: tuple[RedisLive, RedisLive], redis_url: str
+):
+    other, own = other_and_own
+    async with own.listen("cart:1") as changes:
+        await soon(changes)
+        await listening(own, redis_url)
+        await soon(changes)
+
+        stranger = Redis.from_url(redis_url)
+        await stranger.publish(own._channel, b"\xff is no text")
+        await stranger.aclose()
+
+        await soon(changes)
+        await other.publish("cart:1")
+        await soon(changes)
+
+
 async def test_a_hint_nobody_can_carry_is_heard_here_and_raises_nothing():
     live = RedisLive(unused_url().replace("http", "redis"), "live:toys", retry_s=60)
     async with live.listen("cart:1") as changes:
