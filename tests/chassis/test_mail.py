@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from chassis.app import create_app
 from chassis.clock import StoppedClock
@@ -124,6 +125,25 @@ async def test_several_senders_send_nothing_twice(mails: Database, mailbox: Mail
 
     identifiers = [each["Message-ID"] for each in mailbox.mails]
     assert len(identifiers) == len(set(identifiers)) == 30
+
+
+async def test_a_sender_outlives_whatever_its_database_says(mails: Database, mailbox: Mailbox, clock: StoppedClock):
+    await write(mails, mail(), clock=clock)
+    async with mails.engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE mails RENAME TO elsewhere"))
+    sending = sender(mails, mailbox.url, clock, poll_ms=10)
+
+    with capture_logs() as logs:
+        await sending.start()
+        async with asyncio.timeout(30):
+            while not logs:  # noqa: ASYNC110 -- it is the log that says so
+                await asyncio.sleep(0.01)
+        async with mails.engine.begin() as connection:
+            await connection.execute(text("ALTER TABLE elsewhere RENAME TO mails"))
+        await mailbox.until(1)
+        await sending.stop()
+
+    assert {each["event"] for each in logs} == {"mails_not_sent"}
 
 
 async def test_a_commit_wakes_the_sender(mails: Database, mailbox: Mailbox, clock: StoppedClock):

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 from redis.asyncio import Redis
+from structlog.testing import capture_logs
 
 from chassis.events import Envelope, Postponed, TransportAway
 from chassis.streams import RedisStreams
@@ -313,6 +314,23 @@ async def test_publishing_without_a_server_is_an_error_the_relay_sees():
         await transport.gap("toys")
 
     await transport.stop()
+
+
+async def test_a_reader_outlives_a_stream_that_is_none(redis_url: str, prefix: str):
+    shelf, redis = Consumer(), Redis.from_url(redis_url)
+    await redis.set(f"{prefix}toys-events", "no stream")
+
+    with capture_logs() as logs:
+        async with streams(redis_url, prefix, ("shelf", shelf)) as transport:
+            async with asyncio.timeout(30):
+                while not logs:  # noqa: ASYNC110 -- it is the log that says so
+                    await asyncio.sleep(0.01)
+            await redis.delete(f"{prefix}toys-events")
+            await transport.publish(envelope(0))
+            await shelf.until(lambda: shelf.heard == [0])
+
+    await redis.aclose()
+    assert {each["event"] for each in logs} == {"stream_not_read"}
 
 
 async def test_a_reader_outlives_its_server_being_away():
