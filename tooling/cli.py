@@ -16,7 +16,7 @@ Run = Callable[[argparse.Namespace], int]
 
 def main() -> int:
     """Run the command of `sys.argv`; answer its exit code."""
-    arguments = parser().parse_args()
+    arguments = parser().parse_args(sys.argv[1:] or ["--help"])
     if sys.platform == "win32":
         say("./dev needs Linux or macOS: on Windows, run it in WSL.")
         return 1
@@ -46,6 +46,12 @@ def parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
+    def handed_over(name: str, run: Run, text: str) -> None:
+        # Every word is the other program's, --help too: so none may look like an option here.
+        added = commands.add_parser(name, help=text, add_help=False, prefix_chars="+")
+        added.set_defaults(run=run)
+        added.add_argument("arguments", nargs=argparse.REMAINDER)
+
     command("setup", _setup, "make the environment (.venv) alone")
     up = command("up", _up, "run the shop: database, demo data, subgraphs, router; Ctrl-C stops it")
     up.add_argument("--port", type=int, default=4000, help="the router's port (default: 4000)")
@@ -66,10 +72,8 @@ def parser() -> argparse.ArgumentParser:
     psql = command("psql", _psql, "open a subgraph's database in psql")
     psql.add_argument("name", help="the subgraph, such as orders")
     psql.add_argument("arguments", nargs=argparse.REMAINDER, help="handed to psql")
-    subgraphs = command("subgraphs", _subgraphs, "run `subgraphs …` on this shop's data, such as: events orders")
-    subgraphs.add_argument("arguments", nargs=argparse.REMAINDER, help="handed to subgraphs")
-    bench = command("bench", _bench, "measure; arguments are handed to bench")
-    bench.add_argument("arguments", nargs=argparse.REMAINDER)
+    handed_over("subgraphs", _subgraphs, "run `subgraphs …` on this shop's data, such as: events orders")
+    handed_over("bench", _bench, "measure; `./dev bench --help` lists what")
     return grammar
 
 

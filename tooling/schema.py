@@ -2,8 +2,8 @@
 
 import io
 import subprocess
-import tarfile
 import tempfile
+import zipfile
 from pathlib import Path
 
 from tooling.console import say
@@ -21,12 +21,12 @@ def breaks_nobody() -> str:
         say("The schema is not compared with an earlier one: there is no git history here.")
         return ""
     with tempfile.TemporaryDirectory() as folder:
-        archive = _git(ROOT, "archive", before, SUPERGRAPH_NAME, OPERATIONS)
+        archive = _git(ROOT, "archive", "--format=zip", before, SUPERGRAPH_NAME, OPERATIONS)
         if archive is None:
             say(f"The schema is not compared: {before} has no {SUPERGRAPH_NAME} or no {OPERATIONS}.")
             return ""
-        with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-            files.extractall(folder, filter="data")
+        with zipfile.ZipFile(io.BytesIO(archive)) as files:
+            files.extractall(folder)
         command = [
             executable("router"), "check", "--config", SUPERGRAPH_CONFIG,
             "--against", Path(folder) / SUPERGRAPH_NAME,

@@ -9,6 +9,7 @@ import pytest
 
 from tests.architecture.repository import ROOT
 from tooling import environment, shop
+from tooling.cli import parser
 from tooling.console import Failure
 
 
@@ -24,6 +25,13 @@ def test_it_needs_nothing_but_the_standard_library_until_the_environment_is_made
     bare = subprocess.run([sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=False)
 
     assert bare.returncode == 0, bare.stderr
+
+
+@pytest.mark.parametrize("program", ["bench", "subgraphs"])
+def test_another_programs_options_are_its_own_and_so_is_its_help(program: str) -> None:
+    given = ["--help", "events", "--limit", "3"]
+
+    assert parser().parse_args([program, *given]).arguments == given
 
 
 @pytest.fixture
