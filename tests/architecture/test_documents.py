@@ -81,8 +81,7 @@ def test_the_readme_states_what_a_start_costs() -> None:
 
 def test_the_readmes_question_asks_all_seven_services() -> None:
     supergraph = Supergraph.parse((ROOT / "supergraph.graphql").read_text(encoding="utf-8"))
-    blocks = re.findall(r"^```graphql[^\n]*\n(.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    documents = [parse(block) for block in blocks]
+    documents = [parse(block) for block in questions(README)]
     asked: set[str] = set()
 
     for document in documents:
@@ -92,6 +91,17 @@ def test_the_readmes_question_asks_all_seven_services() -> None:
                 asked |= services_of(supergraph, block_of(operation))
 
     assert asked == set(supergraph.subgraphs)
+
+
+def test_the_playground_has_the_readmes_question_in_a_tab() -> None:
+    tab = ROOT / "clients" / "playground" / "SevenServices.graphql"
+
+    assert tab.read_text(encoding="utf-8") in questions(README)
+
+
+def questions(page: Path) -> list[str]:
+    """The page's GraphQL documents."""
+    return re.findall(r"^```graphql[^\n]*\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
 def block_of(operation: OperationDefinitionNode) -> str:

@@ -47,8 +47,9 @@ function VisitorPanel() {
     <section className="panel">
       <h2>Who is asking</h2>
       <p>
-        {current ? `Signed in as ${current.name}.` : "A guest."} Every tab sends this, unless its own headers name another
-        Authorization.
+        {current
+          ? `Signed in as ${current.name}: every tab asks as this person, unless its own headers name another Authorization.`
+          : "A guest, who has no name and no orders. Sign in, and every tab asks as that person."}
       </p>
       {demo.map((person) => (
         <button key={person.email} type="button" onClick={() => attempt(person.email, person.password)}>

@@ -1,20 +1,22 @@
-/** The tabs a first visitor sees: the same documents the shop's own clients send. */
+/** The tabs a first visitor sees: the README's question, and documents the shop's own clients send. */
 import examples from "../../operations/examples.json";
 
-const documents: Record<string, string> = import.meta.glob("../../operations/*.graphql", {
+const documents: Record<string, string> = import.meta.glob(["../SevenServices.graphql", "../../operations/*.graphql"], {
   query: "?raw",
   import: "default",
   eager: true,
 });
 
-/** Pages first, in the order a visitor of the shop meets them; whatever else exists follows by name. */
+/** What is shown, in the order a visitor of the shop meets it. */
 const journey = [
   "Home",
+  "SevenServices",
   "Search",
   "ProductPage",
   "Register",
   "AddToCart",
   "CartPage",
+  "WatchCart",
   "CheckoutPage",
   "Checkout",
   "OrderHistory",
@@ -23,11 +25,6 @@ const journey = [
 
 function nameOf(path: string): string {
   return path.replace(/^.*\/|\.graphql$/g, "");
-}
-
-function position(name: string): number {
-  const index = journey.indexOf(name);
-  return index < 0 ? journey.length : index;
 }
 
 const day = 24 * 60 * 60 * 1000;
@@ -41,7 +38,7 @@ const variablesOf: Record<string, unknown> = {
 export const exampleTabs = Object.entries(documents)
   .map(([path, query]) => ({ name: nameOf(path), query }))
   .filter(({ name }) => journey.includes(name))
-  .sort((a, b) => position(a.name) - position(b.name))
+  .sort((a, b) => journey.indexOf(a.name) - journey.indexOf(b.name))
   .map(({ name, query }) => ({
     query,
     variables: name in variablesOf ? JSON.stringify(variablesOf[name], null, 2) : "",

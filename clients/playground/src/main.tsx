@@ -16,9 +16,10 @@ import { ask } from "./wire";
 const url = new URL("graphql", location.href).href;
 const fetcher = withEventStreams(url, ask, createGraphiQLFetcher({ url, fetch: ask }));
 
-// GraphiQL shows the first of its default tabs without that tab's variables, so they are handed over once more.
+// Who comes for the first time sees that they can sign in; afterwards GraphiQL knows which panel was open.
+// It shows the first of its default tabs without that tab's variables, so they are handed over once more.
 const isFirstVisit = localStorage.getItem("graphiql:tabState") === null;
-const first = isFirstVisit ? { initialVariables: exampleTabs[0]?.variables ?? "" } : {};
+const first = isFirstVisit ? { visiblePlugin: visitorPanel, initialVariables: exampleTabs[0]?.variables ?? "" } : {};
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");

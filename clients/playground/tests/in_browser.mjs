@@ -47,6 +47,9 @@ try {
   await tabs.first().waitFor();
   const names = (await tabs.allTextContents()).map((name) => name.trim());
 
+  // Who comes for the first time is shown how to sign in.
+  await page.getByRole("button", { name: "Demo customer" }).waitFor();
+
   // The plan panel is opened first, so that the answer to come brings its plan.
   await page.getByRole("button", { name: "Show Query plan" }).click();
   await page.getByLabel("Ask the router for its plan").check();
@@ -77,6 +80,10 @@ try {
   await page.getByRole("button", { name: "Show Who is asking" }).click();
   await page.getByRole("button", { name: "Demo customer" }).click();
   await page.getByText("Signed in as customer@ecommerce.local").waitFor({ timeout: PATIENCE_MS });
+  await page.locator(".graphiql-tab-button", { hasText: "SevenServices" }).click();
+  await page.locator(".graphiql-query-editor .view-line").getByText("SevenServices").first().waitFor();
+  await page.locator(".graphiql-execute-button").click();
+  await answer.getByText("chargeStatus").first().waitFor({ timeout: PATIENCE_MS });
   console.log(JSON.stringify({ tabs: names, plan, faults }));
 } finally {
   await browser.close();
