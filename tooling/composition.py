@@ -39,8 +39,34 @@ def compose_for(port: int, target: Path) -> bool:
         subgraph["schema"]["file"] = str(ROOT / subgraph["schema"]["file"])
     own.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
     sdl = compose(own)
-    target.write_text(sdl.replace(f"127.0.0.1:{SUBGRAPHS_PORT}/", f"127.0.0.1:{port}/"), encoding="utf-8")
+    target.write_text(_on_port(sdl, port), encoding="utf-8")
     return is_committed(sdl)
+
+
+class Follower:
+    """Hands what is composed into `composed` while the shop runs on to `target`, which its router watches."""
+
+    def __init__(self, composed: Path, target: Path, *, port: int) -> None:
+        self.composed = composed
+        self.target = target
+        self.port = port
+        self._seen = self._read()
+
+    def follow(self) -> bool:
+        """Hand on what was composed since the last time; answer whether anything was."""
+        now = self._read()
+        if now in {"", self._seen}:
+            return False
+        self._seen = now
+        self.target.write_text(_on_port(now, self.port), encoding="utf-8")
+        return True
+
+    def _read(self) -> str:
+        return self.composed.read_text(encoding="utf-8") if self.composed.exists() else ""
+
+
+def _on_port(sdl: str, port: int) -> str:
+    return sdl.replace(f"127.0.0.1:{SUBGRAPHS_PORT}/", f"127.0.0.1:{port}/")
 
 
 def is_committed(sdl: str) -> bool:

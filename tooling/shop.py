@@ -26,9 +26,10 @@ from chassis.embedded import postgres
 from chassis.embedded.process import EmbeddedServerError, Server, lock_directory
 from tooling import composition, processes, web
 from tooling.console import Failure, say, step
-from tooling.layout import LOGS, POSTGRES, ROOT, SHOP, executable
+from tooling.layout import LOGS, POSTGRES, ROOT, SHOP, SUPERGRAPH, executable
 
 RUNNING = SHOP / "running.json"
+SERVED = SHOP / "supergraph.graphql"
 HEALTHY_WITHIN_S = 60
 PRODUCT = "name inStock rating { average } variants { sku basePrice { amount } }"
 EXAMPLE = f"{{ products(first: 3) {{ edges {{ node {{ {PRODUCT} }} }} }} }}"
@@ -62,21 +63,21 @@ class Shop:
 
     def _serve(self, environment: dict[str, str]) -> None:
         """Start the subgraphs, compose while they load, start the router, and wait until both are healthy."""
-        here, supergraph = f"http://127.0.0.1:{self.subgraphs_port}", SHOP / "supergraph.graphql"
+        here = f"http://127.0.0.1:{self.subgraphs_port}"
         serve: list[str | Path] = [executable("subgraphs"), "serve", "--host", "127.0.0.1"]
         subgraphs = self.children.start("subgraphs", [*serve, "--port", str(self.subgraphs_port)], environment)
         with step("compose the supergraph"):
-            fresh = composition.compose_for(self.subgraphs_port, supergraph)
+            fresh = composition.compose_for(self.subgraphs_port, SERVED)
         if not fresh:
             say("    supergraph.graphql is stale: `./dev compose` prints it anew (this run uses a fresh one)")
         with step(f"subgraphs on {here}, router on http://localhost:{self.port}"):
-            router = self.children.start("router", self._router_command(supergraph), environment)
+            router = self.children.start("router", self._router_command(), environment)
             processes.wait_until_healthy(subgraphs, f"{here}/health", timeout_s=HEALTHY_WITHIN_S)
             processes.wait_until_healthy(router, f"http://127.0.0.1:{self.port}/health", timeout_s=HEALTHY_WITHIN_S)
 
-    def _router_command(self, supergraph: Path) -> list[str | Path]:
+    def _router_command(self) -> list[str | Path]:
         config = ROOT / "router.yaml"
-        command: list[str | Path] = [executable("router"), "serve", "--supergraph", supergraph, "--host", "127.0.0.1"]
+        command: list[str | Path] = [executable("router"), "serve", "--supergraph", SERVED, "--host", "127.0.0.1"]
         command += ["--port", str(self.port)]
         return [*command, "--config", config] if config.exists() else command
 
@@ -275,8 +276,11 @@ def _reset() -> None:
 
 
 def _watch(shop: Shop) -> int:
-    """Wait for the end; a child that falls ends the shop with an error."""
+    """Wait for the end, and hand on what is composed meanwhile; a child that falls ends the shop with an error."""
+    composed = composition.Follower(SUPERGRAPH, SERVED, port=shop.subgraphs_port)
     while (fallen := shop.children.fallen()) is None:
+        if composed.follow():
+            say("The router takes the new supergraph.graphql.")
         time.sleep(0.5)
     code = fallen.process.returncode
     raise Failure(f"{fallen.name} ended with code {code}. The end of {fallen.log}:\n{processes.tail(fallen.log)}")
