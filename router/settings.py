@@ -347,6 +347,8 @@ class UsageExport:
     file: str | None = None
     interval: Duration = Duration(60_000)
     entries_max: int = 20_000
+    file_bytes_max: int = 100_000_000
+    files_max: int = 5
     client_name_header: str = "apollographql-client-name"
     client_version_header: str = "apollographql-client-version"
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 
 import orjson
 
+from router.http.rotating import Rotating
 from router.pipeline.usage import Taken, Usage, document, line
 from router.settings import UsageExport
 
@@ -21,13 +22,13 @@ class Exporting:
     """Writes the usage of one router process; several processes may append to the same file."""
 
     def __init__(self, settings: UsageExport, file: str) -> None:
-        self.file = file
+        self.file = Rotating(file, bytes_max=settings.file_bytes_max, files_max=settings.files_max)
         self.interval_s = settings.interval.milliseconds / 1000
         self.usage = Usage((settings.client_name_header, settings.client_version_header), settings.entries_max)
         self._task: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
         self._told: set[str] = set()
-        self._told_in: tuple[int, int] | None = None
+        self._told_in: os.stat_result | None = None
 
     def start(self) -> None:
         """Begin to write, every interval."""
@@ -63,23 +64,22 @@ class Exporting:
 
     def _write(self, taken: Taken) -> None:
         try:
-            number = os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
+            with self.file.opened() as number:
+                # The file may be another one by now: each has the documents of its own lines.
+                if not self._is_told_in(os.fstat(number)) or len(self._told) > HASHES_MAX:
+                    self._told.clear()
+                text = b"".join(self._lines(taken))
+                while text:
+                    text = text[os.write(number, text) :]
+                self._told_in = os.fstat(number)
         except OSError as error:
-            log.error("usage cannot be written to %s: %s", self.file, error.strerror)  # noqa: TRY400 (no stack needed)
-            return
-        try:
-            # The file may have been rotated away: each has the documents of its own lines.
-            status = os.fstat(number)
-            if self._told_in != (status.st_dev, status.st_ino) or len(self._told) > HASHES_MAX:
-                self._told_in = (status.st_dev, status.st_ino)
-                self._told.clear()
-            text = b"".join(self._lines(taken))
-            while text:
-                text = text[os.write(number, text) :]
-        except OSError as error:
-            log.error("usage cannot be written to %s: %s", self.file, error.strerror)  # noqa: TRY400 (no stack needed)
-        finally:
-            os.close(number)
+            # No stack is needed.
+            log.error("usage cannot be written to %s: %s", self.file.path, error.strerror)  # noqa: TRY400
+
+    def _is_told_in(self, now: os.stat_result) -> bool:
+        """Whether this is the file that was written to before. A deleted one's number may be a new one's."""
+        before = self._told_in
+        return before is not None and os.path.samestat(now, before) and now.st_size >= before.st_size
 
     def _lines(self, taken: Taken) -> Iterator[bytes]:
         """A line for each client of each operation; the document stands in the first line with its hash."""

@@ -30,6 +30,10 @@ def lines(file: Path) -> list[dict[str, Any]]:
     return [orjson.loads(line) for line in file.read_bytes().splitlines()]
 
 
+def texts_in(folder: Path) -> dict[str, str]:
+    return {file.name: file.read_text() for file in sorted(folder.iterdir())}
+
+
 def serving(file: Path, settings: str = HOURLY) -> Serving:
     ready = Settings.parse(settings.replace("FILE", str(file)), environment={})
     return Serving(ready, lambda: SUPERGRAPH, mounted={"shop": Shop()}, planner=one_subgraph)
@@ -132,6 +136,48 @@ async def test_a_document_is_written_once_a_file(tmp_path: Path) -> None:
 
     assert ["document" in line for line in lines(tmp_path / "usage.1.jsonl")] == [True, False]
     assert ["document" in line for line in lines(file)] == [True]
+
+
+async def test_however_long_it_counts_the_files_stay_within_their_bound(tmp_path: Path) -> None:
+    file = tmp_path / "usage.jsonl"
+    bound = "telemetry: {usage: {file: FILE, interval: 1h, file_bytes_max: 1000, files_max: 3}}"
+    made = serving(file, bound)
+    await made.start()
+    assert made.exporting is not None
+
+    for _ in range(60):
+        await made.answer(sent("query A { user { id } }", "web"))
+        await made.exporting.flush()
+    await made.stop()
+
+    texts = texts_in(tmp_path)
+    longest = max(len(line) for line in texts["usage.jsonl"].splitlines(keepends=True))
+    assert list(texts) == ["usage.1.jsonl", "usage.2.jsonl", "usage.jsonl"]
+    assert all(len(text) < 1000 + longest for text in texts.values())
+    assert all(len(texts[name]) >= 1000 for name in ("usage.1.jsonl", "usage.2.jsonl"))
+    for named in texts.items():
+        (operation,), without_document = from_usage([named])
+        assert (operation.name, without_document) == ("A", 0)
+
+
+@pytest.mark.parametrize("files_max", [1, 2])
+async def test_workers_share_files_that_are_moved_aside(tmp_path: Path, files_max: int) -> None:
+    file = tmp_path / "usage.jsonl"
+    bound = f"telemetry: {{usage: {{file: FILE, interval: 1h, file_bytes_max: 500, files_max: {files_max}}}}}"
+    workers = [serving(file, bound) for _ in range(2)]
+    for worker in workers:
+        await worker.start()
+
+    for _ in range(20):
+        for worker in workers:
+            await worker.answer(sent("query A { user { id } }", "web"))
+        await asyncio.gather(*(worker.exporting.flush() for worker in workers if worker.exporting))
+        _, without_document = from_usage(list(texts_in(tmp_path).items()))
+        assert without_document == 0
+    for worker in workers:
+        await worker.stop()
+
+    assert len(texts_in(tmp_path)) == files_max
 
 
 async def test_who_invents_clients_costs_no_more_than_the_limit(
