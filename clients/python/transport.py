@@ -87,17 +87,25 @@ class Keys:
 
 
 class Transport:
-    """Sends operations and reads answers. `timeout_ms` bounds each request; close it, or use it in `async with`."""
+    """Sends operations and reads answers. `timeout_ms` bounds each request; close it, or use it in `async with`.
+
+    `client_name` and `client_version` say who is asking: the router counts operations under them, and `router check`
+    says whom a change breaks.
+    """
 
     def __init__(
         self,
         url: str,
         *,
+        client_name: str | None = None,
+        client_version: str | None = None,
         keys: Keys | None = None,
         timeout_ms: int = 10_000,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
         self.url = url
+        identity = {"apollographql-client-name": client_name, "apollographql-client-version": client_version}
+        self.identity = {name: value for name, value in identity.items() if value is not None}
         self.keys = keys or Keys()
         self.http_client = http_client or httpx.AsyncClient(timeout=timeout_ms / 1000)
 
@@ -121,8 +129,7 @@ class Transport:
                 self.url,
                 headers={
                     "Accept": "application/graphql-response+json, application/json",
-                    **self.keys.headers(),
-                    **(headers or {}),
+                    **self._carried(headers),
                 },
                 json=_asked(query, operation_name, variables),
             )
@@ -141,7 +148,7 @@ class Transport:
 
         Raises Unreachable when the stream is cut off, NotGraphQL or AnsweredErrors.
         """
-        accepted = {"Accept": "text/event-stream", **self.keys.headers(), **(headers or {})}
+        accepted = {"Accept": "text/event-stream", **self._carried(headers)}
         asked = _asked(query, operation_name, variables)
         # Nothing may happen for long: only connecting and sending are bounded.
         unbounded = httpx.Timeout(self.http_client.timeout.connect, read=None)
@@ -165,6 +172,9 @@ class Transport:
         except httpx.TransportError as error:
             raise Unreachable(f"The subscription to {self.url} was cut off: {error!r}") from error
         raise Unreachable(f"The subscription to {self.url} was cut off.")
+
+    def _carried(self, headers: Mapping[str, str] | None) -> dict[str, str]:
+        return {**self.identity, **self.keys.headers(), **(headers or {})}
 
     def get_data(self, response: httpx.Response) -> dict[str, Any]:
         """The data of an answer without errors; raises NotGraphQL or AnsweredErrors."""

@@ -10,6 +10,8 @@ import { Transport, type Answer, type Request } from "./transport";
 export interface Options {
   /** Where the router listens, e.g. http://127.0.0.1:4000/graphql. */
   readonly url: string;
+  /** Who is asking, such as the storefront: the router counts operations under it, and `router check` says whom a change breaks. */
+  readonly client?: { readonly name: string; readonly version?: string };
   readonly keyring?: Keyring;
   readonly timeoutMs?: number;
   readonly fetch?: typeof globalThis.fetch;
@@ -22,12 +24,17 @@ type Tokens = { readonly accessToken: string; readonly refreshToken: string };
 export class Shop {
   readonly #transport: Transport;
   readonly #keyring: Keyring;
+  readonly #identity: Readonly<Record<string, string>>;
   /** One refresh at a time: a refresh token works once, so two at once would sign the person out. */
   #refreshing: Promise<boolean> | null = null;
 
-  constructor({ url, keyring = new InMemory(), timeoutMs = 10_000, fetch = globalThis.fetch }: Options) {
+  constructor({ url, client, keyring = new InMemory(), timeoutMs = 10_000, fetch = globalThis.fetch }: Options) {
     this.#transport = new Transport(url, timeoutMs, fetch);
     this.#keyring = keyring;
+    this.#identity = {
+      ...(client && { "apollographql-client-name": client.name }),
+      ...(client?.version !== undefined && { "apollographql-client-version": client.version }),
+    };
   }
 
   /** The data of an answer without errors; throws a Fault otherwise. */
@@ -96,7 +103,7 @@ export class Shop {
 
   #request(document: AnyDocument, variables: unknown): Request {
     const { accessToken, cartToken } = this.#keyring.read();
-    const headers: Record<string, string> = {};
+    const headers: Record<string, string> = { ...this.#identity };
     if (accessToken !== undefined) headers.Authorization = `Bearer ${accessToken}`;
     if (cartToken !== undefined) headers["X-Cart-Token"] = cartToken;
     return { query: textOf(document), operationName: nameOf(document), variables, headers };

@@ -65,6 +65,38 @@ describe("asking", () => {
   });
 });
 
+describe("saying who asks", () => {
+  test("the names it was given travel with every request, the ones it makes by itself too", async () => {
+    const wire = router(unauthenticated, refreshed, home, "<html>");
+    const keyring = new InMemory({ accessToken: "old", refreshToken: "once" });
+    const client = { name: "storefront", version: "1.2" };
+    const named = new Shop({ url: "http://router.test/graphql", client, keyring, fetch: wire.fetch });
+
+    await named.ask(Home, {});
+    await named.watch(WatchCart, {}).next().catch(() => undefined);
+
+    expect(wire.sent.map((each) => each.operationName)).toEqual(["Home", "Refresh", "Home", "WatchCart"]);
+    for (const { headers } of wire.sent) {
+      expect(headers).toMatchObject({
+        "apollographql-client-name": "storefront",
+        "apollographql-client-version": "1.2",
+      });
+    }
+  });
+
+  test("who gives no name or no version sends none", async () => {
+    const wire = router(home, home);
+    const versionless = new Shop({ url: "http://router.test/graphql", client: { name: "till" }, fetch: wire.fetch });
+
+    await shop(wire).shop.ask(Home, {});
+    await versionless.ask(Home, {});
+
+    expect(wire.sent[0]?.headers).not.toHaveProperty("apollographql-client-name");
+    expect(wire.sent[1]?.headers).toHaveProperty("apollographql-client-name", "till");
+    expect(wire.sent[1]?.headers).not.toHaveProperty("apollographql-client-version");
+  });
+});
+
 describe("staying signed in", () => {
   test("an outdated access token is exchanged once and the operation sent again", async () => {
     const wire = router(unauthenticated, refreshed, home);
