@@ -83,8 +83,7 @@ class App:
     async def graphql(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request to the GraphQL endpoint."""
         began = time.perf_counter()
-        method: str = scope["method"]
-        headers: Headers = scope["headers"]
+        method, headers = scope["method"], scope["headers"]
         content_type = accept = origin = length = None
         for name, value in headers:
             if name == b"content-type":
@@ -131,17 +130,7 @@ class App:
             status, size = outcome.status, len(outcome.body)
             await self.send_whole(send, outcome, kind, out, events=streams.events)
         if self.settings.telemetry.access_log:
-            access.info(
-                orjson.dumps(
-                    {
-                        "method": method,
-                        "path": scope["path"],
-                        "status": status,
-                        "bytes": size,
-                        "ms": round((time.perf_counter() - began) * 1000, 3),
-                    }
-                ).decode()
-            )
+            _log_access(method, scope["path"], status, size, began)
 
     async def websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A WebSocket, on the path of GraphQL; anywhere else it is refused."""
@@ -254,6 +243,11 @@ class App:
                 await self.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+
+def _log_access(method: str, path: str, status: int, size: int, began: float) -> None:
+    ms = round((time.perf_counter() - began) * 1000, 3)
+    access.info(orjson.dumps({"method": method, "path": path, "status": status, "bytes": size, "ms": ms}).decode())
 
 
 async def _until_left(receive: Receive) -> None:

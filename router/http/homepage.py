@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 NOT_BUILT = b"""<!doctype html> <html lang="en"><meta charset="utf-8"><title>GraphQL router</title>
 <style>body{font:16px/1.5 system-ui;max-width:42rem;margin:4rem auto;padding:0 1rem}code{background:#eee;padding:.1em
-.3em}</style> <h1>The router is running</h1> <p>The playground was not built, so there is no query editor here. Build
-it with <code>npm run build</code> in <code>clients/playground</code>, or send operations to <code>POST
-/graphql</code>:</p> <pre>curl -H 'content-type: application/json' -d '{"query":"{ __typename }"}'
-http://localhost:4000/graphql</pre> </html>
+.3em}</style> <h1>The router is running</h1> <p>There is no query editor here: <code>sandbox.directory</code> of the
+configuration holds no page. In a checkout of the shop, <code>./dev up</code> builds one where Node is. Operations go to
+<code>POST /graphql</code>:</p> <pre>curl -H 'content-type: application/json' -d '{"query":"{ __typename }"}'
+http://localhost:4000/graphql</pre> <script>const shown = document.querySelector("pre");
+shown.textContent = shown.textContent.replace("http://localhost:4000", location.origin)</script> </html>
 """
 
 
