@@ -157,7 +157,8 @@ def _run(command: Sequence[str | Path], purpose: str) -> None:
     if running.returncode != 0:
         raise Failure(
             f"Could not {purpose}: see the message above. Behind a proxy or a private package index, set the usual "
-            "variables (HTTPS_PROXY, UV_INDEX_URL, PIP_INDEX_URL). Then start again: it goes on where it stopped."
+            "variables (HTTPS_PROXY, UV_INDEX_URL, PIP_INDEX_URL; SSL_CERT_FILE for a certificate of its own). "
+            "Then start again: it goes on where it stopped."
         )
 
 
