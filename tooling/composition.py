@@ -1,4 +1,4 @@
-"""Composes the supergraph from the subgraphs' schemas, and tells whether the committed one is still right."""
+"""Composes the supergraph from the subgraphs' schemas, for the repository and for the running shop."""
 
 import subprocess
 from pathlib import Path

@@ -14,7 +14,7 @@ from h2.errors import ErrorCodes
 from router.http.secure import SecureClient
 from router.http.transport import CutOff, Malformed, Oversized, Refused, Reply, TimedOut, post
 from tests.router.http.rogue import Peer, rogue, until
-from tests.router.http.rogue2 import Request, rogue2
+from tests.router.http.rogue_http2 import Request, rogue_http2
 
 pytestmark = pytest.mark.anyio
 
@@ -44,7 +44,7 @@ async def silent(request: Request) -> None:
 
 
 async def test_a_reply_comes_back_and_headers_are_sent() -> None:
-    async with rogue2(echo) as server, client() as made:
+    async with rogue_http2(echo) as server, client() as made:
         reply = await ask(made, server.url, b'{"n":1}', headers=b"X-Shown: yes\r\nConnection: close\r\nHost: evil\r\n")
 
     sent = server.requests[0].headers
@@ -61,7 +61,7 @@ async def test_many_calls_at_once_share_one_connection() -> None:
         await gate.wait()
         request.reply(request.body)
 
-    async with rogue2(gated) as server, client() as made:
+    async with rogue_http2(gated) as server, client() as made:
         asked = [asyncio.ensure_future(ask(made, server.url, b"%d" % n)) for n in range(40)]
         await until(lambda: len(server.requests) == 40)
         gate.set()
@@ -78,7 +78,7 @@ async def test_a_server_that_limits_streams_gets_more_connections_and_then_a_lin
         await gate.wait()
         request.reply(request.body)
 
-    async with rogue2(gated, max_concurrent_streams=2) as server, client(connections_max=3) as made:
+    async with rogue_http2(gated, max_concurrent_streams=2) as server, client(connections_max=3) as made:
         asked = [asyncio.ensure_future(ask(made, server.url, b"%d" % n)) for n in range(10)]
         await until(lambda: len(server.requests) == 6)
         assert made.connections == 3
@@ -106,7 +106,7 @@ async def test_bodies_larger_than_the_windows_arrive_both_ways() -> None:
             left = left[room:]
 
     large = bytes(range(256)) * 200
-    async with rogue2(pieces, initial_window_size=1000) as server, client() as made:
+    async with rogue_http2(pieces, initial_window_size=1000) as server, client() as made:
         replies = await asyncio.gather(*(ask(made, server.url, large + b"%d" % n) for n in range(3)))
 
     assert [reply.body for reply in replies] == [(large + b"%d" % n) * 30 for n in range(3)]
@@ -116,7 +116,7 @@ async def test_compressed_replies_are_unpacked() -> None:
     async def packed(request: Request) -> None:
         request.reply(gzip.compress(b"hello" * 1000), ("content-encoding", "gzip"))
 
-    async with rogue2(packed) as server, client() as made:
+    async with rogue_http2(packed) as server, client() as made:
         assert (await ask(made, server.url)).body == b"hello" * 1000
 
 
@@ -129,7 +129,7 @@ async def test_interim_replies_and_trailers_are_passed_over() -> None:
         speaks.send_headers(request.number, [("x-checksum", "1")], end_stream=True)
         request.link.flush()
 
-    async with rogue2(wordy) as server, client() as made:
+    async with rogue_http2(wordy) as server, client() as made:
         assert (await ask(made, server.url)).body == b"hello"
 
 
@@ -144,7 +144,7 @@ async def test_a_reply_over_the_limit_is_dropped_and_the_connection_serves_on() 
         else:
             request.reply(request.body)
 
-    async with rogue2(large) as server, client(response_bytes_max=10_000) as made:
+    async with rogue_http2(large) as server, client(response_bytes_max=10_000) as made:
         for body in (b"{}", b"announced"):
             with pytest.raises(Oversized):
                 await ask(made, server.url, body)
@@ -165,7 +165,7 @@ async def test_what_is_given_up_in_mid_reply_does_not_use_up_the_connections_win
                 request.data(b"x" * 16_000)
             await asyncio.sleep(0)
 
-    async with rogue2(flood) as server, client(response_bytes_max=500_000) as made:
+    async with rogue_http2(flood) as server, client(response_bytes_max=500_000) as made:
         for _ in range(40):
             with pytest.raises(Oversized):
                 await ask(made, server.url)
@@ -174,7 +174,7 @@ async def test_what_is_given_up_in_mid_reply_does_not_use_up_the_connections_win
 
 
 async def test_a_refused_connection_is_refused_for_everybody_in_line() -> None:
-    async with rogue2(echo) as server:
+    async with rogue_http2(echo) as server:
         url = server.url
     async with client() as made:
         outcomes = await asyncio.gather(*(ask(made, url) for _ in range(5)), return_exceptions=True)
@@ -189,7 +189,7 @@ async def test_a_slow_reply_times_out_and_its_stream_alone_is_reset() -> None:
             return
         request.reply(request.body)
 
-    async with rogue2(second_answers) as server, client() as made:
+    async with rogue_http2(second_answers) as server, client() as made:
         slow = asyncio.ensure_future(ask(made, server.url, b"slow", timeout_ms=100))
         await until(lambda: server.requests)
         assert (await ask(made, server.url, b"quick")).body == b"quick"
@@ -206,7 +206,7 @@ async def test_a_connection_gone_dumb_is_not_used_again() -> None:
         if request.link.number == 2:
             request.reply(request.body)
 
-    async with rogue2(first_link_is_dumb) as server, client() as made:
+    async with rogue_http2(first_link_is_dumb) as server, client() as made:
         with pytest.raises(TimedOut):
             await ask(made, server.url, timeout_ms=50)
         assert (await ask(made, server.url, b"two")).body == b"two"
@@ -220,7 +220,7 @@ async def test_a_client_that_leaves_resets_its_stream_and_no_other() -> None:
         if request.number not in request.link.resets:
             request.reply(request.body)
 
-    async with rogue2(gated) as server, client() as made:
+    async with rogue_http2(gated) as server, client() as made:
         leaving = asyncio.ensure_future(ask(made, server.url, b"leaving"))
         staying = asyncio.ensure_future(ask(made, server.url, b"staying"))
         await until(lambda: len(server.requests) == 2)
@@ -239,7 +239,7 @@ async def test_a_stream_of_one_who_left_makes_room_for_who_waits() -> None:
         if request.body != b"hangs":
             request.reply(request.body)
 
-    async with rogue2(first_hangs, max_concurrent_streams=1) as server, client(connections_max=1) as made:
+    async with rogue_http2(first_hangs, max_concurrent_streams=1) as server, client(connections_max=1) as made:
         hanging = asyncio.ensure_future(ask(made, server.url, b"hangs"))
         await until(lambda: server.requests)
         waiting = asyncio.ensure_future(ask(made, server.url, b"waits"))
@@ -258,7 +258,7 @@ async def test_what_a_server_going_away_has_not_begun_is_sent_again_even_a_mutat
             return
         request.reply(request.body)
 
-    async with rogue2(goes) as server, client() as made:
+    async with rogue_http2(goes) as server, client() as made:
         await ask(made, server.url, b"first")
         assert (await ask(made, server.url, b"late", repeatable=repeatable)).body == b"late"
 
@@ -274,7 +274,7 @@ async def test_what_a_server_going_away_has_begun_is_finished() -> None:
             await gate.wait()
         request.reply(request.body)
 
-    async with rogue2(graceful) as server, client() as made:
+    async with rogue_http2(graceful) as server, client() as made:
         old = asyncio.ensure_future(ask(made, server.url, b"old", repeatable=False))
         await until(lambda: server.requests)
         await until(lambda: not any(line.free for origin in made._origins.values() for line in origin.shared))  # type: ignore[attr-defined]
@@ -290,7 +290,7 @@ async def test_a_refused_stream_is_tried_once_more_and_not_for_ever() -> None:
     async def refuses(request: Request) -> None:
         request.reset(ErrorCodes.REFUSED_STREAM)
 
-    async with rogue2(refuses) as server, client() as made:
+    async with rogue_http2(refuses) as server, client() as made:
         with pytest.raises(CutOff):
             await ask(made, server.url, repeatable=False)
 
@@ -306,7 +306,7 @@ async def test_a_stream_reset_in_mid_reply_is_cut_off_and_the_connection_serves_
         else:
             request.reply(request.body)
 
-    async with rogue2(resets) as server, client() as made:
+    async with rogue_http2(resets) as server, client() as made:
         with pytest.raises(CutOff, match="INTERNAL_ERROR"):
             await ask(made, server.url)
         assert (await ask(made, server.url, b"on")).body == b"on"
@@ -320,7 +320,7 @@ async def test_a_connection_cut_off_in_mid_reply_is_not_tried_again() -> None:
         request.data(b"half")
         request.link.hang_up()
 
-    async with rogue2(cuts) as server, client() as made:
+    async with rogue_http2(cuts) as server, client() as made:
         with pytest.raises(CutOff, match="middle"):
             await ask(made, server.url)
 
@@ -335,7 +335,7 @@ async def test_a_stale_connection_is_tried_again_for_queries_only(repeatable: bo
         else:
             request.reply(request.body)
 
-    async with rogue2(stale) as server, client() as made:
+    async with rogue_http2(stale) as server, client() as made:
         await ask(made, server.url, b"first")
         if repeatable:
             assert (await ask(made, server.url, b"second")).body == b"second"
@@ -370,7 +370,7 @@ async def test_noise_in_mid_reply_is_malformed_for_all_who_wait() -> None:
             request.head()
             request.link.raw(b"\x00\x00\x01\x00\x00\x00\x00\x00\x00!")  # data on stream 0
 
-    async with rogue2(noisy) as server, client() as made:
+    async with rogue_http2(noisy) as server, client() as made:
         outcomes = await asyncio.gather(
             ask(made, server.url, b"0"), ask(made, server.url, b"1"), return_exceptions=True
         )
@@ -390,7 +390,7 @@ async def test_a_server_that_says_nothing_is_no_connection() -> None:
 
 @pytest.mark.parametrize("headers", [b":path: /elsewhere\r\n", b"bad name: x\r\n", b"a: b\nc: d\r\n", b"a: \0\r\n"])
 async def test_a_header_that_would_break_the_connection_fails_its_own_call_only(headers: bytes) -> None:
-    async with rogue2(echo) as server, client() as made:
+    async with rogue_http2(echo) as server, client() as made:
         assert (await ask(made, server.url, b"one")).body == b"one"
         with pytest.raises(Malformed):
             await ask(made, server.url, headers=headers)
@@ -401,7 +401,7 @@ async def test_the_server_may_answer_before_it_has_read_everything() -> None:
     async def early(peer: Request) -> None:
         raise AssertionError("it is never read whole")
 
-    async with rogue2(early, initial_window_size=10) as server, client() as made:
+    async with rogue_http2(early, initial_window_size=10) as server, client() as made:
         asked = asyncio.ensure_future(ask(made, server.url, b"x" * 100))
         await until(lambda: server.links and server.links[0].requests and server.links[0].requests[1].body)
         # The window is given back as it is read; what matters is that the reply ends the call.

@@ -19,7 +19,7 @@ from router.http.transport import CutOff, Malformed, Oversized, Refused, Reply, 
 from router.settings import Http2
 from tests.router.http.certificates import Authority
 from tests.router.http.rogue import Behaviour, Peer, rogue, until
-from tests.router.http.rogue2 import Request, rogue2
+from tests.router.http.rogue_http2 import Request, rogue_http2
 
 pytestmark = pytest.mark.anyio
 BOTH = ("h2", "http/1.1")
@@ -232,7 +232,7 @@ async def test_a_certificate_that_is_not_accepted_is_named_with_its_host(
     authority: Authority, http2: Http2, host: str, days: int, trusted: bool, said: str
 ) -> None:
     tls = authority.server(host, days=days, protocols=BOTH)
-    async with rogue2(echo2, tls) as server, client(authority.pem if trusted else None, http2) as made:
+    async with rogue_http2(echo2, tls) as server, client(authority.pem if trusted else None, http2) as made:
         with pytest.raises(Refused, match=rf"127\.0\.0\.1:\d+ cannot be reached: its certificate is not .*({said})"):
             await ask(made, server.url)
         assert made.connections == 0
@@ -302,7 +302,10 @@ async def test_https_goes_through_the_proxy_of_the_environment(
     async with rogue(tunnel) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("http://", "http://me:p%40ss@").replace("/graphql", ""))
         if http2 == "enable":
-            async with rogue2(echo2, authority.server(protocols=BOTH)) as server, client(authority.pem, http2) as made:
+            async with (
+                rogue_http2(echo2, authority.server(protocols=BOTH)) as server,
+                client(authority.pem, http2) as made,
+            ):
                 replies = await asyncio.gather(*(ask(made, server.url, b"%d" % n) for n in range(5)))
         else:
             async with rogue(echo, authority.server()) as plain, client(authority.pem, http2) as made:

@@ -12,7 +12,7 @@ from router.http.serving import Serving
 from router.http.transport import post
 from router.settings import Settings, SettingsError, SubgraphTraffic
 from tests.router.http.certificates import Authority
-from tests.router.http.rogue2 import Request, rogue2
+from tests.router.http.rogue_http2 import Request, rogue_http2
 
 pytestmark = pytest.mark.anyio
 
@@ -54,7 +54,7 @@ async def test_the_authorities_of_the_settings_are_trusted(tmp_path: Path) -> No
     authority = Authority(tmp_path)
     own = serving(f"tls: {{subgraph: {{all: {{certificate_authorities: '${{file.{authority.file}}}'}}}}}}")
     exchange = own.exchange("a", "https://a/", SubgraphTraffic(experimental_http2="http2only"))
-    async with rogue2(echo, authority.server(protocols=("h2",))) as server:
+    async with rogue_http2(echo, authority.server(protocols=("h2",))) as server:
         reply = await post(exchange, server.url, b"", b"hello", timeout_ms=5_000, repeatable=True)
         await exchange.close()
 

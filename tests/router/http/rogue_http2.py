@@ -47,7 +47,7 @@ class Request:
 class Link(asyncio.Protocol):
     """The server's side of one connection; `number` counts from 1."""
 
-    def __init__(self, server: Rogue2) -> None:
+    def __init__(self, server: RogueHttp2) -> None:
         self.server = server
         server.links.append(self)
         self.number = len(server.links)
@@ -103,7 +103,7 @@ class Link(asyncio.Protocol):
         self.transport.close()
 
 
-class Rogue2:
+class RogueHttp2:
     """The server; `links` are its connections, `requests` what was read whole."""
 
     def __init__(self, behaviour: Behaviour, settings: dict[SettingCodes, int]) -> None:
@@ -125,9 +125,11 @@ class Rogue2:
 
 
 @asynccontextmanager
-async def rogue2(behaviour: Behaviour, tls: ssl.SSLContext | None = None, **settings: int) -> AsyncIterator[Rogue2]:
+async def rogue_http2(
+    behaviour: Behaviour, tls: ssl.SSLContext | None = None, **settings: int
+) -> AsyncIterator[RogueHttp2]:
     """A running server on a free port; `settings` are those of HTTP/2, by name."""
-    server = Rogue2(behaviour, {SettingCodes[name.upper()]: value for name, value in settings.items()})
+    server = RogueHttp2(behaviour, {SettingCodes[name.upper()]: value for name, value in settings.items()})
     listening = await asyncio.get_running_loop().create_server(lambda: Link(server), "127.0.0.1", 0, ssl=tls)
     server.url = f"{'https' if tls else 'http'}://127.0.0.1:{listening.sockets[0].getsockname()[1]}/graphql"
     try:
