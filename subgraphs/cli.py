@@ -252,7 +252,10 @@ def replay_events(args: argparse.Namespace, settings: Settings) -> int:
 def _say(subgraph: Subgraph, ask: Callable[[Subgraph], Awaitable[list[str]]]) -> int:
     async def asked() -> int:
         try:
-            print(*await ask(subgraph), sep="\n")
+            for line in (lines := await ask(subgraph)):
+                print(line)
+            if not lines:
+                _complain("there is none")
         except events.NothingDone as nothing:
             _complain(str(nothing))
             return 1

@@ -113,6 +113,13 @@ def test_events_are_listed_with_their_positions(orders: Settings, capsys: pytest
     assert "order-1" in capsys.readouterr().out
 
 
+def test_where_there_is_nothing_to_list_it_says_so(orders: Settings, capsys: pytest.CaptureFixture[str]):
+    assert cli.main(["events", "orders", "--dead"]) == 0
+
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", "subgraphs: there is none\n")
+
+
 def test_a_replay_sends_again_from_a_position(orders: Settings, capsys: pytest.CaptureFixture[str]):
     sent = Taking()
 
