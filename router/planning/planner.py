@@ -14,10 +14,11 @@ from router.planning.emit import Emitter
 from router.planning.explain import explained
 from router.planning.fetches import Cutter, Request, mark
 from router.planning.names import Names
+from router.planning.once import run_once
 from router.planning.order import sequence
 from router.planning.passes import optimize
 from router.planning.routes import Routes
-from router.planning.walk import Walk
+from router.planning.walk import Unreachable, Walk
 
 
 def plan(
@@ -58,10 +59,10 @@ def explain(
 ) -> str:
     """What each request of the operation's plan is for and what it waits for, as text for people."""
     stages, wishes = _prepared(graph, document, operation_name, labels, budget)
-    runs = stages.runs(wishes) if stages.kind is OperationKind.MUTATION else [wishes]
+    runs = stages.runs(wishes) if stages.kind is OperationKind.MUTATION else [(None, wishes)]
     parts = []
-    for run in runs:
-        walk, requests = stages.requests(run)
+    for source, run in runs:
+        walk, requests = stages.requests(run, source)
         choices = sum(len(leaf.ways) > 1 for leaf in walk.leaves)
         parts.append(explained(requests, leaves=len(walk.leaves), choices=choices))
     return "\n\n".join(parts)
@@ -85,6 +86,8 @@ def _prepared(
     defer = defer and kind is not OperationKind.SUBSCRIPTION
     collector = Collector(graph.types, graph.possible, fragments, defer=defer)
     wishes = [each for each in collector.collect(root, [operation.selection_set]) if each.name != "__typename"]
+    if kind is OperationKind.MUTATION:
+        wishes = run_once(wishes)
     return _Stages(graph, operation, kind, Names(wishes), budget, collector.deferrals), wishes
 
 
@@ -109,20 +112,20 @@ class _Stages:
         self.unanswerable: list[Unanswerable] = []
         self.emitter = Emitter(graph, operation, kind)
 
-    def requests(self, wishes: Sequence[Wish]) -> tuple[Walk, list[Request]]:
-        """The requests for some root fields, and the walk that found them."""
-        walk = Walk(self.graph, self.routes, self.names.key)
+    def requests(self, wishes: Sequence[Wish], source: str | None = None) -> tuple[Walk, list[Request]]:
+        """The requests for some root fields, and the walk that found them. `source` is who has to answer them."""
+        walk = Walk(self.graph, self.routes, self.names.key, source=source)
         root = walk.tree.start(None)
         walk.walk(wishes, [root])
-        self.unanswerable += walk.unanswerable
         chosen = choose(walk.tree.nodes, walk.leaves, steps_max=self.budget)
         mark(chosen)
         leaves = zip((leaf.wish for leaf in walk.leaves), chosen, strict=True)
         return walk, optimize(Cutter(self.graph, self.names, self.deferrals).cut(root, leaves))
 
-    def node(self, wishes: Sequence[Wish]) -> Node | None:
-        """The plan's node for some root fields."""
-        requests = self.requests(wishes)[1]
+    def node(self, wishes: Sequence[Wish], source: str | None = None) -> Node | None:
+        """The plan's node for some root fields. `source` is who has to answer them."""
+        walk, requests = self.requests(wishes, source)
+        self.unanswerable += walk.unanswerable
         keys = {Key(wish.key) for wish in wishes if wish.key is not None}
         here = {number for number, each in enumerate(self.deferrals) if not each.path or each.path[0] in keys}
         return self._with_deferred(None, requests, here)
@@ -137,22 +140,39 @@ class _Stages:
         )
         return Defer(primary, parts) if parts else primary
 
-    def runs(self, wishes: Sequence[Wish]) -> list[list[Wish]]:
-        """Root fields in order, in runs that one subgraph can answer in one request (it runs them in order, too)."""
-        runs: list[list[Wish]] = []
-        before: str | None = None
+    def runs(self, wishes: Sequence[Wish]) -> list[tuple[str | None, list[Wish]]]:
+        """Root fields in order, in runs that one subgraph answers in one request (it runs them in order, too)."""
+        runs: list[tuple[str | None, list[Wish]]] = []
         for wish in wishes:
-            subgraph = next(iter(self.graph.answering(wish.on, wish.name)), None)
-            if runs and subgraph == before:
-                runs[-1].append(wish)
+            before = runs[-1][0] if runs else None
+            source = self._source(wish, before)
+            if source is not None and source == before:
+                runs[-1][1].append(wish)
             else:
-                runs.append([wish])
-            before = subgraph
+                runs.append((source, [wish]))
         return runs
+
+    def _source(self, wish: Wish, before: str | None) -> str | None:
+        """Who runs a root field, so that it runs once: of several subgraphs the one that leaves the fewest requests.
+
+        None where no subgraph alone leads to all that is selected: then `@shareable` is taken at its word.
+        """
+        answering = self.graph.answering(wish.on, wish.name)
+        if len(answering) == 1:
+            return answering[0]
+        costs: dict[str, int] = {}
+        for subgraph in answering:
+            try:
+                walk, requests = self.requests([wish], subgraph)
+            except Unreachable:
+                continue
+            if not walk.unanswerable:
+                costs[subgraph] = len(requests) - (subgraph == before)
+        return min(costs, key=costs.__getitem__, default=None)
 
     def in_order(self, wishes: Sequence[Wish]) -> Node | None:
         """Root fields one after the other, as mutations are."""
-        nodes = [node for run in self.runs(wishes) if (node := self.node(run)) is not None]
+        nodes = [node for source, run in self.runs(wishes) if (node := self.node(run, source)) is not None]
         parts = tuple(part for node in nodes if isinstance(node, Defer) for part in node.deferred)
         at_once = [node.primary if isinstance(node, Defer) else node for node in nodes]
         together = [node for node in at_once if node is not None]

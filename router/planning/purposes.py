@@ -114,7 +114,7 @@ def either(one: Terms, other: Terms) -> Terms:
     """Wanted for this or for that. Terms that cannot hold, or that say less than another, are left out."""
     if one == other or ALWAYS in (one, other):
         return one if one == other else ALWAYS
-    possible = {term for term in one | other if not any(_opposite(each) in term for each in term)}
+    possible = {term for term in one | other if not any(opposite(each) in term for each in term)}
     kept = frozenset(term for term in possible if not any(less < term for less in possible))
     return kept if len(kept) <= TERMS_MAX else frozenset({shared(kept)})
 
@@ -129,7 +129,8 @@ def shared(terms: Terms) -> Term:
     return frozenset.intersection(*terms) if terms else frozenset()
 
 
-def _opposite(condition: Conditional) -> Conditional:
+def opposite(condition: Conditional) -> Conditional:
+    """What holds exactly where this does not."""
     return Conditional(condition.variable, negated=not condition.negated)
 
 
@@ -152,7 +153,7 @@ def _decided(node: PlanNode, terms: Iterable[Term]) -> PlanNode | None:
         return node if terms else None
     variable = min((each for term in terms for each in term), key=order_of).variable
     then, otherwise = (
-        _decided(node, {term - {each} for term in terms if _opposite(each) not in term})
+        _decided(node, {term - {each} for term in terms if opposite(each) not in term})
         for each in (Conditional(variable, negated=False), Conditional(variable, negated=True))
     )
     return then if then is otherwise else Condition(variable, then, otherwise)

@@ -33,9 +33,9 @@ PLACES_COMPARED_MAX = 5
 class Unreachable(Exception):
     """No subgraph can be asked for a field where it is wanted; carries its coordinate."""
 
-    def __init__(self, wish: Wish) -> None:
+    def __init__(self, wish: Wish, reason: str = "") -> None:
         self.coordinate = f"{wish.on}.{wish.name}"
-        super().__init__(f"no subgraph answers {self.coordinate} here")
+        super().__init__(reason or f"no subgraph answers {self.coordinate} here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,17 @@ class Leaf:
 
 
 class Walk:
-    """One walk over one operation (or one field set). `key_of` names values in the response tree."""
+    """One walk over one operation (or one field set). `key_of` names values in the response tree.
 
-    def __init__(self, graph: Graph, routes: Routes, key_of: Callable[[Wish], str]) -> None:
+    With a `source`, root fields are asked of that subgraph alone.
+    """
+
+    def __init__(
+        self, graph: Graph, routes: Routes, key_of: Callable[[Wish], str], *, source: str | None = None
+    ) -> None:
         self.graph = graph
         self.tree = Tree(graph, key_of)
-        self.ways = Ways(graph, routes, self.tree)
+        self.ways = Ways(graph, routes, self.tree, source)
         self.leaves: list[Leaf] = []
         self.unanswerable: list[Unanswerable] = []
 

@@ -20,12 +20,13 @@ Standing: TypeAlias = Mapping[str, frozenset[str]]
 
 
 class Ways:
-    """Finds ways and adds their nodes to the tree."""
+    """Finds ways and adds their nodes to the tree. With a `source`, root fields are asked of that subgraph alone."""
 
-    def __init__(self, graph: Graph, routes: Routes, tree: Tree) -> None:
+    def __init__(self, graph: Graph, routes: Routes, tree: Tree, source: str | None) -> None:
         self.graph = graph
         self.routes = routes
         self.tree = tree
+        self.source = source
 
     def advance(self, node: Node, wish: Wish, standing: Standing = MappingProxyType({})) -> list[Node]:
         """The nodes in which taking this field from this node can end; the node itself when it cannot apply there.
@@ -41,6 +42,7 @@ class Ways:
                     self.tree.extend(node, Root(subgraph), self.graph.state(root, subgraph), wish.deferred), wish, edge
                 )
                 for subgraph in self.graph.answering(root, wish.name)
+                if self.source in (None, subgraph)
                 if (edge := self.graph.edge(root, wish.name, subgraph)) is not None
             ]
         if wish.name == "__typename":

@@ -70,6 +70,53 @@ def test_neighbouring_mutations_of_one_subgraph_share_a_request() -> None:
     )
 
 
+SHARED = {
+    "a": """
+        type Query { a: Int } type Mutation { add: A @shareable countA: Int make: Made @shareable }
+        type A @key(fields: "id") { id: ID! } type Made @shareable { id: ID! }
+    """,
+    "b": """
+        type Mutation { add: A @shareable make: Made @shareable } type A @key(fields: "id") { id: ID! name: String }
+        type Made @shareable { id: ID! note: String }
+    """,
+}
+
+
+def test_a_shared_mutation_runs_in_one_subgraph_and_in_its_turn() -> None:
+    graph = federated(**SHARED)
+
+    assert operations(graph, "mutation { add { name } countA }") == snapshot(
+        ["b: mutation { add { name } }", "a: mutation { countA }"]
+    )
+    assert text_of(graph, "mutation { add { name } countA }").splitlines()[1] == "  Sequence {"
+    assert operations(graph, "mutation { countA make { id } }") == snapshot(["a: mutation { countA make { id } }"])
+    assert operations(graph, "mutation { countA make { id note } }") == snapshot(
+        ["a: mutation { countA }", "b: mutation { make { id note } }"]
+    )
+
+
+def test_a_mutation_under_several_conditions_runs_once() -> None:
+    query = "mutation ($x: Boolean!) { one: moveA @include(if: $x) { id } addB one: moveA { __typename } }"
+
+    assert operations(federated(**STORES), query) == snapshot(
+        [
+            "a: mutation { one: moveA { __typename id } }",
+            "b: mutation { addB }",
+            "a: mutation { one: moveA { __typename } }",
+        ]
+    )
+
+
+def test_a_mutation_under_more_conditions_than_can_be_told_apart_is_refused() -> None:
+    names = [f"v{n}" for n in range(40)]
+    pairs = zip(names[::2], names[1::2], strict=True)
+    query = f"mutation ({' '.join(f'${n}: Boolean!' for n in names)}) {{"
+    query += " ".join(f"addB @include(if: ${one}) @skip(if: ${other})" for one, other in pairs) + "}"
+
+    with pytest.raises(Unreachable, match="too many different conditions"):
+        planned(federated(**STORES), query)
+
+
 def test_a_subscription_fetches_the_rest_for_each_event() -> None:
     graph = federated(**STORES)
 

@@ -25,6 +25,18 @@ def _zero(it: It, what: str) -> str:
     return seen
 
 
+_TWICE = """mutation ($x: Boolean!) {
+  a: add(id: "1", by: 1) @include(if: $x) { n }
+  t: touch(id: "1", by: 5) { m }
+  c: add(id: "1", by: 2) { n }
+  a: add(id: "1", by: 1) { id n }
+}"""
+_TWICE_BESIDE = """mutation ($x: Boolean!) {
+  a: add(id: "1", by: 1) @include(if: $x) { name }
+  b: add(id: "1", by: 5) { n }
+  a: add(id: "1", by: 1) { n }
+}"""
+
 # Each subgraph has a state of its own, as servers have: only its own mutations count there.
 SCENARIOS = {
     "order": Scenario(
@@ -63,6 +75,10 @@ SCENARIOS = {
             "nothing found, nothing followed": Case(
                 'mutation { a: add(id: "none", by: 1) { n name } resetB }', fetches=2
             ),
+            "one field under two conditions runs once, where it first stands": Case(_TWICE, {"x": True}, fetches=3),
+            "and where it first stands with its conditions met": Case(_TWICE, {"x": False}, fetches=2),
+            "in one request too": Case(_TWICE_BESIDE, {"x": True}, fetches=2),
+            "and there in the client's order": Case(_TWICE_BESIDE, {"x": False}, fetches=1),
             "a type name at the root": Case(
                 'mutation { __typename a: add(id: "2", by: 1) { __typename name } }', fetches=2
             ),
