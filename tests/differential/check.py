@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from tests.differential import world as worlds
+from tests.differential.make import make
 from tests.differential.operations import random_operation
 from tests.differential.routed import Answer, Federation, federation_of
 from tests.differential.servers import Server
@@ -34,20 +34,25 @@ class Tally:
 async def check_seed(seed: int, *, operations: int, nulls: float | None = None, errors: float | None = None) -> Tally:
     """Compare `operations` random operations. Raises Different."""
     usual = TROUBLES[seed % len(TROUBLES)]
-    world = worlds.make(seed, nulls=usual[0] if nulls is None else nulls, errors=usual[1] if errors is None else errors)
+    world = make(seed, nulls=usual[0] if nulls is None else nulls, errors=usual[1] if errors is None else errors)
     whole = Server(world)
-    federation = federation_of(world)
+    log: list[str] = []
+    federation = federation_of(world, log)
     source = world.chance("operations")
     dearer = 0
     for number in range(operations):
-        text, variables = random_operation(whole.schema, source)
+        kind = "mutation" if world.mutations and source.random() < 0.15 else "query"
+        text, variables = random_operation(whole.schema, source, kind)
         right = whole.answer({"query": text, "variables": variables})
         where = f"seed {seed}, operation {number}\n{text}\nvariables {json.dumps(variables)}\n"
         before = federation.fetches
         routed = await federation.generic(text, variables)
         fetches = federation.fetches - before
+        _same(where, "what ran", whole.log, log)
         compare(where, right, routed, federation.fast(text, variables), federation)
         dearer += await check_fetches(where, text, variables, fetches, federation)
+        whole.log.clear()
+        log.clear()
     return Tally(operations, federation.compiled, federation.handed_over, federation.fetches, dearer)
 
 

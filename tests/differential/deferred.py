@@ -19,8 +19,8 @@ from router.execution.generic import Execution
 from router.execution.shape import shape_of
 from router.plan import Defer, Node
 from router.planning import plan
-from tests.differential import world as worlds
 from tests.differential.check import Different
+from tests.differential.make import make
 from tests.differential.operations import random_operation
 from tests.differential.routed import Federation, federation_of
 from tests.differential.servers import Server
@@ -31,7 +31,7 @@ _DEFERRED = re.compile(r' @defer\(label: "(\w+)"\)')
 
 async def check_deferred(seed: int, *, operations: int) -> int:
     """Run random operations part by part; answers how many parts had requests of their own. Raises Different."""
-    world = worlds.make(seed, nulls=0.15 * (seed % 2), errors=0.0)
+    world = make(seed, nulls=0.15 * (seed % 2), errors=0.0)
     whole, federation, source = Server(world), federation_of(world), world.chance("deferred")
     own = 0
     for number in range(operations):

@@ -18,8 +18,8 @@ from router.pipeline.validate import coerce_variables
 from router.pipeline.warm import compile_later
 from router.planning import plan
 from router.settings import Settings
-from tests.differential import world as worlds
 from tests.differential.check import Different
+from tests.differential.make import make
 from tests.differential.operations import random_operation
 from tests.differential.routed import Federation, federation_of
 from tests.differential.servers import Server
@@ -164,7 +164,7 @@ def _places(value: Any) -> Any:
 async def check_seed(seed: int, *, operations: int, rate: float = 0.3) -> Tally:
     """Compare both executors on random operations in a random world. Raises Different."""
     trouble = (0.1, 0.03) if seed % 2 else (0.0, 0.0)
-    world = worlds.make(seed, nulls=trouble[0], errors=trouble[1])
+    world = make(seed, nulls=trouble[0], errors=trouble[1])
     federation = federation_of(world)
     schema = Server(world).schema
     source = world.chance("operations")

@@ -50,13 +50,13 @@ class Writer:
     fragments: list[str] = field(default_factory=list)
     aliases: int = 0
 
-    def operation(self) -> tuple[str, dict[str, Any]]:
+    def operation(self, kind: str) -> tuple[str, dict[str, Any]]:
         """The document's text and its variables."""
-        query = self.schema.query_type
-        assert query is not None
-        body = self.selection(query, DEPTH_MAX)
+        root = self.schema.mutation_type if kind == "mutation" else self.schema.query_type
+        assert root is not None
+        body = self.selection(root, DEPTH_MAX)
         declared = f"({', '.join(self.declarations)})" if self.declarations else ""
-        return "\n".join([f"query Random{declared} {body}", *self.fragments]), self.variables
+        return "\n".join([f"{kind} Random{declared} {body}", *self.fragments]), self.variables
 
     def selection(self, type_: GraphQLNamedType, depth: int) -> str:
         """A braced selection set on a composite type."""
@@ -182,9 +182,9 @@ class Writer:
         return f" @{directive}(if: ${name})"
 
 
-def random_operation(schema: GraphQLSchema, source: random.Random) -> tuple[str, dict[str, Any]]:
+def random_operation(schema: GraphQLSchema, source: random.Random, kind: str = "query") -> tuple[str, dict[str, Any]]:
     """A valid operation: candidates are drawn until one validates (conflicting aliases are common)."""
     while True:
-        text, variables = Writer(schema, source).operation()
+        text, variables = Writer(schema, source).operation(kind)
         if not validate(schema, parse(text)):
             return text, variables

@@ -138,11 +138,11 @@ class Federation:
         return document, operation, dict(coerce_variables(self.supergraph.api_schema, operation, variables))
 
 
-def federation_of(world: World) -> Federation:
-    """A world cut into its subgraphs."""
+def federation_of(world: World, log: list[str] | None = None) -> Federation:
+    """A world cut into its subgraphs. `log` is where all of them note their mutations."""
     present = [s for s in world.subgraphs if any(p == s for _, p in world.keys) or _owns(world, s)]
     federation = Federation({name: sdl.of_subgraph(world, name) for name in present}, labels=world.labels)
-    federation.servers |= {name: Server(world, name) for name in present}
+    federation.servers |= {name: Server(world, name, log) for name in present}
     return federation
 
 

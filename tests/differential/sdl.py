@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from tests.differential.world import COLOURS, FieldModel, World
+from tests.differential.world import COLOURS, FieldModel, Tree, World
 
 LINK = (
     'extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", '
-    'import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override"])'
+    'import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@interfaceObject"])'
 )
+
+_UNWRAPPED = str.maketrans("", "", "[]!")
 
 
 def whole(world: World) -> str:
     """The one schema that holds everything."""
-    parts = [_block("type Query", [_field(m) for m in world.roots.values()])]
+    roots = {"Query": world.roots, "Mutation": world.mutations}
+    parts = [_block(f"type {n}", [_field(m) for m in fields.values()]) for n, fields in roots.items() if fields]
     for name, fields in {**world.entities, **world.values}.items():
         interfaces = [i for i, members in world.interfaces.items() if name in members and world.interface_fields(i)]
         implements = " implements " + " & ".join(interfaces) if interfaces else ""
@@ -28,26 +31,30 @@ def whole(world: World) -> str:
 
 def of_subgraph(world: World, subgraph: str) -> str:
     """One subgraph's federation SDL."""
-    roots = [
-        _field(m) + _provides(world, "Query", m, subgraph)
-        for n, m in world.roots.items()
-        if subgraph in world.owners["Query", n]
-    ]
-    parts = [LINK, *([_block("type Query", roots)] if roots else [])]
+    parts = [LINK]
+    for root in ("Query", "Mutation"):
+        own = [m for n, m in world.fields(root).items() if subgraph in world.owners[root, n]]
+        if own:
+            parts.append(_block(f"type {root}", [_field(m) + _directives(world, root, m, subgraph, ()) for m in own]))
     abstract = [a for a in (*world.interfaces, *world.unions) if world.known(a, subgraph)]
     for (name, place), keys in world.keys.items():
         if place == subgraph:
             implemented = [i for i in abstract if i in world.interfaces and name in world.members(i)]
             implements = " implements " + " & ".join(implemented) if implemented else ""
-            heads = " ".join(f'@key(fields: "{k}")' for k in keys)
+            more = ", resolvable: false" if (name, subgraph) in world.references else ""
+            heads = " ".join(f'@key(fields: "{k}"{more})' for k in keys)
+            heads += " @interfaceObject" if name in world.objects else ""
             parts.append(_block(f"type {name}{implements} {heads}", _entity_fields(world, name, subgraph)))
-    for name, fields in world.values.items():
-        if any(world.fields(t)[n].target == name and subgraph in o for (t, n), o in world.owners.items()):
-            parts.append(_block(f"type {name} @shareable", [_field(m) for m in fields.values()]))
+    parts += [
+        _block(f"type {name} @shareable", [_field(m) for m in fields.values()])
+        for name, fields in world.values.items()
+        if f" {name}" in "".join(parts).translate(_UNWRAPPED)
+    ]
     for name in abstract:
         if name in world.interfaces:
             shared = world.interface_fields(name, subgraph)
-            parts.append(_block(f"interface {name}", [_field(_any_member(world, name, f)) for f in shared]))
+            key = ' @key(fields: "id")' if world.homes.get(name) == subgraph else ""
+            parts.append(_block(f"interface {name}{key}", [_field(_any_member(world, name, f)) for f in shared]))
         else:
             parts.append(f"union {name} = {' | '.join(world.known(name, subgraph))}")
     return "\n".join([*parts, f"enum Colour {{ {' '.join(COLOURS)} }}"])
@@ -55,19 +62,15 @@ def of_subgraph(world: World, subgraph: str) -> str:
 
 def externals(world: World, entity: str, subgraph: str) -> tuple[str, ...]:
     """Fields a subgraph knows of but does not resolve: the inputs of its `@requires`, and what it provides on a path."""
-    required = {i for n, m in world.entities[entity].items() if world.resolves(entity, n, subgraph) for i in m.requires}
-    provided = {
-        given
-        for (owner, name, place), given in world.provides.items()
-        if place == subgraph and world.fields(owner)[name].target == entity
-    }
+    required = {i for n, m in world.fields(entity).items() if world.resolves(entity, n, subgraph) for i in m.requires}
+    provided = {name for owner, name, place in world.provided if (owner, place) == (entity, subgraph)}
     return tuple(sorted(n for n in required | provided if not world.resolves(entity, n, subgraph)))
 
 
 def _entity_fields(world: World, entity: str, subgraph: str) -> list[str]:
-    lines = [_field(world.entities[entity][k]) for k in world.keys[entity, subgraph]]
+    lines = [_field(world.fields(entity)[k]) for k in world.key_fields(entity, subgraph)]
     outside = externals(world, entity, subgraph)
-    for name, model in world.entities[entity].items():
+    for name, model in world.fields(entity).items():
         if name in ("id", "code"):
             continue
         if name in outside:
@@ -80,26 +83,24 @@ def _entity_fields(world: World, entity: str, subgraph: str) -> list[str]:
 def _directives(world: World, entity: str, model: FieldModel, subgraph: str, outside: tuple[str, ...]) -> str:
     text = ""
     owners = world.owners[entity, model.name]
-    if len(owners) > 1 or _provided_anywhere(world, entity, model.name):
+    if len(owners) > 1 or any((entity, model.name) == (owner, name) for owner, name, _ in world.provided):
         text += " @shareable"
     if world.overrides.get((entity, model.name)) == subgraph:
         label = world.moving.get((entity, model.name))
         text += f' @override(from: "{owners[0]}"' + (f', label: "{label}")' if label else ")")
     if needed := [i for i in model.requires if i in outside]:
-        text += f' @requires(fields: "{" ".join(needed)}")'
-    return text + _provides(world, entity, model, subgraph)
+        text += f' @requires(fields: "{" ".join(_input(world, entity, i) for i in needed)}")'
+    given = world.provides.get((entity, model.name, subgraph))
+    return text + (f' @provides(fields: "{_selection(given)}")' if given else "")
 
 
-def _provided_anywhere(world: World, entity: str, name: str) -> bool:
-    """A field that another subgraph provides on some path is resolved there too."""
-    return any(
-        given == name and world.fields(owner)[via].target == entity for (owner, via, _), given in world.provides.items()
-    )
+def _input(world: World, entity: str, name: str) -> str:
+    model = world.fields(entity)[name]
+    return f"{name} {{ {' '.join(world.scalars(model.target))} }}" if model.kind == "value" else name
 
 
-def _provides(world: World, owner: str, model: FieldModel, subgraph: str) -> str:
-    given = world.provides.get((owner, model.name, subgraph))
-    return f' @provides(fields: "{given}")' if given and given in externals(world, model.target, subgraph) else ""
+def _selection(tree: Tree) -> str:
+    return " ".join(f"{name} {{ {_selection(inner)} }}" if inner else name for name, inner in tree.items())
 
 
 def _any_member(world: World, interface: str, name: str) -> FieldModel:

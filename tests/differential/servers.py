@@ -17,13 +17,14 @@ from graphql import (
 )
 
 from tests.differential import sdl
-from tests.differential.world import Ref, World
+from tests.differential.world import OBJECTS, Ref, Tree, World
 
 FEDERATION = """
 scalar _Any
 scalar federation__FieldSet
 directive @link(url: String!, import: [String]) repeatable on SCHEMA
 directive @key(fields: federation__FieldSet!, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE
+directive @interfaceObject on OBJECT
 directive @shareable repeatable on OBJECT | FIELD_DEFINITION
 directive @external on OBJECT | FIELD_DEFINITION
 directive @requires(fields: federation__FieldSet!) on FIELD_DEFINITION
@@ -34,16 +35,21 @@ directive @override(from: String!, label: String) on FIELD_DEFINITION
 
 @dataclass(frozen=True)
 class Known(Ref):
-    """An object together with the values of fields that came with it: provided, or carried by a representation."""
+    """An object together with the values of fields that came with it: provided, or carried by a representation.
+
+    `shown` is the `@interfaceObject` that it was looked up as.
+    """
 
     values: dict[str, object] = field(default_factory=dict, hash=False, compare=False)
+    shown: str = ""
 
 
 class Server:
-    """Answers GraphQL requests from the world's data; `subgraph` None is the monolith."""
+    """Answers GraphQL requests from the world's data; `subgraph` None is the monolith. `log` tells its mutations."""
 
-    def __init__(self, world: World, subgraph: str | None = None) -> None:
+    def __init__(self, world: World, subgraph: str | None = None, log: list[str] | None = None) -> None:
         self.world, self.subgraph = world, subgraph
+        self.log: list[str] = [] if log is None else log
         self.broken_rules: list[str] = []
         text = sdl.whole(world) if subgraph is None else _served(world, subgraph)
         self.schema = build_ast_schema(parse(text), assume_valid_sdl=True)
@@ -65,9 +71,14 @@ class Server:
         name, type_name = info.field_name, info.parent_type.name
         if name == "_entities":
             return [self._entity(r) for r in arguments["representations"]]  # type: ignore[attr-defined]
-        ref = source or Ref("Query", "")
-        values = source.values if isinstance(source, Known) else {}
-        if self.subgraph is not None and type_name in self.world.entities:
+        ref = source or Ref(type_name, "")
+        own = ref.type_name if type_name in self.world.objects else type_name
+        if type_name == "Mutation":
+            self.log.append(f"{name} {sorted(arguments.items())}")
+        if self.subgraph is None or (type_name, self.subgraph) not in self.world.keys:
+            found = self.world.resolve(own, ref.id, name, arguments)
+        else:
+            values = ref.values if isinstance(ref, Known) else {}
             outside = sdl.externals(self.world, type_name, self.subgraph)
             if name in outside:
                 if name not in values:
@@ -81,50 +92,51 @@ class Server:
             if missing := [i for i in needed if i not in values]:
                 self.broken_rules.append(f"got no {missing} for {type_name}.{name}")
             known = {
-                i: values.get(i) if i in needed else self.world.resolve(type_name, ref.id, i, {})
+                i: values.get(i) if i in needed else self.world.plain(self.world.resolve(own, ref.id, i, {}))
                 for i in model.requires
             }
-            found = self.world.resolve(type_name, ref.id, name, arguments, known)
-        else:
-            found = self.world.resolve(type_name, ref.id, name, arguments)
+            found = self.world.resolve(own, ref.id, name, arguments, known)
         given = self.world.provides.get((type_name, name, self.subgraph or ""))
-        return (
-            self._provided(found, given)
-            if given
-            and given in sdl.externals(self.world, self.world.fields(type_name)[name].target, self.subgraph or "")
-            else found
-        )
+        return self.provided(found, given) if given else found
 
-    def _provided(self, found: object, given: str) -> object:
+    def provided(self, found: object, tree: Tree) -> object:
+        """What is found, together with what is provided of it."""
         if isinstance(found, list):
-            return [self._provided(item, given) for item in found]
+            return [self.provided(item, tree) for item in found]
         if isinstance(found, Ref):
-            return Known(found.type_name, found.id, {given: _Later(self.world, found, given)})
+            mine = tree | tree.get(f"... on {found.type_name}", {})
+            return Known(found.type_name, found.id, {n: _Later(self, found, n, inner) for n, inner in mine.items()})
         return found
 
     def _entity(self, representation: dict[str, object]) -> Ref:
         type_name = str(representation["__typename"])
-        keys = self.world.keys[type_name, self.subgraph or ""]
-        if not any(k in representation for k in keys):
+        is_home = self.world.homes.get(type_name) == self.subgraph
+        keys = ("id",) if is_home else self.world.keys.get((type_name, self.subgraph or ""), ())
+        if not any(all(name in representation for name in key.split()) for key in keys):
             self.broken_rules.append(f"got no key in {representation}")
-        object_id = representation.get("id") or str(representation.get("code")).removeprefix("c-")
-        return Known(type_name, str(object_id), dict(representation))
+        if (type_name, self.subgraph) in self.world.references:
+            self.broken_rules.append(f"cannot look up {representation}")
+        object_id = str(representation.get("id") or str(representation.get("code")).removeprefix("c-"))
+        shown = type_name if self.subgraph == OBJECTS and type_name in self.world.objects else ""
+        return Known(object_id.split("-", maxsplit=1)[0], object_id, dict(representation), shown)
 
 
 @dataclass(frozen=True)
 class _Later:
     """A provided value, computed when asked for: it may fail like the field it stands for."""
 
-    world: World
+    server: Server
     ref: Ref
     name: str
+    inside: Tree
 
     def __call__(self, _info: GraphQLResolveInfo) -> object:
-        return self.world.resolve(self.ref.type_name, self.ref.id, self.name, {})
+        found = self.server.world.resolve(self.ref.type_name, self.ref.id, self.name, {})
+        return self.server.provided(found, self.inside)
 
 
 def _served(world: World, subgraph: str) -> str:
-    entities = " | ".join(n for n, s in world.keys if s == subgraph)
+    entities = " | ".join(n for n, s in world.keys if s == subgraph and (n, s) not in world.references)
     text = sdl.of_subgraph(world, subgraph) + FEDERATION
     if entities:
         text += (
@@ -143,4 +155,4 @@ def _attach(schema: GraphQLSchema, server: Server) -> None:
             for field_ in type_.fields.values():
                 field_.resolve = resolver
         elif is_abstract_type(type_):
-            type_.resolve_type = lambda ref, _info, _type: ref.type_name
+            type_.resolve_type = lambda ref, _info, _type: getattr(ref, "shown", "") or ref.type_name

@@ -25,7 +25,8 @@ from bench.federation import ROOT
 from bench.generated import federation
 from router.composition import Composed, Outcome, Refused, Source, compose
 from router.supergraph import Supergraph
-from tests.differential import sdl, world
+from tests.differential import sdl
+from tests.differential.make import make
 
 CORPUS: Final = ROOT.parent / "shared" / "conformance" / "composition"
 SLOW_S: Final = 20
@@ -78,7 +79,7 @@ _FIELD_SETS: Final = (
 
 def subgraphs(seed: int) -> list[Source]:
     """The pieces of a random world: they fit together."""
-    made = world.make(seed, nulls=0, errors=0)
+    made = make(seed, nulls=0, errors=0)
     return [Source(name, f"http://{name}", sdl.of_subgraph(made, name)) for name in made.subgraphs]
 
 

@@ -10,8 +10,8 @@ import pytest
 from graphql import parse, validate
 
 from router.pipeline.request import Request, Response
-from tests.differential import world as worlds
 from tests.differential.deferred import _DEFERRED, _with_defer
+from tests.differential.make import make
 from tests.differential.misbehaving import pipeline_of
 from tests.differential.operations import random_operation
 from tests.differential.routed import federation_of
@@ -69,7 +69,7 @@ async def whole(pipeline: Any, request: Request) -> tuple[Any, int]:
 async def test_the_pieces_put_together_are_the_whole_answer(block: int) -> None:
     several = 0
     for seed in range(block * SEEDS // 4, (block + 1) * SEEDS // 4):
-        world = worlds.make(seed, nulls=0.15 * (seed % 2), errors=0.0)
+        world = make(seed, nulls=0.15 * (seed % 2), errors=0.0)
         server, federation, source = Server(world), federation_of(world), world.chance("deferred")
         pipeline = pipeline_of(federation)
         for _ in range(OPERATIONS):

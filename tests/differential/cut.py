@@ -1,0 +1,172 @@
+"""Cuts a world into subgraphs, at random.
+
+- An entity field is resolved by one subgraph, or by several (`@shareable`); so is a root field.
+- An entity has the key `id` in most places, in others `code`, either, or both as one key, so that hops may need a
+  detour; where it is only referred to, its key may be `resolvable: false`.
+- A reference may `@provides` fields of its targets, deep and by type; a field may `@requires` scalars, value types and
+  computed fields of its own entity.
+- A field may have moved with `@override`, or be moving under a label that is active or not.
+- Interfaces and unions have different members in different subgraphs.
+- Some interfaces have a key: one subgraph more knows them as `@interfaceObject` and adds fields to all members.
+"""
+
+from __future__ import annotations
+
+import random
+
+from tests.differential.world import OBJECTS, FieldModel, Tree, World
+
+
+def cut(world: World, source: random.Random) -> None:
+    """Give every field of the world to subgraphs."""
+    world.subgraphs = tuple("abcd"[: source.randint(2, 4)])
+    world.homes = {interface: source.choice(world.subgraphs) for interface in world.objects}
+    if world.objects:
+        world.subgraphs += (OBJECTS,)
+    _give_fields(world, source)
+    _give_keys(world, source)
+    _override(world, source)
+    _provide(world, source)
+    _narrow_abstract_fields(world)
+    _leave_references(world, source)
+
+
+def _allowed(world: World, model: FieldModel) -> tuple[str, ...]:
+    return world.places(model.target) if model.kind in ("entity", "abstract") else world.subgraphs
+
+
+def _give_fields(world: World, source: random.Random) -> None:
+    for name, fields in world.entities.items():
+        places = world.places(name)
+        home = source.sample(places, source.randint(1, len(places)))
+        for field_name, model in fields.items():
+            if field_name in ("id", "code"):
+                continue
+            several = model.kind in ("scalar", "value") and not model.requires and source.random() < 0.2
+            here = [s for s in home if s in _allowed(world, model)] or [
+                s for s in places if s in _allowed(world, model)
+            ]
+            owners = tuple(sorted(source.sample(here, min(len(here), 2 if several else 1))))
+            world.owners[name, field_name] = owners
+    for interface, fields in world.objects.items():
+        for field_name in fields:
+            shared = field_name == f"shared{interface}"
+            for member in world.members(interface) if field_name != "id" else ():
+                world.owners[member, field_name] = (world.homes[interface],) if shared else ()
+            world.owners[interface, field_name] = () if shared else (OBJECTS,)
+    for type_name, roots in (("Query", world.roots), ("Mutation", world.mutations)):
+        for field_name, model in roots.items():
+            count = 2 if model.kind == "entity" and source.random() < 0.2 else 1
+            places = _allowed(world, model)
+            world.owners[type_name, field_name] = tuple(sorted(source.sample(places, min(count, len(places)))))
+
+
+def _give_keys(world: World, source: random.Random) -> None:
+    """Every subgraph that owns a field of an entity, or refers to it, knows it by one or both of its keys."""
+    for (type_name, field_name), owners in world.owners.items():
+        model = world.fields(type_name)[field_name]
+        for subgraph in owners:
+            if type_name in world.entities:
+                world.keys.setdefault((type_name, subgraph), ())
+            if model.kind == "entity":
+                world.keys.setdefault((model.target, subgraph), ())
+            elif model.kind == "abstract" and type_name == "Query" and (model.target, subgraph) not in world.owners:
+                for member in world.members(model.target) if subgraph != OBJECTS else ():
+                    world.keys.setdefault((member, subgraph), ())
+            values = [model] if model.kind == "value" else [world.fields(type_name)[n] for n in model.requires]
+            for value in values:
+                for each in world.values.get(value.target, {}).values():
+                    if each.kind == "entity":
+                        world.keys.setdefault((each.target, subgraph), ())
+    for interface, home in world.homes.items():
+        for member in world.members(interface):
+            world.keys.setdefault((member, home), ())
+    for name in world.entities:
+        places = sorted(s for n, s in world.keys if n == name)
+        bridge = source.choice(places) if places else None
+        for subgraph in places:
+            kinds = (("id",), ("id",), ("code",), ("id", "code"), ("id code",))
+            world.keys[name, subgraph] = ("id", "code") if subgraph == bridge else source.choice(kinds)
+    for interface, home in world.homes.items():
+        world.keys[interface, OBJECTS] = ("id",)
+        for member in world.members(interface):
+            if "id" not in world.keys[member, home]:
+                world.keys[member, home] = ("id", *world.keys[member, home])
+
+
+def _override(world: World, source: random.Random) -> None:
+    for name, fields in world.entities.items():
+        inputs = {i for m in fields.values() for i in m.requires}
+        for field_name, model in fields.items():
+            owners = world.owners.get((name, field_name), ())
+            if len(owners) == 1 and model.kind == "scalar" and not model.requires and source.random() < 0.15:
+                others = [s for s in world.subgraphs if (name, s) in world.keys and s not in owners]
+                if others and field_name not in inputs and not field_name.startswith("shared"):
+                    world.overrides[name, field_name] = source.choice(others)
+                    if source.random() < 0.5:
+                        world.moving[name, field_name] = source.choice(("percent(50)", "percent(5)"))
+    world.labels = frozenset(label for label in ("percent(50)", "percent(5)") if source.random() < 0.5)
+
+
+def _provide(world: World, source: random.Random) -> None:
+    for (type_name, field_name), owners in list(world.owners.items()):
+        model = world.fields(type_name)[field_name]
+        if not owners or model.kind not in ("entity", "abstract") or source.random() > 0.3:
+            continue
+        subgraph = owners[0]
+        if model.kind == "entity":
+            tree = _given(world, model.target, subgraph, source, depth=2)
+        else:
+            members = world.known(model.target, subgraph)
+            parts = {f"... on {m}": _given(world, m, subgraph, source, depth=1) for m in members}
+            tree = {on: inner for on, inner in parts.items() if inner}
+        if tree:
+            world.provides[type_name, field_name, subgraph] = tree
+
+
+def _given(world: World, entity: str, subgraph: str, source: random.Random, *, depth: int) -> Tree:
+    """Something of an entity that a subgraph can provide: what others own, references with something inside."""
+    found: Tree = {}
+    for name, model in world.entities[entity].items():
+        owners = world.owners.get((entity, name), ())
+        outside = owners and subgraph not in owners and (entity, name) not in world.overrides
+        if not outside or model.requires or model.argument or source.random() < 0.6:
+            continue
+        if model.kind == "scalar":
+            found[name] = {}
+        elif model.kind == "entity" and depth and subgraph in world.places(model.target):
+            world.keys.setdefault((model.target, subgraph), ("id",))
+            inner = _given(world, model.target, subgraph, source, depth=depth - 1)
+            if "id" in world.key_fields(model.target, subgraph):
+                inner |= {"id": {}}
+            if inner:
+                found[name] = inner
+    world.provided |= {(entity, name, subgraph) for name in found if name != "id"}
+    return found
+
+
+def _narrow_abstract_fields(world: World) -> None:
+    """A field of an abstract type needs a member that its subgraph knows; an interface needs a field all members share."""
+    for type_name, fields in world.entities.items():
+        for field_name, model in list(fields.items()):
+            for subgraph in world.owners[type_name, field_name] if model.kind == "abstract" else ():
+                if subgraph != OBJECTS and not world.known(model.target, subgraph):
+                    world.keys[world.members(model.target)[0], subgraph] = ("id",)
+    for interface in world.interfaces:
+        for subgraph in world.subgraphs:
+            members = world.known(interface, subgraph)
+            if members and not world.interface_fields(interface, subgraph):
+                for member in members:
+                    world.keys[member, subgraph] = ("id", "code")
+
+
+def _leave_references(world: World, source: random.Random) -> None:
+    for name, subgraph in world.keys:
+        if name in world.entities and not any(world.resolves(name, n, subgraph) for n in _more(world, name)):
+            is_home = any(subgraph == h and name in world.members(i) for i, h in world.homes.items())
+            if len(world.keys[name, subgraph]) == 1 and not is_home and source.random() < 0.3:
+                world.references.add((name, subgraph))
+
+
+def _more(world: World, entity: str) -> list[str]:
+    return [n for n in world.entities[entity] if n not in ("id", "code")]

@@ -1,0 +1,106 @@
+"""Makes worlds: the whole schema first, at random."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+from tests.differential.cut import cut
+from tests.differential.world import SCALARS, SHAPES, FieldModel, World
+
+
+def make(seed: int, *, nulls: float, errors: float) -> World:
+    """A world from a seed. `nulls` and `errors` are probabilities per value."""
+    world = World(seed, nulls=nulls, errors=errors)
+    source = world.chance("schema")
+    entities = [f"E{i}" for i in range(source.randint(2, 5))]
+    for i in range(source.randint(0, 2)):
+        world.interfaces[f"I{i}"] = tuple(sorted(source.sample(entities, source.randint(1, len(entities)))))
+    for i in range(source.randint(0, 2)):
+        world.unions[f"U{i}"] = tuple(sorted(source.sample(entities, source.randint(1, len(entities)))))
+    world.objects = {name: {} for name in world.interfaces if source.random() < 0.4}
+    free = [e for e in entities if not any(e in world.members(interface) for interface in world.objects)]
+    for i in range(source.randint(0, 2)):
+        world.values[f"V{i}"] = _value(f"v{i}", free, source)
+    for name in entities:
+        world.entities[name] = _entity(world, name, entities, source)
+    for name in world.objects:
+        _interface_object(world, name, free, source)
+    _roots(world, entities, source)
+    cut(world, source)
+    return world
+
+
+def _value(prefix: str, entities: list[str], source: random.Random) -> dict[str, FieldModel]:
+    """A value type: scalars, and sometimes a reference. May be an input, so nothing of it fails."""
+    names = [f"{prefix}s{i}" for i in range(source.randint(1, 3))]
+    fields = {n: FieldModel(n, "scalar", source.choice(SCALARS), source.choice(SHAPES), may_fail=False) for n in names}
+    if entities and source.random() < 0.4:
+        fields[f"{prefix}r"] = FieldModel(f"{prefix}r", "entity", source.choice(entities), source.choice(SHAPES))
+    return fields
+
+
+def _entity(world: World, name: str, entities: list[str], source: random.Random) -> dict[str, FieldModel]:
+    prefix = name.lower()
+    abstract = [*world.interfaces, *world.unions]
+    fields = [
+        FieldModel("id", "scalar", "ID", "%s!", may_fail=False),
+        FieldModel("code", "scalar", "String", "%s!", may_fail=False),
+    ]
+    for interface, members in world.interfaces.items():
+        if name in members:
+            may_fail = interface not in world.objects
+            fields.append(FieldModel(f"shared{interface}", "scalar", "String", "%s", may_fail=may_fail))
+    for i in range(source.randint(1, 4)):
+        argument = source.random() < 0.3
+        kind = source.choice(SCALARS), source.choice(SHAPES)
+        fields.append(FieldModel(f"{prefix}s{i}", "scalar", *kind, argument=argument))
+    inputs = [f"{prefix}q{i}" for i in range(source.randint(0, 2))]
+    for each in inputs:
+        kind = source.choice(("String", "Int", "Boolean")), source.choice(("%s", "%s!"))
+        fields.append(FieldModel(each, "scalar", *kind, may_fail=False))
+    for i in range(source.randint(1, 3)):
+        kind = source.choice(entities), source.choice(SHAPES)
+        fields.append(FieldModel(f"{prefix}r{i}", "entity", *kind, argument=source.random() < 0.2))
+    if world.values and source.random() < 0.6:
+        value = FieldModel(f"{prefix}v", "value", source.choice(list(world.values)), source.choice(SHAPES))
+        if source.random() < 0.4:
+            inputs.append(value.name)
+            value = replace(value, may_fail=False)
+        fields.append(value)
+    if abstract and source.random() < 0.7:
+        fields.append(FieldModel(f"{prefix}a", "abstract", source.choice(abstract), source.choice(SHAPES)))
+    for letter in "cd":
+        # What is computed may be an input itself.
+        if inputs and source.random() < 0.7:
+            shape = source.choice(("%s", "%s!"))
+            fields.append(
+                FieldModel(f"{prefix}{letter}", "scalar", "String", shape, may_fail=False, requires=tuple(inputs))
+            )
+            inputs = [f"{prefix}{letter}"]
+    return {each.name: each for each in fields}
+
+
+def _interface_object(world: World, name: str, entities: list[str], source: random.Random) -> None:
+    prefix, shared = name.lower(), f"shared{name}"
+    added = [FieldModel(f"{prefix}s", "scalar", source.choice(SCALARS), source.choice(SHAPES))]
+    if source.random() < 0.5:
+        added.append(FieldModel(f"{prefix}a", "abstract", name, source.choice(SHAPES)))
+    if entities and source.random() < 0.5:
+        added.append(FieldModel(f"{prefix}r", "entity", source.choice(entities), source.choice(SHAPES)))
+    if source.random() < 0.5:
+        added.append(FieldModel(f"{prefix}c", "scalar", "String", "%s", requires=(shared,)))
+    for member in world.members(name):
+        world.entities[member] |= {each.name: each for each in added}
+    own = [world.entities[world.members(name)[0]][each] for each in ("id", shared)]
+    world.objects[name] = {each.name: each for each in (*own, *added)}
+
+
+def _roots(world: World, entities: list[str], source: random.Random) -> None:
+    for i, name in enumerate(entities):
+        world.roots[f"one{i}"] = FieldModel(f"one{i}", "entity", name, "%s", argument=source.random() < 0.3)
+        world.roots[f"all{i}"] = FieldModel(f"all{i}", "entity", name, source.choice(("[%s]", "[%s!]!", "[%s!]")))
+        if source.random() < 0.5:
+            world.mutations[f"do{i}"] = FieldModel(f"do{i}", "entity", name, "%s", argument=source.random() < 0.5)
+    for i, name in enumerate([*world.interfaces, *world.unions]):
+        world.roots[f"some{i}"] = FieldModel(f"some{i}", "abstract", name, source.choice(("%s", "[%s]", "[%s!]!")))
