@@ -247,16 +247,16 @@ def _is_one_question(one: Inquiry, other: Inquiry) -> bool:
 
     About the same objects they can when they tell them by the same key, and what is selected of one type is not of
     another: a subgraph that has them as one `@interfaceObject` cannot tell them apart, so there the other type would be
-    asked for fields whose inputs it does not carry. About other objects, when they show and select the same.
+    asked for fields whose inputs it does not carry; and of two, what is selected of one would be missed of an object
+    that is both and was looked up as the other. About other objects, when they show and select the same.
     """
     if one.contexts != other.contexts:
         return False
     if one.key == other.key and one.places == other.places:
         shared = set(one.representations) & set(other.representations)
-        if one.picks != other.picks and one.representations.keys() != other.representations.keys():
-            names = {each.typename for each in one.representations.values()}
-            if any(each.typename is not None and each.typename in names for each in other.representations.values()):
-                return False
+        differ = one.picks != other.picks and one.representations.keys() != other.representations.keys()
+        if differ and _shows_interfaces(one) and _shows_interfaces(other):
+            return False
         apart = all(
             not set(mine) & set(others)
             for mine in one.representations
@@ -266,6 +266,13 @@ def _is_one_question(one: Inquiry, other: Inquiry) -> bool:
         agree = all(_agree(one.representations[types], other.representations[types]) for types in shared)
         return apart and agree and (() in one.representations) == (() in other.representations)
     return _asks_alike(one, other)
+
+
+def _shows_interfaces(inquiry: Inquiry) -> bool:
+    """Whether objects are looked up by the name of an interface, which the subgraph has as an object."""
+    return any(
+        shown.typename is not None and shown.typename not in shown.types for shown in inquiry.representations.values()
+    )
 
 
 def _agree(one: Representation, other: Representation) -> bool:

@@ -11,7 +11,7 @@ groups of object types that behave alike, so seventy implementations of one kind
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -67,6 +67,8 @@ class Walk:
         Raises Unreachable when a leaf has no way at all.
         """
         standing = _standing(places)
+        if places[0].state is not None:
+            wishes = self._lacking(wishes)
         for parts in self._split(wishes, places):
             for wish, ways, resting in self._ways(parts, places, standing):
                 try:
@@ -76,6 +78,22 @@ class Walk:
                         raise
                     # Whether this root field is asked for at all depends on the request's variables.
                     self.unanswerable.append(Unanswerable(unreachable.coordinate, wish.conditions))
+
+    def _lacking(self, wishes: Sequence[Wish]) -> Sequence[Wish]:
+        """Without leaves of some object types that another wish brings of all, under no more conditions."""
+        of_all: dict[tuple[str, int | None], list[Wish]] = {}
+        for wish in wishes:
+            if wish.wishes is None and wish.types is None:
+                of_all.setdefault((wish.signature, wish.deferred), []).append(wish)
+        if not of_all or len(of_all) == len(wishes):
+            return wishes
+        return [wish for wish in wishes if not self._brings(of_all.get((wish.signature, wish.deferred), ()), wish)]
+
+    def _brings(self, of_all: Iterable[Wish], wish: Wish) -> bool:
+        return wish.types is not None and any(
+            set(other.conditions) <= set(wish.conditions) and self.tree.key_of(other) == self.tree.key_of(wish)
+            for other in of_all
+        )
 
     def _ways(
         self, parts: Sequence[Wish], places: Sequence[Node], standing: Mapping[int, Standing]

@@ -42,6 +42,9 @@ INDIRECT = Scenario(
             "{ best { ... on Film { minutes } ... on Book { pages } } }", fetches=2
         ),
         "a fragment whose fields are a third subgraph's": Case("{ best { ... on Film { director } } }", fetches=3),
+        "what is wanted of all is not asked again of some": Case(
+            "{ best { stars ... on Film { stars director } } }", fetches=3
+        ),
         "a fragment with the interface object's own field": Case("{ top { ... on Book { stars } } }", fetches=2),
         "a @requires of the interface object": Case("{ best { praise } }", fetches=3),
         "a @requires on what the catalogue gave": Case("{ media { praise } }", fetches=2),
@@ -152,4 +155,45 @@ ENTITY_INTERFACE = Scenario(
 )
 
 
-SCENARIOS = {"indirect extension": INDIRECT, "nonresolvable": UNRESOLVABLE, "entity interface": ENTITY_INTERFACE}
+def _both() -> list[Record]:
+    """A lamp is both, a vase and a bulb are one of the two."""
+    lamp: Record = {"__typename": "Lamp", "id": "1", "price": 3, "power": 40}
+    vase: Record = {"__typename": "Vase", "id": "2", "price": 5}
+    bulb: Record = {"__typename": "Bulb", "id": "3", "power": 60}
+    return [{"__typename": "Query", "things": [lamp, vase, bulb]}, lamp, vase, bulb]
+
+
+TWO_AT_ONCE = Scenario(
+    subgraphs={
+        "a": LINK
+        + """
+        type Query { things: [Thing!]! }
+        union Thing = Lamp | Vase | Bulb
+        interface Ware @key(fields: "id") { id: ID! }
+        interface Device @key(fields: "id") { id: ID! }
+        type Lamp implements Ware & Device @key(fields: "id") { id: ID! }
+        type Vase implements Ware @key(fields: "id") { id: ID! }
+        type Bulb implements Device @key(fields: "id") { id: ID! }
+        """,
+        "b": LINK
+        + """
+        type Ware @interfaceObject @key(fields: "id") { id: ID! price: Int }
+        type Device @interfaceObject @key(fields: "id") { id: ID! power: Int }
+        """,
+    },
+    records=_both,
+    cases={
+        "an object that is both is looked up as one": Case(
+            "{ things { ... on Lamp { price } ... on Bulb { power } } }", fetches=2
+        ),
+        "as the other": Case("{ things { ... on Lamp { power } ... on Vase { price } } }", fetches=2),
+        "as both": Case("{ things { ... on Ware { price } ... on Device { power } } }", fetches=2),
+    },
+)
+
+SCENARIOS = {
+    "two interface objects at once": TWO_AT_ONCE,
+    "indirect extension": INDIRECT,
+    "nonresolvable": UNRESOLVABLE,
+    "entity interface": ENTITY_INTERFACE,
+}
