@@ -6,7 +6,8 @@ specifications published at https://specs.apollo.dev (link v1.0, join v0.3 to v0
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 Version: TypeAlias = tuple[int, int]
@@ -19,6 +20,8 @@ CONNECT: Final = "https://specs.apollo.dev/connect"
 
 LINK_VERSIONS: Final[frozenset[Version]] = frozenset({(1, 0)})
 FEDERATION_VERSIONS: Final[tuple[Version, ...]] = tuple((2, minor) for minor in range(15))
+FEDERATION_1: Final[Version] = (2, 0)
+"""The version that has Federation 1's directives as Federation 1 has them."""
 FEDERATION_1_UPGRADED: Final[Version] = (2, 4)
 """The version a Federation 1 schema counts as once it was upgraded."""
 
@@ -42,6 +45,11 @@ class FederationDirective:
         return self.since <= version and (self.before is None or version < self.before)
 
 
+_FIRST_LOCATIONS: Final = "on FIELD_DEFINITION | OBJECT | INTERFACE | UNION"
+_ALL_LOCATIONS: Final = (
+    f"{_FIRST_LOCATIONS} | ARGUMENT_DEFINITION | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION"
+)
+
 FEDERATION_DIRECTIVES: Final[tuple[FederationDirective, ...]] = (
     FederationDirective(
         "key", (2, 0), "(fields: {FieldSet}!, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE"
@@ -49,21 +57,12 @@ FEDERATION_DIRECTIVES: Final[tuple[FederationDirective, ...]] = (
     FederationDirective("requires", (2, 0), "(fields: {FieldSet}!) on FIELD_DEFINITION"),
     FederationDirective("provides", (2, 0), "(fields: {FieldSet}!) on FIELD_DEFINITION"),
     FederationDirective("external", (2, 0), "(reason: String) on OBJECT | FIELD_DEFINITION"),
-    FederationDirective(
-        "tag",
-        (2, 0),
-        "(name: String!) repeatable on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION"
-        " | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION | SCHEMA",
-    ),
+    FederationDirective("tag", (2, 0), f"(name: String!) repeatable {_ALL_LOCATIONS}", before=(2, 3)),
+    FederationDirective("tag", (2, 3), f"(name: String!) repeatable {_ALL_LOCATIONS} | SCHEMA"),
     FederationDirective("extends", (2, 0), " on OBJECT | INTERFACE"),
     FederationDirective("shareable", (2, 0), " on OBJECT | FIELD_DEFINITION", before=(2, 2)),
     FederationDirective("shareable", (2, 2), " repeatable on OBJECT | FIELD_DEFINITION"),
-    FederationDirective(
-        "inaccessible",
-        (2, 0),
-        " on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION"
-        " | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION",
-    ),
+    FederationDirective("inaccessible", (2, 0), f" {_ALL_LOCATIONS}"),
     FederationDirective("override", (2, 0), "(from: String!) on FIELD_DEFINITION", before=(2, 7)),
     FederationDirective("override", (2, 7), "(from: String!, label: String) on FIELD_DEFINITION"),
     FederationDirective("composeDirective", (2, 1), "(name: String) repeatable on SCHEMA"),
@@ -121,10 +120,14 @@ class Feature:
     directives: dict[str, str]
     since: Version = (2, 0)
     """The federation version a subgraph that links it by itself counts as, at least; some access rules ask for none."""
-    versions: tuple[Version, ...] = ((0, 1),)
-    """The versions a subgraph may link."""
     scalar: str | None = None
     """The scalar its directives take, by its name in the specification."""
+    older: Mapping[Version, dict[str, str]] = field(default_factory=dict)
+    """The directives of the versions before, which a subgraph may link as well."""
+
+    def directives_in(self, version: Version) -> dict[str, str] | None:
+        """Answer the directives of a version that a subgraph links; None of one that is not known."""
+        return self.directives if version == self.version else self.older.get(version)
 
     @property
     def identity(self) -> str:
@@ -144,21 +147,18 @@ SUPERGRAPH_FEATURES: Final[tuple[Feature, ...]] = (
         "tag",
         (0, 3),
         None,
-        {
-            "tag": "(name: String!) repeatable on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION"
-            " | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION | SCHEMA"
+        {"tag": f"(name: String!) repeatable {_ALL_LOCATIONS} | SCHEMA"},
+        older={
+            (0, 1): {"tag": f"(name: String!) repeatable {_FIRST_LOCATIONS}"},
+            (0, 2): {"tag": f"(name: String!) repeatable {_ALL_LOCATIONS}"},
         },
-        versions=((0, 1), (0, 2), (0, 3)),
     ),
     Feature(
         "inaccessible",
         (0, 2),
         "SECURITY",
-        {
-            "inaccessible": " on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION"
-            " | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION"
-        },
-        versions=((0, 1), (0, 2)),
+        {"inaccessible": f" {_ALL_LOCATIONS}"},
+        older={(0, 1): {"inaccessible": f" {_FIRST_LOCATIONS}"}},
     ),
     Feature("authenticated", (0, 1), "SECURITY", {"authenticated": " " + _AUTH_LOCATIONS}, since=(2, 5)),
     Feature(

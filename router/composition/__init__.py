@@ -8,7 +8,6 @@ Federation 2 (v2.0 to v2.14; Federation 1 schemas are upgraded first), link v1.0
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from router.composition import postmerge, satisfiability
@@ -39,16 +38,7 @@ def compose(sources: Sequence[Source]) -> Outcome:
 
 def _parse_all(sources: Sequence[Source]) -> list[Parsed]:
     parsed: list[Parsed] = []
-    faults = [
-        Fault(
-            "INVALID_SUBGRAPH_NAME",
-            f'A subgraph named "{name}" already exists',
-            (Place(name),),
-            "Give each subgraph a name of its own.",
-        )
-        for name, count in Counter(source.name for source in sources).items()
-        if count > 1
-    ]
+    faults: list[Fault] = []
     for source in sources:
         try:
             parsed.append(parse_subgraph(source))
@@ -61,17 +51,26 @@ def _parse_all(sources: Sequence[Source]) -> list[Parsed]:
 def _expand_all(parsed: Sequence[Parsed]) -> tuple[Checked, ...]:
     expanded: list[Subgraph] = []
     faults: list[Fault] = []
+    names: set[str] = set()
     for item in parsed:
         subgraph, found = expand(item)
         expanded.append(subgraph)
-        unreadable = [fault for fault in found if fault.code == "INVALID_LINK_IDENTIFIER"]
-        faults.extend(unreadable or check_names(subgraph) or found or check_graphql(subgraph))
+        faults.extend(check_names(subgraph) or found or check_graphql(subgraph) or _taken(subgraph.name, names))
     _stop_at(faults)
     upgraded, faults_of_upgrade = upgrade(expanded)
     failed = {fault.subgraph for fault in faults_of_upgrade}
     rest = (subgraph for subgraph in upgraded if subgraph.name not in failed)
     _stop_at([*faults_of_upgrade, *(fault for subgraph in rest for fault in check_upgraded(subgraph))])
     return checked(upgraded)
+
+
+def _taken(name: str, names: set[str]) -> tuple[Fault, ...]:
+    """Refuse a name that another subgraph without faults has; take it otherwise."""
+    if name in names:
+        message = f'A subgraph named "{name}" already exists'
+        return (Fault("INVALID_SUBGRAPH_NAME", message, (Place(name),), "Give each subgraph a name of its own."),)
+    names.add(name)
+    return ()
 
 
 def _stop_at(faults: Sequence[Fault]) -> None:

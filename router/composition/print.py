@@ -198,7 +198,7 @@ def _print_field(field: Field) -> str:
 def _print_arguments(arguments: Mapping[str, Input], indent: str = "") -> str:
     if not arguments:
         return ""
-    if all(item.description is None for item in arguments.values()):
+    if not any(item.description for item in arguments.values()):
         return f"({', '.join(_print_input(item) for item in arguments.values())})"
     lines = [
         _description(item.description, indent + "  ") + f"{indent}  {_print_input(item)}" for item in arguments.values()

@@ -12,13 +12,13 @@ from dataclasses import replace
 from graphql import parse
 
 from router import federation
-from router.composition.expand.links import Link, read_links
+from router.composition.expand.links import Link
+from router.composition.expand.reading_links import read_links, versions
 from router.composition.expand.subgraph import Subgraph
 from router.composition.expand.unlinked import left_undefined
-from router.composition.naming import did_you_mean
 from router.composition.outcome import Fault, Place
 from router.composition.parse import Parsed
-from router.composition.schema.model import Kind, Operation, Schema, Type
+from router.composition.schema.model import Definition, Kind, Operation, Schema, Type
 from router.composition.schema.reading import read_schema
 from router.composition.schema.references import base_name, renamed
 from router.composition.schema.rewriting import with_fields, with_types
@@ -27,32 +27,50 @@ LINK_DIRECTIVE = "(url: String, as: String, for: link__Purpose, import: [link__I
 LINK_TYPES = "scalar link__Import\nenum link__Purpose { SECURITY EXECUTION }"
 SPECIFIED_SCALARS = frozenset({"ID", "String", "Int", "Float", "Boolean"})
 ENTITY_TYPES = frozenset({"_Entity", "_Service", "_Any", "_FieldSet"})
+_FIELD_SET_DIRECTIVES = frozenset({"key", "requires", "provides"})
+_LOOSE_ARGUMENTS = ([], *([("fields", type)] for type in ("String", "_FieldSet", "FieldSet")))
 ENTITY_FIELDS = frozenset({"_entities", "_service"})
 
 
 def expand(parsed: Parsed) -> tuple[Subgraph, tuple[Fault, ...]]:
     """Put one subgraph into Federation 2's terms, as far as that needs no other subgraph."""
     links, faults = read_links(parsed.schema, parsed.name)
-    found = next((link for link in links if link.identity == federation.FEDERATION), None)
+    linked = next((link for link in links if link.identity == federation.FEDERATION), None)
+    found = linked if linked is not None and linked.version in federation.FEDERATION_VERSIONS else None
     version = found.version if found is not None else federation.FEDERATION_1_UPGRADED
+    written = parsed.schema if found is not None else _without_loose_definitions(parsed.schema)
     local = _local_names(found, links)
     machinery = _machinery(found, links, local)
     subgraph = Subgraph(
         name=parsed.name,
         url=parsed.url,
-        schema=_with_query(_default_roots(_own_parts(parsed.schema, machinery, federation_1=found is None))),
+        schema=_with_query(_default_roots(_own_parts(written, machinery, federation_1=found is None))),
         version=version,
         links=links,
         local=local,
         machinery=machinery,
-        written=parsed.schema,
+        written=written,
         document=parsed.document,
         federation_1=found is None,
     )
-    told = [*faults, *_unknown_imports(found, parsed.name)]
-    if told and any(link.identity == federation.LINK for link in links):
-        told = left_undefined(parsed.name, parsed.schema, told)
+    one_by_one = any(link.identity == federation.LINK for link in links)
+    told = [*faults, *(_unknown_version(linked, parsed.name) if one_by_one or not faults else ())]
+    if told and (one_by_one or not faults):
+        usable = linked is None or found is not None
+        told = left_undefined(parsed.name, parsed.schema, told, machinery.definitions if usable else ())
     return subgraph, tuple(told)
+
+
+def _unknown_version(link: Link | None, subgraph: str) -> list[Fault]:
+    """Refuse a version of the federation specification that is not known."""
+    if link is None or link.version in federation.FEDERATION_VERSIONS:
+        return []
+    message = (
+        f"[{subgraph}] Invalid version v{link.version[0]}.{link.version[1]} for the federation feature in @link"
+        " directive on schema"
+    )
+    fix = f"Link one of {versions(federation.FEDERATION_VERSIONS)}."
+    return [Fault("UNKNOWN_FEDERATION_LINK_VERSION", message, (Place(subgraph, *link.at),), fix)]
 
 
 def _local_names(link: Link | None, links: tuple[Link, ...]) -> dict[str, str]:
@@ -74,7 +92,7 @@ def _linked_features(links: tuple[Link, ...]) -> Iterator[tuple[federation.Featu
     """Go through the specifications that go into supergraphs and are linked by themselves."""
     for feature in federation.SUPERGRAPH_FEATURES:
         for other in links:
-            if other.identity == feature.identity and other.version in feature.versions:
+            if other.identity == feature.identity and feature.directives_in(other.version) is not None:
                 yield feature, other
 
 
@@ -84,10 +102,10 @@ def _machinery(link: Link | None, links: tuple[Link, ...], local: dict[str, str]
     def type_name(name: str) -> str:
         if link is not None:
             return link.type(name)
-        return name if name == "FieldSet" else f"federation__{name}"
+        return f"_{name}"
 
     names = {scalar: type_name(scalar) for scalar in federation.FEDERATION_SCALARS}
-    version = link.version if link is not None else federation.FEDERATION_1_UPGRADED
+    version = link.version if link is not None else federation.FEDERATION_1
     text = [LINK_TYPES]
     linking = next((other for other in links if other.identity == federation.LINK), None)
     text.append(f"directive @{linking.prefix if linking is not None else 'link'}{LINK_DIRECTIVE}")
@@ -100,10 +118,20 @@ def _machinery(link: Link | None, links: tuple[Link, ...], local: dict[str, str]
         scalar = other.type(feature.scalar) if feature.scalar is not None else ""
         if scalar:
             text.append(f"scalar {scalar}")
-        for name, sdl in feature.directives.items():
+        for name, sdl in (feature.directives_in(other.version) or {}).items():
             definition = sdl.replace(f"{feature.name}__{feature.scalar}", scalar) if scalar else sdl
             text.append(f"directive @{local[name]}{definition}")
     return read_schema(parse("\n".join(text), no_location=True))
+
+
+def _without_loose_definitions(schema: Schema) -> Schema:
+    """Leave out definitions of Federation 1's directives as its libraries printed them, which say too little."""
+
+    def loose(definition: Definition) -> bool:
+        given = [(name, str(argument.type)) for name, argument in definition.arguments.items()]
+        return definition.name in _FIELD_SET_DIRECTIVES and given in _LOOSE_ARGUMENTS
+
+    return replace(schema, definitions={name: item for name, item in schema.definitions.items() if not loose(item)})
 
 
 def _own_parts(schema: Schema, machinery: Schema, *, federation_1: bool) -> Schema:
@@ -159,32 +187,3 @@ def _default_roots(schema: Schema) -> Schema:
         types={type.name: type for type in changed.types.values()},
         roots={operation: names.get(name, name) for operation, name in schema.roots.items()},
     )
-
-
-def _unknown_imports(link: Link | None, subgraph: str) -> list[Fault]:
-    """Refuse imports of what this version of the federation specification does not have."""
-    if link is None:
-        return []
-    known = {
-        f"@{directive.name}" for directive in federation.FEDERATION_DIRECTIVES if directive.stands_in(link.version)
-    }
-    known |= {scalar for scalar, since in federation.FEDERATION_SCALARS.items() if since <= link.version}
-    known |= {"@link", "Import", "Purpose"}
-    faults: list[Fault] = []
-    for item in link.imports:
-        if item.element in known:
-            continue
-        guess = did_you_mean(item.element, known)
-        if f"@{item.element}" in known:
-            guess = f' Did you mean directive "@{item.element}"?'
-        message = f'[{subgraph}] Cannot import unknown element "{item.element}".{guess}'
-        newer = [
-            directive.name for directive in federation.FEDERATION_DIRECTIVES if f"@{directive.name}" == item.element
-        ]
-        fix = (
-            "Link a newer version of the federation specification, which has it."
-            if newer
-            else "Remove the import, or correct its name."
-        )
-        faults.append(Fault("INVALID_LINK_DIRECTIVE_USAGE", message, (Place(subgraph, *link.at),), fix))
-    return faults

@@ -7,7 +7,7 @@ ones left (unused externals, say, appear when inactive @requires go).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -16,6 +16,7 @@ from graphql import FieldNode, InlineFragmentNode, SelectionSetNode, print_ast
 from router import federation
 from router.composition.expand.subgraph import Subgraph
 from router.composition.fieldsets import FieldSetFault, parse_field_set
+from router.composition.naming import subgraph_names
 from router.composition.outcome import Fault, Place
 from router.composition.schema.model import Application, Field, Kind, Operation, Schema, Type, applied
 from router.composition.schema.references import base_name
@@ -53,7 +54,31 @@ def upgrade(subgraphs: Sequence[Subgraph]) -> tuple[tuple[Subgraph, ...], tuple[
         changed = _with(changed, _shared(changed, subgraph, others))
         changed = _with(changed, _no_tags_on_externals(changed, others))
         upgraded.append(replace(changed, local={**IMPORTED, **changed.local}))
-    return tuple(upgraded), tuple(faults)
+    return tuple(upgraded), (*faults, *_interface_objects_by_old_keys(subgraphs))
+
+
+def _interface_objects_by_old_keys(subgraphs: Sequence[Subgraph]) -> Iterator[Fault]:
+    """INTERFACE_OBJECT_USAGE_ERROR: a Federation 1 key on an interface finds no type names for an @interfaceObject."""
+    keyed: dict[str, list[Place]] = {}
+    objects: dict[str, list[Place]] = {}
+    for subgraph in subgraphs:
+        for type in subgraph.schema.types.values():
+            if subgraph.federation_1 and type.kind is Kind.INTERFACE and subgraph.find(type, "key") is not None:
+                keyed.setdefault(type.name, []).append(Place(subgraph.name, *type.at))
+            elif not subgraph.federation_1 and subgraph.is_interface_object(type.name):
+                objects.setdefault(type.name, []).append(Place(subgraph.name, *type.at))
+    for name in objects.keys() & keyed.keys():
+        old = subgraph_names(place.subgraph for place in keyed[name])
+        new = subgraph_names(place.subgraph for place in objects[name])
+        yield Fault(
+            "INTERFACE_OBJECT_USAGE_ERROR",
+            f'The @interfaceObject directive is used on type "{name}" in {new}, which requires other subgraphs to'
+            " resolve its type name via an interface @key. However, @key on an interface in a federation 1 subgraph"
+            " does not mean it can fulfill the __typename-resolution requirement that @interfaceObject depends on."
+            f" For {old}, either upgrade them to federation 2 subgraphs or remove @key from the type.",
+            (*objects[name], *keyed[name]),
+            f"Link federation v2.3 or newer in {old}, or remove @key from the interface there.",
+        )
 
 
 def _with(subgraph: Subgraph, schema: Schema) -> Subgraph:

@@ -1,31 +1,30 @@
 """INVALID_GRAPHQL: directives nobody defines, because the link that was to bring them along cannot be used.
 
-A schema that links the link specification itself asks for the links to be taken one by one. One to federation that
-cannot be used then leaves the schema without Federation 2's directives, and each that it applies is unknown. Without
-such a link only the faulty link is told.
+A link to a version of federation that nobody knows leaves the schema without its directives, and each that it applies
+is unknown. So does one that cannot be used for other reasons, in a schema that links the link specification itself and
+so asks for the links to be taken one by one. Without that only the faulty link is told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from router import federation
 from router.composition.outcome import Fault, Place
 from router.composition.schema.model import Schema, every_application
 
 _SPECIFIED = frozenset({"deprecated", "specifiedBy", "include", "skip", "link"})
-_UNKNOWN_VERSION = "UNKNOWN_FEDERATION_LINK_VERSION"
 
 
-def left_undefined(subgraph: str, schema: Schema, link_faults: Iterable[Fault]) -> list[Fault]:
-    """Answer what to tell of a schema that links the link specification itself and links federation wrongly.
+def left_undefined(
+    subgraph: str, schema: Schema, link_faults: Iterable[Fault], brought: Iterable[str] = ()
+) -> list[Fault]:
+    """Answer what to tell of a schema that is left without directives it linked.
 
-    Unknown directives on the schema stand before everything else: a schema that cannot be read has no links.
+    `brought` names the directives that came all the same. Unknown directives on the schema stand before everything
+    else: a schema that cannot be read has no links.
     """
     told = list(link_faults)
-    known = _SPECIFIED | schema.definitions.keys()
-    if all(fault.code != _UNKNOWN_VERSION for fault in told):
-        known |= federation.FEDERATION_1_DIRECTIVES
+    known = _SPECIFIED | schema.definitions.keys() | set(brought)
     on_schema: list[Fault] = []
     elsewhere: list[Fault] = []
     for location, _, application in every_application(schema):

@@ -78,7 +78,8 @@ def merge(subgraphs: Sequence[Checked]) -> Merged:
     for type in list(types.values()):
         if type.kind is Kind.OBJECT and type.interfaces:
             types[type.name] = _completed(merger, types, type)
-    roots = {operation: operation.value for operation in Operation if operation.value in types}
+    objects = {name for name, type in types.items() if type.kind is Kind.OBJECT}
+    roots = {operation: operation.value for operation in Operation if operation.value in objects}
     if Operation.QUERY not in roots:
         session.refuse(
             "NO_QUERIES",

@@ -19,15 +19,15 @@ D = TypeVar("D", bound=Described)
 
 
 def merge_description(session: Session, coordinate: str, sources: Sources[D]) -> str | None:
-    """Answer the most frequent description, leaving out those without."""
+    """Answer the most frequent description, leaving out those without; an empty one counts where there is no other."""
     given: dict[str, list[int]] = {}
     for index, source in sorted(sources.items()):
-        if source.description:
+        if source.description is not None:
             given.setdefault(source.description, []).append(index)
     if not given:
         return None
-    chosen = max(given, key=lambda text: len(given[text]))
-    if len(given) > 1:
+    chosen = max(given, key=lambda text: (bool(text), len(given[text])))
+    if len(given.keys() - {""}) > 1:
         others = "\n".join(
             f"In {session.names(indexes)}, the description is:\n{_quoted(text)}"
             for text, indexes in given.items()

@@ -160,7 +160,7 @@ def _joins(session: Session, sources: Sources[Type]) -> list[Application]:
             arguments: dict[str, Value] = {"graph": graph, "key": subgraph.field_set(key)}
             if key.extension > 0 or subgraph.find(type, "extends") is not None:
                 arguments["extension"] = True
-            if isinstance(key.arguments.get("resolvable"), bool):
+            if "resolvable" in key.arguments:
                 arguments["resolvable"] = key.arguments["resolvable"]
             if is_object:
                 arguments["isInterfaceObject"] = True

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from router.composition.merge import Merged
 from router.composition.outcome import CompositionFailed, Fault
 from router.composition.postmerge import (
-    composed_directive_locations,
+    composed_directive_applications,
     default_value_uses_inaccessible,
     disallowed_inaccessible,
     implemented_by_inaccessible,
@@ -30,7 +30,7 @@ STAGES: Final[tuple[tuple[Rule, ...], ...]] = (
         requires_invalid_fields.check,
         missing_transitive_auth_requirements.check,
     ),
-    (invalid_graphql.check, composed_directive_locations.check),
+    (invalid_graphql.check, composed_directive_applications.check),
     (
         disallowed_inaccessible.check,
         query_root_type_inaccessible.check,

@@ -24,6 +24,7 @@ from router.composition.rules import (
     from_context,
     interface_key_not_on_implementation,
     interface_object_usage_error,
+    invalid_link_directive_usage,
     invalid_shareable_usage,
     invalid_subgraph_name,
     key_fields,
@@ -40,6 +41,7 @@ from router.composition.rules.graphql import (
     implementations,
     input_positions,
     known_names,
+    root_types,
     types_with_parts,
     unique_names,
 )
@@ -53,6 +55,7 @@ DEFINITION_RULES: Final[tuple[Rule, ...]] = (
     invalid_subgraph_name.check,
     directive_definition_invalid.check,
     type_definition_invalid.check,
+    root_types.check,
     known_names.check,
 )
 """Without these holding, nothing else about a schema can be said."""
@@ -63,6 +66,7 @@ GRAPHQL_RULES: Final[tuple[Rule, ...]] = (
     input_positions.check,
     endless_inputs.check,
     implementations.check,
+    invalid_link_directive_usage.check,
 )
 
 FIRST_RULES: Final[tuple[Rule, ...]] = (

@@ -10,6 +10,7 @@ from router.composition.contexts import context_of
 from router.composition.expand.subgraph import Subgraph
 from router.composition.fieldsets import FieldSetFault, parse_field_set
 from router.composition.outcome import Fault
+from router.composition.rules.field_sets import argument_problems
 from router.composition.rules.reporting import fault
 from router.composition.schema.model import Input, Type
 from router.composition.schema.references import ListOf, Named, NonNull, Reference, base_name, is_list
@@ -105,6 +106,9 @@ def _type_of(subgraph: Subgraph, parent: Type, selection: SelectionSetNode) -> R
     item = parent.fields.get(name)
     if item is None:
         raise _Invalid(f' for type {parent.name}. Error: Cannot query field "{name}" on type "{parent.name}".')
+    if isinstance(node, FieldNode):
+        for message, _ in argument_problems(subgraph, f"{parent.name}.{name}", item, node):
+            raise _Invalid(f" for type {parent.name}. Error: {message}")
     target = subgraph.schema.types.get(base_name(item.type))
     below = node.selection_set if isinstance(node, FieldNode) else None
     if target is None or not target.composite:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from router.composition.expand.subgraph import Subgraph
+from router.composition.expand.unlinked import left_undefined
 from router.composition.outcome import Fault
 from router.composition.rules.reporting import fault
 from router.composition.schema.model import Absent, Definition, Input
-from router.composition.schema.references import ListOf, Named, NonNull, Reference
+from router.composition.schema.references import ListOf, Named, NonNull, Reference, base_name
 from router.composition.schema.values import canonical, print_value
 
 _SPECIFIED_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
@@ -16,18 +17,29 @@ _SPECIFIED_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
 
 def check(subgraph: Subgraph) -> Iterator[Fault]:
     """Compare each own definition of a specified directive with the specification's."""
+    # Of Federation 1 schemas, links are read only after their upgrade.
+    judged = {*subgraph.local.values(), *(() if subgraph.federation_1 else subgraph.machinery.definitions)}
     for own in subgraph.written.definitions.values():
         specified = subgraph.machinery.definitions.get(own.name)
-        if specified is None or (own.name not in subgraph.local.values()):
+        if specified is None or own.name not in judged or not _takes_known_types(subgraph, own):
             continue
-        for problem in _problems(own, specified):
-            yield fault(
+        found = [
+            fault(
                 subgraph,
                 "DIRECTIVE_DEFINITION_INVALID",
                 f'Invalid definition for directive "@{own.name}": {problem}',
                 own.at,
                 fix=f"Remove the definition (it comes with the specification), or copy it: `{_in_words(specified)}`.",
             )
+            for problem in _problems(own, specified)
+        ]
+        linking = own.name not in subgraph.local.values()
+        yield from left_undefined(subgraph.name, subgraph.written, found) if found and linking else found
+
+
+def _takes_known_types(subgraph: Subgraph, own: Definition) -> bool:
+    known = subgraph.written.types.keys() | _SPECIFIED_SCALARS
+    return all(base_name(argument.type) in known for argument in own.arguments.values())
 
 
 def _in_words(definition: Definition) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from graphql import FieldNode, FragmentSpreadNode, InlineFragmentNode, SelectionSetNode
+from graphql import FieldNode, FragmentSpreadNode, InlineFragmentNode, SelectionSetNode, print_ast
 
 from router.composition.expand.subgraph import Subgraph
 from router.composition.fieldsets import FieldSetFault, parse_field_set
@@ -13,8 +13,10 @@ from router.composition.naming import did_you_mean
 from router.composition.outcome import Fault
 from router.composition.rules.graphql.directive_applications import SPECIFIED
 from router.composition.rules.reporting import as_written, fault
+from router.composition.schema.coercion import fits
 from router.composition.schema.model import Application, Field, Kind, Schema, Type
 from router.composition.schema.references import base_name
+from router.composition.schema.values import print_value, value_of
 
 _SYNTAX = 'Write a selection as in a query, without arguments and aliases: "id name { first }".'
 
@@ -156,7 +158,8 @@ def _field_problems(
         yield _Problem(
             f"{rule.code}_FIELDS_HAS_ARGS", message, f'Take "{name}" out of the field set, or give it no arguments.'
         )
-    yield from _argument_problems(rule, coordinate, item, node)
+    for message, fix in argument_problems(subgraph, coordinate, item, node):
+        yield _Problem(f"{rule.code}_INVALID_FIELDS", message, fix)
     external = subgraph.is_external(parent, item)
     if node.selection_set is None:
         if composite:
@@ -176,17 +179,25 @@ def _field_problems(
         yield from _problems(subgraph, rule, target, node.selection_set, below_external=outside)
 
 
-def _argument_problems(rule: FieldSetRule, coordinate: str, item: Field, node: FieldNode) -> Iterator[_Problem]:
-    given = {argument.name.value for argument in node.arguments or ()}
-    for name in sorted(given - item.arguments.keys()):
+def argument_problems(subgraph: Subgraph, coordinate: str, item: Field, node: FieldNode) -> Iterator[tuple[str, str]]:
+    """Say what is wrong with the arguments that a selection gives to a field, each with what would put it right."""
+    given = {argument.name.value: argument.value for argument in node.arguments or ()}
+    for name in sorted(given.keys() - item.arguments.keys()):
         message = f'Unknown argument "{name}" found in value: "{coordinate}" has no argument named "{name}"'
-        yield _Problem(f"{rule.code}_INVALID_FIELDS", message, "Give arguments that the field has here.")
+        yield message, "Give arguments that the field has here."
     for argument in item.arguments.values():
-        if argument.required and argument.name not in given:
-            message = f'Missing mandatory value for argument "{argument.name}" of field "{coordinate}".'
-            yield _Problem(
-                f"{rule.code}_INVALID_FIELDS", message, f"Give it: `{node.name.value}({argument.name}: ...)`."
+        if argument.name in given:
+            value = value_of(given[argument.name])
+            if not fits(subgraph.schema, value, argument.type):
+                where = f'"{coordinate}({argument.name}:)" of type {argument.type}'
+                fix = f'Give a constant of type "{argument.type}": a field set has no variables.'
+                yield f"Invalid value {print_value(value)} for argument {where}", fix
+        elif argument.required and subgraph.find(argument, "fromContext") is None:
+            head = print_ast(FieldNode(name=node.name, arguments=node.arguments))
+            message = (
+                f'Missing mandatory value for argument "{argument.name}" of field "{coordinate}" in selection "{head}"'
             )
+            yield message, f"Give it: `{node.name.value}({argument.name}: ...)`."
 
 
 def _may_be(schema: Schema, parent: Type, target: Type) -> bool:

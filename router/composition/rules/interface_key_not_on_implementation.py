@@ -59,7 +59,7 @@ def unreadable(subgraph: Subgraph) -> Iterator[Fault]:
         for name in (type.name, *sorted(subgraph.schema.possible(type.name))):
             for key in subgraph.find_all(subgraph.schema.types[name], "key"):
                 for found in check_field_set(subgraph, key_fields.RULE, key, name, f'type "{name}"'):
-                    if found.code == "KEY_INVALID_FIELDS":
+                    if found.code in {"KEY_INVALID_FIELDS", "KEY_INVALID_FIELDS_TYPE"}:
                         yield found
 
 
@@ -73,9 +73,9 @@ def _resolvable(key: Application) -> bool:
 
 
 def _shape(subgraph: Subgraph, key: Application) -> tuple[str, ...]:
-    """Answer the selected fields in an order of their own."""
+    """Answer the selected fields, each once, in an order of their own."""
     try:
         selection = parse_field_set(subgraph.field_set(key))
     except FieldSetFault:
         return (subgraph.field_set(key),)
-    return tuple(sorted(" ".join(print_ast(node).split()) for node in selection.selections))
+    return tuple(sorted({" ".join(print_ast(node).split()) for node in selection.selections}))

@@ -180,7 +180,7 @@ def _definition(node: DirectiveDefinitionNode) -> Definition:
     return Definition(
         name=node.name.value,
         arguments=_inputs(node.arguments or (), 0),
-        locations=tuple(location.value for location in node.locations),
+        locations=tuple(dict.fromkeys(location.value for location in node.locations)),
         repeatable=node.repeatable,
         description=_text(node.description),
         at=named_by(node.name, node.name),

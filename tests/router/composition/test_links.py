@@ -59,12 +59,43 @@ def test_one_directive_under_two_names_is_refused():
         ('@link(url: "https://specs.apollo.dev/federation/v2.99")', "UNKNOWN_FEDERATION_LINK_VERSION"),
         ('@link(url: "https://specs.apollo.dev/link/v6.9")', "UNKNOWN_LINK_VERSION"),
         ('@link(url: "https://specs.apollo.dev/federation/latest")', "INVALID_LINK_IDENTIFIER"),
-        ('@link(url: "https://specs.apollo.dev/")', "INVALID_LINK_IDENTIFIER"),
-        ('@link(url: "not a url")', "INVALID_LINK_IDENTIFIER"),
+        (f'@link(url: "{FEDERATION}") @link(url: "https://specs.apollo.dev/")', "INVALID_LINK_IDENTIFIER"),
+        (f'@link(url: "{FEDERATION}") @link(url: "not a url")', "INVALID_LINK_IDENTIFIER"),
     ],
 )
 def test_links_that_cannot_be_read_are_refused(link, code):
     assert_refused(code, a=linked(link))
+
+
+def test_of_links_that_cannot_be_used_the_first_is_told_alone():
+    links = f'@link(url: "{FEDERATION}") @link(url: "a") @link(url: "https://x.org/a/v1.0", as: "a_")'
+
+    assert_refused("INVALID_LINK_IDENTIFIER", a=linked(links))
+
+
+def test_a_schema_that_links_the_link_specification_is_told_of_each():
+    links = '@link(url: "https://specs.apollo.dev/link/v1.0") @link(url: "https://x.org/a/v1.0", as: "a_")'
+
+    assert_refused(
+        "INVALID_LINK_DIRECTIVE_USAGE", "INVALID_LINK_IDENTIFIER", a=linked(f'{links} @link(url: "https://x.org/b")')
+    )
+
+
+def test_links_of_a_federation_1_schema_need_not_be_readable():
+    assert_composes(a=linked('@link(url: "not a url") @link(url: "https://x.org/a/v1.0", import: [1])'))
+
+
+def test_an_unknown_version_of_federation_brings_no_directives():
+    message = assert_refused(
+        "UNKNOWN_FEDERATION_LINK_VERSION",
+        "INVALID_GRAPHQL",
+        a=linked(
+            '@link(url: "https://specs.apollo.dev/federation/v2.99", import: ["@key"])',
+            'type Query { u: U } type U @key(fields: "id") { id: ID! }',
+        ),
+    )
+
+    assert 'Unknown directive "@key"' in message
 
 
 @pytest.mark.parametrize(("version", "join"), [("2.0", "0.3"), ("2.6", "0.3"), ("2.7", "0.4"), ("2.8", "0.5")])

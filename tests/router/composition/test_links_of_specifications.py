@@ -4,7 +4,9 @@ import pytest
 
 from tests.router.composition.vocabulary import AsWritten, assert_composes, assert_refused
 
+LINK = "https://specs.apollo.dev/link"
 FEDERATION = "https://specs.apollo.dev/federation"
+IMPORT_LIKE_A_FULL_NAME = '{name: "@b", as: "@federation__c"}'
 QUERY = "type Query { a: Int }"
 
 
@@ -24,8 +26,38 @@ def schema(links: str, rest: str = QUERY) -> AsWritten:
             f'previously imported from feature "{FEDERATION}"',
         ),
         (f'@link(url: "{FEDERATION}/v2.9", as: "fed__eration")', 'contains "__"'),
-        (f'@link(url: "{FEDERATION}/v2.9", as: "@fed")', "is not a name"),
+        (f'@link(url: "{FEDERATION}/v2.9", as: "@fed")', "is not a valid GraphQL name"),
+        (f'@link(url: "{FEDERATION}/v2.9", as: "fed_")', 'ends in "_"'),
+        (f'@link(url: "{FEDERATION}/v2.9", as: "link")', f'"{LINK}" already uses that alias'),
         (f'@link(url: "{FEDERATION}/v2.9", import: ["@sharable"])', 'Did you mean "@shareable"?'),
+        (
+            f'@link(url: "{FEDERATION}/v2.9", import: ["@nope", "Nope"])',
+            'unknown element "Nope"',
+        ),
+        (
+            f'@link(url: "{FEDERATION}/v2.9", import: ["@key", {{name: "@key", as: "@k"}}])',
+            'previously imported as "@key"',
+        ),
+        (
+            f'@link(url: "{FEDERATION}/v2.9", import: [{{name: "@key", as: "@federation__tag"}}])',
+            'confused with the namespaced name for "@tag"',
+        ),
+        (
+            f'@link(url: "{FEDERATION}/v2.9") @link(url: "https://x.org/a/v1.0", import: [{IMPORT_LIKE_A_FULL_NAME}])',
+            f'confused with a namespaced name from another linked feature "{FEDERATION}"',
+        ),
+        (
+            f'@link(url: "{FEDERATION}/v2.9", import: ["@key"]) @link(url: "https://x.org/key/v1.0")',
+            'confused with a namespaced name from another linked feature "https://x.org/key"',
+        ),
+        (
+            f'@link(url: "{FEDERATION}/v2.9", import: ["@tag"]) @link(url: "https://specs.apollo.dev/tag/v0.3")',
+            f'import "@tag" from the feature "{FEDERATION}"',
+        ),
+        (
+            f'@link(url: "{FEDERATION}/v2.9") @link(url: "https://specs.apollo.dev/cost/v0.1", import: ["@price"])',
+            'unknown element "@price"',
+        ),
     ],
 )
 def test_imports_and_namespaces_do_not_take_one_anothers_names(links, why):
@@ -51,6 +83,26 @@ def test_what_goes_into_supergraphs_may_be_linked_by_itself(name, use):
     links = f'@link(url: "{FEDERATION}/v2.0") @link(url: "https://specs.apollo.dev/{name}", import: ["{directive}"])'
 
     assert use in assert_composes(a=schema(links, f"type Query {{ a: Int b: Int {use} }}"))
+
+
+@pytest.mark.parametrize("name", ["tag/v0.1", "inaccessible/v0.1"])
+def test_the_first_versions_of_specifications_allow_fewer_places(name):
+    directive = f"@{name.partition('/')[0]}"
+    links = f'@link(url: "{FEDERATION}/v2.0") @link(url: "https://specs.apollo.dev/{name}", import: ["{directive}"])'
+    use = f'{directive}(name: "t")' if directive == "@tag" else directive
+
+    assert_composes(a=schema(links, f"type Query {{ a: Int b: Int {use} }}"))
+    assert "may not be used on ARGUMENT_DEFINITION" in assert_refused(
+        "INVALID_GRAPHQL", a=schema(links, f"type Query {{ a(b: Int {use}): Int }}")
+    )
+
+
+def test_schemas_are_tagged_since_federation_2_3():
+    def tagged(version: str) -> AsWritten:
+        return schema(f'@link(url: "{FEDERATION}/{version}", import: ["@tag"]) @tag(name: "t")')
+
+    assert "may not be used on SCHEMA" in assert_refused("INVALID_GRAPHQL", a=tagged("v2.2"))
+    assert_composes(a=tagged("v2.3"))
 
 
 def test_cache_tags_are_linked_when_they_are_used():

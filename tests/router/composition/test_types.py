@@ -204,6 +204,19 @@ def test_the_most_frequent_description_wins():
     assert '"""\ntwo\n"""\ntype V' in sdl
 
 
+def test_an_empty_description_is_one_where_there_is_no_other():
+    sdl = assert_composes(
+        a='type Query { x: Int } "" enum A { B } "" enum C { D }', b='"text" enum A { B } enum C { D }'
+    )
+
+    assert '"""\ntext\n"""\nenum A' in sdl
+    assert '"""\n\n"""\nenum C' in sdl
+
+
+def test_only_an_object_type_becomes_a_root():
+    assert "mutation:" not in assert_composes(a="type Query { x: Mutation } enum Mutation { A }")
+
+
 def test_a_supergraph_without_queries_is_refused():
     assert_refused("NO_QUERIES", a="type Mutation { a: Int }")
 

@@ -13,6 +13,7 @@ from graphql import parse
 from router.composition.expand.subgraph import Subgraph
 from router.composition.naming import did_you_mean
 from router.composition.outcome import Fault
+from router.composition.rules.graphql.known_names import set_apart
 from router.composition.rules.reporting import fault
 from router.composition.schema.coercion import fits
 from router.composition.schema.model import Application, Definition, Input, Kind, Schema, every_application
@@ -35,9 +36,9 @@ SPECIFIED: Final[Mapping[str, Definition]] = read_schema(
 def check(subgraph: Subgraph) -> Iterator[Fault]:
     """Judge every application in the schema."""
     definitions = {**SPECIFIED, **subgraph.machinery.definitions, **subgraph.written.definitions}
-    seen: Counter[tuple[str, str, int]] = Counter()
+    seen: Counter[tuple[str, str]] = Counter()
     for location, coordinate, application in chain(
-        every_application(subgraph.schema), every_application(_set_apart(subgraph))
+        every_application(subgraph.schema), every_application(set_apart(subgraph))
     ):
         definition = definitions.get(application.name)
         if definition is None:
@@ -46,17 +47,11 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
             message = f'Directive "@{application.name}" may not be used on {location}.'
             fix = f"Move it to where it may stand: {', '.join(definition.locations)}."
             yield fault(subgraph, "INVALID_GRAPHQL", message, application.at, fix=fix)
-        seen[location, f"{coordinate} {application.name}", application.extension] += 1
-        if not definition.repeatable and seen[location, f"{coordinate} {application.name}", application.extension] == 2:
+        seen[coordinate, application.name] += 1
+        if not definition.repeatable and seen[coordinate, application.name] == 2:
             message = f'The directive "@{application.name}" can only be used once at this location.'
             yield fault(subgraph, "INVALID_GRAPHQL", message, application.at, fix="Remove all but one of them.")
         yield from _argument_faults(subgraph, definition, application, coordinate)
-
-
-def _set_apart(subgraph: Subgraph) -> Schema:
-    """Answer the types that were written but belong to a specification: their directives are judged all the same."""
-    own = subgraph.schema.types.keys() | set(subgraph.written.roots.values())
-    return Schema({name: type for name, type in subgraph.written.types.items() if name not in own})
 
 
 def _argument_faults(

@@ -30,7 +30,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                 yield from _input_faults(subgraph, f"{coordinate}({argument.name}:)", argument)
         for given in type.inputs.values():
             yield from _input_faults(subgraph, f"{type.name}.{given.name}", given)
-    for definition in subgraph.schema.definitions.values():
+    for definition in subgraph.written.definitions.values():
         for argument in definition.arguments.values():
             yield from _input_faults(subgraph, f"@{definition.name}({argument.name}:)", argument)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from router import federation
 from router.composition.expand.subgraph import Subgraph
@@ -11,7 +12,7 @@ from router.composition.outcome import Fault
 from router.composition.rules.reporting import fault
 from router.composition.schema.model import Schema, every_application
 from router.composition.schema.references import base_name
-from router.composition.schema.spans import NOWHERE, Span
+from router.composition.schema.spans import Span
 
 SPECIFIED_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
 _SPECIFICATIONS = ("link__", "federation__")
@@ -30,13 +31,15 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
     # A specification's own types are there for its directives; clients never see them.
     own = {name for name in known if not name.startswith(_SPECIFICATIONS)} | subgraph.schema.types.keys()
     asked = [(name, at, own) for name, at in _named_types(subgraph.schema)]
-    asked += [(name, at, known) for name, at in _argument_types(subgraph.written)]
+    # Directives are read before any specification adds its types: what they take, the schema defines itself.
+    written = subgraph.written.types.keys() | SPECIFIED_SCALARS
+    asked += [(name, at, written) for name, at in _argument_types(subgraph.written)]
     for name, at, there in asked:
         if name not in there and name not in reported:
             reported.add(name)
             yield fault(subgraph, "INVALID_GRAPHQL", f"Unknown type {name}", at, fix=_fix(name, known))
     directives = {f"@{name}" for name in subgraph.schema.definitions.keys() | subgraph.machinery.definitions.keys()}
-    for _, _, application in every_application(subgraph.schema):
+    for _, _, application in chain(every_application(subgraph.schema), every_application(set_apart(subgraph))):
         name = application.name
         if (
             name in subgraph.schema.definitions
@@ -46,6 +49,12 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
             continue
         message = f'Unknown directive "@{name}".{_advice(subgraph, name)}'
         yield fault(subgraph, "INVALID_GRAPHQL", message, application.at, fix=_fix(f"@{name}", directives))
+
+
+def set_apart(subgraph: Subgraph) -> Schema:
+    """Answer the types that were written but belong to a specification: their directives are judged all the same."""
+    own = subgraph.schema.types.keys() | set(subgraph.written.roots.values())
+    return Schema({name: type for name, type in subgraph.written.types.items() if name not in own})
 
 
 def _fix(name: str, known: Iterable[str]) -> str:
@@ -77,8 +86,6 @@ def _argument_types(written: Schema) -> Iterator[tuple[str, Span]]:
 
 
 def _named_types(schema: Schema) -> Iterator[tuple[str, Span]]:
-    for name in schema.roots.values():
-        yield name, NOWHERE
     for type in schema.types.values():
         for name in (*type.interfaces, *type.members):
             yield name, type.at

@@ -33,19 +33,11 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
 
 def _problems(schema: Schema, type: Type) -> Iterator[tuple[str, str]]:
     parts = _PARTS.get(type.kind)
-    for operation, name in schema.roots.items():
-        if name == type.name and type.kind is not Kind.OBJECT:
-            yield (
-                (
-                    f"{operation.value} root type must be an Object type, it cannot be set to {name} (an"
-                    f" {type.kind.value}Type)."
-                ),
-                "Make it an object type.",
-            )
     is_query = type.name == schema.roots.get(Operation.QUERY)
     if parts is not None and not (type.fields or type.inputs or type.members or type.values) and not is_query:
         yield f"Type {type.name} must define one or more {parts}.", f"Add {parts} to it, or remove the type."
-    names = (type.name, *type.fields, *type.inputs, *type.values)
+    arguments = (name for item in type.fields.values() for name in item.arguments)
+    names = (type.name, *type.fields, *arguments, *type.inputs, *type.values)
     for name in names:
         if name.startswith("__"):
             message = f'Name "{name}" must not begin with "__", which is reserved by GraphQL introspection.'

@@ -61,7 +61,7 @@ class Siblings:
 
 def check_types(subgraph: Subgraph) -> Iterator[Fault]:
     """Refuse types that are defined twice: until each is one, nothing can be looked up, links included."""
-    types = Siblings("There can be only one type named '{}'.")
+    types = Siblings('There can be only one type named "{}"')
     types.named = [
         (node.name.value, node.name) for node in subgraph.document.definitions if isinstance(node, TypeDefinitionNode)
     ]
@@ -78,16 +78,14 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
 
 def _siblings(document: DocumentNode) -> Iterator[Siblings]:
     """Go through everything in which no name may come twice."""
-    schemas = Siblings("Must provide only one schema definition.")
     roots = Siblings("There can be only one {} type in schema.")
-    types = Siblings("There can be only one type named '{}'.")
+    types = Siblings('There can be only one type named "{}"')
     directives = Siblings("There can be only one directive named '@{}'.")
     parts: dict[str, Siblings] = {}
+    implemented: dict[str, Siblings] = {}
     for node in document.definitions:
         match node:
             case SchemaDefinitionNode() | SchemaExtensionNode():
-                if isinstance(node, SchemaDefinitionNode):
-                    schemas.named.append(("", node))
                 roots.named += [(root.operation.value, root) for root in node.operation_types or ()]
             case DirectiveDefinitionNode():
                 directives.named.append((node.name.value, node.name))
@@ -96,10 +94,13 @@ def _siblings(document: DocumentNode) -> Iterator[Siblings]:
                 if isinstance(node, TypeDefinitionNode):
                     types.named.append((node.name.value, node.name))
                 yield from _of_parts(node, parts)
+                words = f'Type "{node.name.value}" can only implement "{{}}" once.'
+                interfaces = _named(getattr(node, "interfaces", None) or ())
+                implemented.setdefault(node.name.value, Siblings(words)).named += interfaces
             case _:
                 continue
         yield from _of_directives(getattr(node, "directives", None) or ())
-    yield from (schemas, roots, types, directives, *parts.values())
+    yield from (roots, types, directives, *parts.values(), *implemented.values())
 
 
 def _of_parts(node: DefinitionNode, parts: dict[str, Siblings]) -> Iterator[Siblings]:

@@ -8,7 +8,7 @@ from tests.router.composition.vocabulary import assert_composes, assert_refused
 def cart(field: str, argument: str = "String", more: str = "") -> str:
     return (
         'type Query { user: User } type User @context(name: "user") '
-        "{ name: String! age: Int tags: [String] address: Address cart: Cart } type Address { city: String } "
+        "{ name: String! named(as: String!): String age: Int tags: [String] address: Address cart: Cart } type Address { city: String } "
         f'type Cart @key(fields: "id") {{ id: ID! total(of: {argument} @fromContext(field: "{field}")): Int }} {more}'
     )
 
@@ -27,6 +27,7 @@ def cart(field: str, argument: str = "String", more: str = "") -> str:
         ("$user { tags }", 'the type of the selection "[String]" does not match'),
         ("$user { name", "Syntax Error"),
         ("$user {}", "Syntax Error"),
+        ("$user { named }", 'Missing mandatory value for argument "as" of field "User.named"'),
     ],
 )
 def test_a_context_gives_one_fitting_leaf(field, why):

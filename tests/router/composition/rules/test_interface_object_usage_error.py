@@ -1,6 +1,6 @@
 """INTERFACE_OBJECT_USAGE_ERROR: an @interfaceObject is found by a key, or not at all."""
 
-from tests.router.composition.vocabulary import assert_refused
+from tests.router.composition.vocabulary import AsWritten, assert_refused
 
 MEDIA = (
     'type Query { media: [Media] } interface Media @key(fields: "id") { id: ID! title: String } '
@@ -30,4 +30,15 @@ def test_who_stands_in_for_an_interface_knows_none_of_its_types():
     assert message == (
         '[reviews] Interface type "Media" is defined as an @interfaceObject in subgraph "reviews" so that subgraph should'
         ' not define any of the implementation types of "Media", but it defines type "Book"'
+    )
+
+
+def test_a_federation_1_key_on_an_interface_finds_nothing():
+    old = AsWritten(
+        'type Query { m: Media } interface Media @key(fields: "id") { id: ID! } '
+        'type Book implements Media @key(fields: "id") { id: ID! }'
+    )
+
+    assert 'For subgraph "media", either upgrade them' in assert_refused(
+        "INTERFACE_OBJECT_USAGE_ERROR", media=old, reviews=REVIEWS
     )

@@ -66,3 +66,11 @@ def test_an_entity_has_several_keys_some_for_reference_only():
         '@join__type(graph: A, key: "id")',
         '@join__type(graph: A, key: "sku", resolvable: false)',
     ]
+
+
+def test_a_contextual_argument_need_not_be_given_but_keeps_its_field_out_of_keys():
+    assert_refused(
+        "KEY_FIELDS_HAS_ARGS",
+        a='type Query { u: U } type U @context(name: "u") { n: String a: A } '
+        'type A @key(fields: "id") { id(n: String @fromContext(field: "$u { n }")): ID }',
+    )

@@ -1,5 +1,9 @@
 """REQUIRES_INVALID_FIELDS, REQUIRES_FIELDS_MISSING_EXTERNAL and their family: what a @requires may ask for."""
 
+import json
+
+import pytest
+
 from tests.router.composition.vocabulary import assert_composes, assert_refused, marks
 
 OWNER = (
@@ -32,3 +36,15 @@ def test_a_requirement_may_give_arguments_and_go_deep():
     assert marks(sdl, "Product.shipping") == [
         '@join__field(graph: B, requires: "price(currency: \\"USD\\") maker { name }")'
     ]
+
+
+@pytest.mark.parametrize(("value", "why"), [("$size", "Invalid value $size"), ('"big"', 'Invalid value "big"')])
+def test_a_requirement_gives_constants_that_fit(value, why):
+    requires = f"@requires(fields: {json.dumps(f'cost(of: {value})')})"
+    box = f'type Box @key(fields: "id") {{ id: ID! cost(of: Int): Int @external tax: Int {requires} }}'
+
+    assert f'{why} for argument "Box.cost(of:)" of type Int' in assert_refused(
+        "REQUIRES_INVALID_FIELDS",
+        a=f"type Query {{ box: Box }} {box}",
+        b='type Box @key(fields: "id") { id: ID! cost(of: Int): Int }',
+    )

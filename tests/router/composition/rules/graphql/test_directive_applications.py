@@ -13,6 +13,8 @@ from tests.router.composition.vocabulary import assert_refused
         "type Query { x: Int @tag }",
         "type Query { x: Int @tag(name: 1) }",
         "union U @shareable = Query type Query { x: Int }",
+        "type Query { x: Int } type A @inaccessible { x: Int } extend type A @inaccessible",
+        "schema @d { query: Query } extend schema @d directive @d on SCHEMA type Query { x: Int }",
     ],
 )
 def test_directives_stand_where_and_as_they_may(sdl):

@@ -19,3 +19,9 @@ from tests.router.composition.vocabulary import assert_refused
 )
 def test_what_goes_in_is_input_and_what_comes_out_is_output(sdl):
     assert_refused("INVALID_GRAPHQL", a=sdl)
+
+
+def test_the_default_of_a_specified_directives_argument_fits_its_type():
+    definition = "directive @tag(name: String! = 1) repeatable on OBJECT"
+
+    assert "@tag(name:)" in assert_refused("INVALID_GRAPHQL", a=f"type Query {{ x: Int }} {definition}")

@@ -12,6 +12,7 @@ from tests.router.composition.vocabulary import assert_refused
         "type Query { x: Int } union U",
         "type Query { x: Int } union U = C enum C { RED }",
         "type Query { __x: Int }",
+        "type Query { x(__y: Int): Int }",
     ],
 )
 def test_types_have_what_their_kind_has(sdl):

@@ -17,3 +17,20 @@ def test_a_composed_directive_stands_where_its_one_definition_allows():
 
     assert "may not be used on FIELD_DEFINITION" in assert_refused("DIRECTIVE_COMPOSITION_ERROR", a=fields, b=objects)
     assert_composes(a=fields, b=linked("FIELD_DEFINITION", "type Query { b: Int @audit }"))
+
+
+def test_a_composed_directive_has_the_arguments_of_its_one_definition():
+    def versioned(version: str, arguments: str, use: str) -> AsWritten:
+        return AsWritten(
+            linked("FIELD_DEFINITION", use).replace("v1.0", version).replace("@audit on", f"@audit{arguments} on")
+        )
+
+    loose = versioned("v1.0", "(by: String)", 'type Query { a: Int @audit(by: "x") }')
+    bare = versioned("v1.1", "", "type Query { b: Int @audit }")
+    strict = versioned("v1.1", "(by: String!)", 'type Query { b: Int @audit(by: "x") }')
+    silent = versioned("v1.0", "(by: String)", "type Query { a: Int @audit }")
+
+    assert 'Unknown argument "by"' in assert_refused("DIRECTIVE_COMPOSITION_ERROR", a=loose, b=bare)
+    assert 'argument "by" of type "String!" is required' in assert_refused(
+        "DIRECTIVE_COMPOSITION_ERROR", a=silent, b=strict
+    )
