@@ -30,7 +30,7 @@ def _children(merged: Merged, type: Type) -> tuple[str, Sequence[Directed]]:
         case Kind.OBJECT | Kind.INTERFACE:
             return "fields", list(type.fields.values())
         case Kind.INPUT:
-            return "fields", list(type.inputs.values())
+            return "input fields", list(type.inputs.values())
         case Kind.UNION:
             return "members", [merged.schema.types[member] for member in type.members]
         case Kind.ENUM:

@@ -75,19 +75,19 @@ def check_field_set(
 def _problems(
     subgraph: Subgraph, rule: FieldSetRule, parent: Type, selection: SelectionSetNode, *, below_external: bool
 ) -> Iterator[_Problem]:
+    known = subgraph.schema.definitions.keys() | subgraph.machinery.definitions.keys() | SPECIFIED.keys()
     for node in selection.selections:
-        for directive in node.directives or ():
-            name = directive.name.value
-            known = name in subgraph.schema.definitions or name in subgraph.machinery.definitions
-            if known or name in SPECIFIED:
-                message = (
-                    f"cannot have directive applications in the @{rule.directive}(fields:) argument but found @{name}."
-                )
-                yield _Problem(f"{rule.code}_DIRECTIVE_IN_FIELDS_ARG", message, f"Remove @{name} from the field set.")
-            else:
+        for name in (directive.name.value for directive in node.directives or ()):
+            if name not in known:
                 yield _Problem(
                     f"{rule.code}_INVALID_FIELDS", f'Unknown directive "@{name}"', f"Remove @{name} from the field set."
                 )
+        if node.directives:
+            found = ", ".join(print_ast(directive) for directive in node.directives)
+            message = (
+                f"cannot have directive applications in the @{rule.directive}(fields:) argument but found {found}."
+            )
+            yield _Problem(f"{rule.code}_DIRECTIVE_IN_FIELDS_ARG", message, f"Remove {found} from the field set.")
         match node:
             case FieldNode():
                 yield from _field_problems(subgraph, rule, parent, node, below_external=below_external)

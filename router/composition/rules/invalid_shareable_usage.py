@@ -18,11 +18,11 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
     for type in subgraph.schema.types.values():
         extensions = [marker.extension for marker in subgraph.find_all(type, "shareable")]
         if len(extensions) != len(set(extensions)):
-            yield fault(subgraph, _CODE, _twice(type.name), type.at, fix=_ONCE)
+            yield fault(subgraph, _CODE, _twice(f'the same type declaration of "{type.name}"'), type.at, fix=_ONCE)
         for item in type.fields.values():
             markers = subgraph.find_all(item, "shareable")
             if len(markers) > 1:
-                yield fault(subgraph, _CODE, _twice(f"{type.name}.{item.name}"), item.at, fix=_ONCE)
+                yield fault(subgraph, _CODE, _twice(f'field "{type.name}.{item.name}"'), item.at, fix=_ONCE)
             if markers and type.kind is Kind.INTERFACE:
                 yield fault(
                     subgraph,
@@ -34,9 +34,9 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                 )
 
 
-def _twice(coordinate: str) -> str:
+def _twice(where: str) -> str:
     return (
-        f'Invalid duplicate application of @shareable on the same type declaration of "{coordinate}": @shareable is'
+        f"Invalid duplicate application of @shareable on {where}: @shareable is"
         " only repeatable on types so it can be used simultaneously on a type definition and its extensions, but it"
         " should not be duplicated on the same definition/extension declaration"
     )

@@ -8,8 +8,8 @@ from router.composition.expand.subgraph import Subgraph
 from router.composition.outcome import Fault
 from router.composition.rules.reporting import fault
 from router.composition.schema.coercion import fits
-from router.composition.schema.model import Absent, Input, Kind, applied
-from router.composition.schema.references import base_name
+from router.composition.schema.model import Absent, Input, Kind, Type, applied
+from router.composition.schema.references import ListOf, Named, NonNull, Reference, base_name
 from router.composition.schema.values import print_value
 
 _OUTPUT = "Return an object, interface, union, enum or scalar: input objects only go in."
@@ -24,7 +24,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
             coordinate = f"{type.name}.{item.name}"
             target = schema.types.get(base_name(item.type))
             if target is not None and target.kind is Kind.INPUT:
-                message = f"The type of {coordinate} must be Output Type but got: {item.type}."
+                message = _misplaced(coordinate, "Output", item.type, target)
                 yield fault(subgraph, "INVALID_GRAPHQL", message, item.at, fix=_OUTPUT)
             for argument in item.arguments.values():
                 yield from _input_faults(subgraph, f"{coordinate}({argument.name}:)", argument)
@@ -38,7 +38,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
 def _input_faults(subgraph: Subgraph, coordinate: str, given: Input) -> Iterator[Fault]:
     target = subgraph.schema.types.get(base_name(given.type))
     if target is not None and target.composite:
-        message = f"The type of {coordinate} must be Input Type but got: {given.type}."
+        message = _misplaced(coordinate, "Input", given.type, target)
         yield fault(subgraph, "INVALID_GRAPHQL", message, given.at, fix=_INPUT)
     elif not isinstance(given.default, Absent) and not fits(subgraph.schema, given.default, given.type):
         message = (
@@ -51,3 +51,14 @@ def _input_faults(subgraph: Subgraph, coordinate: str, given: Input) -> Iterator
         message = f"Required argument {coordinate} cannot be deprecated."
         fix = "Make it optional first (nullable, or with a default), so that clients can stop giving it."
         yield fault(subgraph, "INVALID_GRAPHQL", message, given.at, fix=fix)
+
+
+def _misplaced(coordinate: str, wanted: str, reference: Reference, target: Type) -> str:
+    match reference:
+        case NonNull():
+            kind = "NonNull"
+        case ListOf():
+            kind = "List"
+        case Named():
+            kind = target.kind.value
+    return f'The type of "{coordinate}" must be {wanted} Type but got "{reference}", a {kind}Type.'

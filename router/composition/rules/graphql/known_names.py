@@ -47,7 +47,8 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
             or name in SPECIFIED_DIRECTIVES
         ):
             continue
-        message = f'Unknown directive "@{name}".{_advice(subgraph, name)}'
+        guess = did_you_mean(f"@{name}", directives) or _advice(subgraph, name)
+        message = f'Unknown directive "@{name}".{guess}'
         yield fault(subgraph, "INVALID_GRAPHQL", message, application.at, fix=_fix(f"@{name}", directives))
 
 
@@ -63,7 +64,8 @@ def _fix(name: str, known: Iterable[str]) -> str:
 
 
 def _advice(subgraph: Subgraph, name: str) -> str:
-    if name not in {directive.name for directive in federation.FEDERATION_DIRECTIVES}:
+    versions = {directive.name: directive.since for directive in reversed(federation.FEDERATION_DIRECTIVES)}
+    if name not in versions:
         return ""
     if subgraph.federation_1:
         return (
@@ -71,8 +73,17 @@ def _advice(subgraph: Subgraph, name: str) -> str:
             " a federation 2 schema, it needs to @link to the federation specifcation v2."
         )
     local = subgraph.local.get(name)
-    if local is None or local == name:
-        return ""
+    if local is None:
+        major, minor = versions[name]
+        return (
+            f' If you meant the "@{name}" federation directive, link version v{major}.{minor} or newer of the'
+            " federation specification, which has it."
+        )
+    if "__" not in local:
+        return (
+            f' If you meant the "@{name}" federation directive, you should use "@{local}" as it is imported under that'
+            " name in the @link to the federation specification of this schema."
+        )
     return (
         f' If you meant the "@{name}" federation directive, you should use fully-qualified name "@{local}" or add'
         f' "@{name}" to the `import` argument of the @link to the federation specification.'

@@ -43,8 +43,11 @@ def _problems(schema: Schema, type: Type) -> Iterator[tuple[str, str]]:
             message = f'Name "{name}" must not begin with "__", which is reserved by GraphQL introspection.'
             yield message, "Give it a name without the two underscores."
     for member in type.members:
-        if schema.types[member].kind is not Kind.OBJECT:
-            message = f"Union type {type.name} can only include Object types, it cannot include {member}."
+        kind = schema.types[member].kind
+        if kind is not Kind.OBJECT:
+            message = (
+                f"Cannot add non-object type {member} (of type {kind.value}Type) as member of union type {type.name}"
+            )
             yield message, f"List the object types that implement {member}, or leave it out."
     if type.kind is Kind.ENUM:
         for value in type.values:

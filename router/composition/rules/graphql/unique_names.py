@@ -109,7 +109,7 @@ def _of_parts(node: DefinitionNode, parts: dict[str, Siblings]) -> Iterator[Sibl
     match node:
         case UnionTypeDefinitionNode() | UnionTypeExtensionNode():
             # A union may be given a member again by an extension: other composers let that pass.
-            yield Siblings(f"Union type '{parent}' can only include type '{{}}' once.", _named(node.types or ()))
+            yield Siblings(f'Union type "{parent}" can only include type "{{}}" once.', _named(node.types or ()))
             return
         case EnumTypeDefinitionNode() | EnumTypeExtensionNode():
             words, found = f"Enum value '{parent}.{{}}' can only be defined once.", node.values or ()
