@@ -92,7 +92,10 @@ def _someone_resolves(
 def _refuse_merged_directives(merger: Merger, coordinate: str, index: int, item: Field) -> None:
     subgraph = merger.session.subgraphs[index]
     for application in item.directives:
-        if merger.supergraph_name(index, application.name) is not None:
+        name = merger.supergraph_name(index, application.name)
+        carried = merger.carried.directives.get(name) if name is not None else None
+        # Composed directives are left out silently, as Apollo's composer does.
+        if name is not None and (carried is None or carried.canonical is not None):
             arguments = ", ".join(f"{name}: {print_value(value)}" for name, value in application.arguments.items())
             text = f"@{application.name}({arguments})" if arguments else f"@{application.name}"
             merger.session.refuse(

@@ -12,7 +12,7 @@ from router.composition.fieldsets import FieldSetFault, parse_field_set
 from router.composition.outcome import Fault
 from router.composition.rules.field_sets import argument_problems
 from router.composition.rules.reporting import fault
-from router.composition.schema.model import Input, Type
+from router.composition.schema.model import Input, Kind, Type
 from router.composition.schema.references import ListOf, Named, NonNull, Reference, base_name, is_list
 from router.composition.schema.subtyping import is_subtype
 
@@ -55,7 +55,13 @@ def _judge(subgraph: Subgraph, locations: list[Type], text: str, argument: Input
             raise _Invalid(": aliases are not allowed in the selection")
         if isinstance(node, FragmentSpreadNode):
             raise _Invalid(": fragment spread is not allowed")
+    unused = [
+        node.type_condition.name.value
+        for node in selection.selections
+        if isinstance(node, InlineFragmentNode) and node.type_condition is not None
+    ]
     for location in locations:
+        unused = [name for name in unused if name not in subgraph.schema.possible(location.name)]
         if subgraph.is_interface_object(location.name):
             raise _Invalid(f': One of the types in the selection is an interfaceObject: "{location.name}"')
         for parent, part in _for_location(subgraph, location, selection):
@@ -64,6 +70,8 @@ def _judge(subgraph: Subgraph, locations: list[Type], text: str, argument: Input
                 raise _Invalid(
                     f': the type of the selection "{found}" does not match the expected type "{argument.type}"'
                 )
+    if unused:
+        raise _Invalid(f': type condition "{unused[0]}" is never used.')
 
 
 def _every(selection: SelectionSetNode) -> Iterator[SelectionNode]:
@@ -86,7 +94,9 @@ def _for_location(
     for node in fragments:
         name = node.type_condition.name.value if node.type_condition is not None else location.name
         condition = subgraph.schema.types.get(name)
-        if condition is not None and possible & subgraph.schema.possible(name):
+        if condition is not None and condition.kind is not Kind.OBJECT:
+            raise _Invalid(": type conditions must be an object type")
+        if condition is not None and name in possible:
             fitting = True
             yield condition, node.selection_set
     if not fitting:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from router.composition.expand.subgraph import Subgraph
 from router.composition.expand.unlinked import left_undefined
 from router.composition.outcome import Fault
 from router.composition.rules.reporting import fault
-from router.composition.schema.model import Absent, Definition, Input
+from router.composition.schema.model import Absent, Definition, Input, Kind
 from router.composition.schema.references import ListOf, Named, NonNull, Reference, base_name
 from router.composition.schema.values import canonical, print_value
 
@@ -19,6 +19,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
     """Compare each own definition of a specified directive with the specification's."""
     # Of Federation 1 schemas, links are read only after their upgrade.
     judged = {*subgraph.local.values(), *(() if subgraph.federation_1 else subgraph.machinery.definitions)}
+    scalars = {type.name for type in subgraph.written.types.values() if type.kind is Kind.SCALAR} - _SPECIFIED_SCALARS
     for own in subgraph.written.definitions.values():
         specified = subgraph.machinery.definitions.get(own.name)
         if specified is None or own.name not in judged or not _takes_known_types(subgraph, own):
@@ -31,7 +32,7 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
                 own.at,
                 fix=f"Remove the definition (it comes with the specification), or copy it: `{_in_words(specified)}`.",
             )
-            for problem in _problems(own, specified)
+            for problem in _problems(own, specified, scalars)
         ]
         linking = own.name not in subgraph.local.values()
         yield from left_undefined(subgraph.name, subgraph.written, found) if found and linking else found
@@ -48,13 +49,13 @@ def _in_words(definition: Definition) -> str:
     return f"directive @{definition.name}({arguments}){repeatable} on {' | '.join(definition.locations)}"
 
 
-def _problems(own: Definition, specified: Definition) -> Iterator[str]:
+def _problems(own: Definition, specified: Definition, scalars: Collection[str]) -> Iterator[str]:
     for argument in specified.arguments.values():
         given = own.arguments.get(argument.name)
         if given is None:
             if argument.required:
                 yield f'missing required argument "{argument.name}"'
-        elif not _may_stand_for(given.type, argument.type):
+        elif not _may_stand_for(given.type, argument.type, scalars):
             yield f'argument "{argument.name}" should have type "{argument.type}" but found type "{given.type}"'
         elif not argument.required and _default(given) != _default(argument):
             yield (
@@ -79,19 +80,19 @@ def _default(given: Input) -> str:
     return print_value(given.default) if canonical(given.default) else "null"
 
 
-def _may_stand_for(own: Reference, specified: Reference) -> bool:
-    """Accept the specified type, a stricter one, and a specified scalar where the specification has one of its own."""
+def _may_stand_for(own: Reference, specified: Reference, scalars: Collection[str]) -> bool:
+    """Accept the specified type, a stricter one, and what is no scalar of the schema's own for a specification's."""
     if isinstance(own, NonNull) and not isinstance(specified, NonNull):
-        return _may_stand_for(own.of, specified)
+        return _may_stand_for(own.of, specified, scalars)
     match own, specified:
         case NonNull(inner), NonNull(outer):
-            return _may_stand_for(inner, outer)
+            return _may_stand_for(inner, outer, scalars)
         case ListOf(inner), ListOf(outer):
-            return _may_stand_for(inner, outer)
+            return _may_stand_for(inner, outer, scalars)
         case Named(inner), Named(outer) if outer in _SPECIFIED_SCALARS:
             return inner == outer
         case Named(inner), Named(outer):
-            return inner == outer or inner in _SPECIFIED_SCALARS or inner.lstrip("_") == outer.rpartition("__")[2]
+            return inner == outer or inner not in scalars
         case _, Named(outer):
             return outer not in _SPECIFIED_SCALARS
         case _:

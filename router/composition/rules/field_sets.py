@@ -98,7 +98,7 @@ def _problems(
                     fix = f'Name an object type that "{parent.name}" can be.'
                     message = f'Unknown type "{name}".' if target is None else f'Fragment cannot condition on "{name}".'
                     yield _Problem(f"{rule.code}_INVALID_FIELDS", message, fix)
-                elif not _may_be(subgraph.schema, parent, target):
+                elif rule.directive == "key" and not _may_be(subgraph.schema, parent, target):
                     message = (
                         f'Cannot add fragment of condition "{name}" (runtimes: ['
                         f'{", ".join(sorted(subgraph.schema.possible(name)))}]) to parent type "{parent.name}"'

@@ -72,3 +72,19 @@ def test_directives_for_queries_go_on_when_every_subgraph_knows_them():
 
     assert "directive @cached(ttl: Int) on FIELD | QUERY" in assert_composes(a=both.format("x"), b=both.format("y"))
     assert "@cached" not in assert_composes(a=both.format("x"), b="type Query { y: Int }")
+
+
+def test_a_composed_directive_on_an_external_field_is_left_out():
+    sdl = assert_composes(
+        a=AsWritten(
+            'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: '
+            '["@key", "@external", "@requires", "@composeDirective"]) '
+            '@link(url: "https://example.org/audit/v1.0", import: ["@audit"]) @composeDirective(name: "@audit") '
+            'directive @audit on FIELD_DEFINITION type Box @key(fields: "id") '
+            '{ id: ID! @audit cost: Int @external @audit tax: Int @requires(fields: "cost") }'
+        ),
+        b='type Query { box: Box } type Box @key(fields: "id") { id: ID! cost: Int }',
+    )
+
+    assert "@audit" in marks(sdl, "Box.id")
+    assert "@audit" not in marks(sdl, "Box.cost")

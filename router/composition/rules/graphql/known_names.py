@@ -53,9 +53,11 @@ def check(subgraph: Subgraph) -> Iterator[Fault]:
 
 
 def set_apart(subgraph: Subgraph) -> Schema:
-    """Answer the types that were written but belong to a specification: their directives are judged all the same."""
+    """Answer what was written but belongs to a specification: the directives on it are judged all the same."""
     own = subgraph.schema.types.keys() | set(subgraph.written.roots.values())
-    return Schema({name: type for name, type in subgraph.written.types.items() if name not in own})
+    types = {name: type for name, type in subgraph.written.types.items() if name not in own}
+    defined = subgraph.schema.definitions
+    return Schema(types, {name: item for name, item in subgraph.written.definitions.items() if name not in defined})
 
 
 def _fix(name: str, known: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from tests.router.composition.vocabulary import assert_composes, assert_refused
 
 def cart(field: str, argument: str = "String", more: str = "") -> str:
     return (
-        'type Query { user: User } type User @context(name: "user") '
+        'type Query { user: User } interface Named { name: String! } type User implements Named @context(name: "user") '
         "{ name: String! named(as: String!): String age: Int tags: [String] address: Address cart: Cart } type Address { city: String } "
         f'type Cart @key(fields: "id") {{ id: ID! total(of: {argument} @fromContext(field: "{field}")): Int }} {more}'
     )
@@ -27,6 +27,8 @@ def cart(field: str, argument: str = "String", more: str = "") -> str:
         ("$user { tags }", 'the type of the selection "[String]" does not match'),
         ("$user { name", "Syntax Error"),
         ("$user {}", "Syntax Error"),
+        ("$user { ... on Named { name } }", "type conditions must be an object type"),
+        ("$user { ... on User { name } ... on Address { city } }", 'type condition "Address" is never used'),
         ("$user { named }", 'Missing mandatory value for argument "as" of field "User.named"'),
     ],
 )

@@ -34,3 +34,11 @@ def test_a_definition_of_link_itself_agrees_with_the_specification():
 
     assert 'argument "url" should have type "String" but found type "Int"' in message
     assert 'Unknown directive "@key"' in message
+
+
+def test_a_scalar_of_the_schemas_own_is_not_the_specifications():
+    definition = "scalar FieldSet directive @key(fields: FieldSet!) repeatable on OBJECT"
+
+    assert 'should have type "federation__FieldSet!" but found type "FieldSet!"' in assert_refused(
+        "DIRECTIVE_DEFINITION_INVALID", a=f"type Query {{ x: Int }} {definition}"
+    )

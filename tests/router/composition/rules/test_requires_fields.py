@@ -48,3 +48,15 @@ def test_a_requirement_gives_constants_that_fit(value, why):
         a=f"type Query {{ box: Box }} {box}",
         b='type Box @key(fields: "id") { id: ID! cost(of: Int): Int }',
     )
+
+
+def test_a_requirement_may_ask_for_types_that_only_others_know_to_be_there():
+    sdl = assert_composes(
+        a='interface Place { id: ID! } type Shop @key(fields: "id") { id: ID! at: Place @external '
+        'tax: Int @requires(fields: "at { ... on City { rate } }") } type City @key(fields: "id") '
+        "{ id: ID! rate: Int @external }",
+        b='type Query { shop: Shop } interface Place { id: ID! } type Shop @key(fields: "id") { id: ID! at: Place } '
+        'type City implements Place @key(fields: "id") { id: ID! rate: Int }',
+    )
+
+    assert 'requires: "at { ... on City { rate } }"' in marks(sdl, "Shop.tax")[0]

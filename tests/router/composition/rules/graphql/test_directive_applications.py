@@ -26,3 +26,11 @@ def test_directives_on_the_specifications_own_types_are_judged_too():
         "INVALID_GRAPHQL",
         a='type Query { x: Int } enum link__Purpose { SECURITY @override(from: "b") EXECUTION }',
     )
+
+
+def test_directives_on_arguments_of_specified_directives_are_judged_too():
+    definition = "directive @tag(name: String! @external) repeatable on OBJECT"
+
+    assert "may not be used on ARGUMENT_DEFINITION" in assert_refused(
+        "INVALID_GRAPHQL", a=f"type Query {{ x: Int }} {definition}"
+    )
