@@ -92,7 +92,8 @@ class Connection(asyncio.Protocol):
     def close(self) -> None:
         """Close an idle connection."""
         self.closed = True
-        if self._transport is not None:
+        # Closed twice, as after the peer's farewell, asyncio's TLS transport forgets what an abort would need.
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.close()
 
     # ----------------------------------------------------------------------------------------------------- asyncio

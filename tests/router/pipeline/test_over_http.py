@@ -229,7 +229,7 @@ async def test_health_homepage_and_the_unknown() -> None:
         health, home, unknown = await http.get("/health"), await http.get("/"), await http.get("/nothing")
 
     assert health.json() == {"status": "UP"}
-    assert "playground was not built" in home.text
+    assert "There is no query editor here" in home.text
     assert unknown.status_code == 404
 
 
