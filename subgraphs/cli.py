@@ -1,6 +1,6 @@
 """The `subgraphs` command: serve, migrate, seed, and print schemas.
 
-subgraphs serve [NAME…] [--host 127.0.0.1] [--port 4001]
+subgraphs serve [NAME…] [--host 127.0.0.1] [--port 4001 | --fd N]
 subgraphs migrate [NAME…]
 subgraphs seed [NAME…] [--scale N]
 subgraphs schema [NAME…] [--check] [--write]
@@ -18,6 +18,7 @@ import asyncio
 import contextlib
 import gc
 import importlib
+import socket
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -90,6 +91,8 @@ def _parser() -> argparse.ArgumentParser:
     serving = command("serve", serve, "Serve subgraphs over HTTP, each at /NAME/graphql.")
     serving.add_argument("--host", default="127.0.0.1")
     serving.add_argument("--port", type=int, default=4001)
+    help = "the number of an inherited socket that listens already, instead of both"
+    serving.add_argument("--fd", type=_listener, metavar="N", help=help)
     command("migrate", run_migrations, "Create databases and bring their schemas up to date.")
     seeding = command("seed", seed, "Load the demo data; twice changes nothing.")
     seeding.add_argument("--scale", type=int, metavar="N", help="also load deterministic data of size N")
@@ -127,6 +130,17 @@ def _event_commands(commands: Any) -> None:
     replaying.set_defaults(run=replay_events)
     for parser in (listing, replaying):
         parser.add_argument("name", metavar="NAME", choices=NAMES, help=f"one of {', '.join(NAMES)}")
+
+
+def _listener(number: str) -> socket.socket:
+    try:
+        listener = socket.socket(fileno=int(number))
+    except (ValueError, OSError) as error:
+        raise argparse.ArgumentTypeError(f"{number!r} is no socket of this process: {error}") from None
+    if not listener.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+        listener.close()
+        raise argparse.ArgumentTypeError(f"socket {number} does not listen")
+    return listener
 
 
 def chosen(names: Sequence[str]) -> tuple[str, ...]:
@@ -171,7 +185,7 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
-        await server.serve()
+        await server.serve([args.fd] if args.fd else None)
 
     with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(checked())

@@ -75,12 +75,22 @@ class Children:
 
     running: list[Child] = field(default_factory=list)
 
-    def start(self, name: str, command: Sequence[str | Path], environment: Mapping[str, str]) -> Child:
-        """Start one process in a session of its own: a Ctrl-C reaches it through us, in order."""
+    def start(
+        self,
+        name: str,
+        command: Sequence[str | Path],
+        environment: Mapping[str, str],
+        *,
+        inherits: Sequence[socket.socket] = (),
+    ) -> Child:
+        """Start one process in a session of its own: a Ctrl-C reaches it through us, in order.
+
+        It `inherits` these sockets under their numbers here.
+        """
         LOGS.mkdir(parents=True, exist_ok=True)
         log = LOGS / f"{name}.log"
         with INTERRUPTION.held():
-            child = Child(name, _born(command, environment, log), log)
+            child = Child(name, _born(command, environment, log, inherits), log)
             self.running.append(child)
             self._remember()
         return child
@@ -114,7 +124,9 @@ def run_to_its_end(command: Sequence[str | Path], environment: Mapping[str, str]
         raise
 
 
-def _born(command: Sequence[str | Path], environment: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
+def _born(
+    command: Sequence[str | Path], environment: Mapping[str, str], log: Path, inherits: Sequence[socket.socket] = ()
+) -> subprocess.Popen[bytes]:
     with log.open("wb") as out:
         return subprocess.Popen(
             [str(word) for word in command],
@@ -124,6 +136,7 @@ def _born(command: Sequence[str | Path], environment: Mapping[str, str], log: Pa
             stdout=out,
             stderr=out,
             start_new_session=True,
+            pass_fds=[each.fileno() for each in inherits],
         )
 
 
@@ -179,21 +192,32 @@ def wait_until_healthy(child: Child, url: str, *, timeout_s: float) -> None:
 
 def is_free(port: int) -> bool:
     """Say whether nothing listens on this port of 127.0.0.1."""
-    with socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+    listener = _listening_on(port)
+    if listener is not None:
+        listener.close()
+    return listener is not None
 
 
-def next_free(port: int, *, other_than: int | None = None) -> int:
-    """Answer the first free port from `port` on."""
+def next_free(port: int) -> int:
+    """Answer the first free port from `port` on. Raises Failure."""
+    with listening(port) as listener:
+        found: int = listener.getsockname()[1]
+    return found
+
+
+def listening(port: int, *, other_than: int | None = None) -> socket.socket:
+    """Listen on the first free port from `port` on: nobody else gets it meanwhile. Raises Failure."""
     for candidate in range(port, min(port + 200, 65536)):
-        if candidate != other_than and is_free(candidate):
-            return candidate
+        if candidate != other_than and (listener := _listening_on(candidate)) is not None:
+            return listener
     raise Failure(f"No port from {port} on is free: end what uses them.")
+
+
+def _listening_on(port: int) -> socket.socket | None:
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError:
+        return None
 
 
 def family(pid: int) -> list[int]:

@@ -53,19 +53,21 @@ class Shop:
                 f"Port {self.port} is taken by another program: end that one, "
                 f"or choose another port: ./dev up --port {processes.next_free(self.port + 1)}"
             )
-        self.subgraphs_port = processes.next_free(composition.SUBGRAPHS_PORT, other_than=self.port)
-        with step("PostgreSQL"), processes.INTERRUPTION.held():
-            self.server = postgres.start(POSTGRES)
-        environment = environment_for(self.server.url, self.subgraphs_port, port=self.port)
-        prepare_data(environment, embedded="DATABASE_URL" not in os.environ)
-        self._serve(environment)
+        # Listened on from now on: another shop that starts meanwhile must not get the same port.
+        with processes.listening(composition.SUBGRAPHS_PORT, other_than=self.port) as listener:
+            self.subgraphs_port = listener.getsockname()[1]
+            with step("PostgreSQL"), processes.INTERRUPTION.held():
+                self.server = postgres.start(POSTGRES)
+            environment = environment_for(self.server.url, self.subgraphs_port, port=self.port)
+            prepare_data(environment, embedded="DATABASE_URL" not in os.environ)
+            serve: list[str | Path] = [executable("subgraphs"), "serve", "--fd", str(listener.fileno())]
+            subgraphs = self.children.start("subgraphs", serve, environment, inherits=[listener])
+        self._serve(subgraphs, environment)
         remember_running(self.port, self.server.url)
 
-    def _serve(self, environment: dict[str, str]) -> None:
-        """Start the subgraphs, compose while they load, start the router, and wait until both are healthy."""
+    def _serve(self, subgraphs: processes.Child, environment: dict[str, str]) -> None:
+        """Compose while the subgraphs load, start the router, and wait until both are healthy."""
         here = f"http://127.0.0.1:{self.subgraphs_port}"
-        serve: list[str | Path] = [executable("subgraphs"), "serve", "--host", "127.0.0.1"]
-        subgraphs = self.children.start("subgraphs", [*serve, "--port", str(self.subgraphs_port)], environment)
         with step("compose the supergraph"):
             fresh = composition.compose_for(self.subgraphs_port, SERVED)
         if not fresh:

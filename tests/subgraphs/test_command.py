@@ -48,6 +48,19 @@ def test_an_unknown_name_is_answered_with_the_names_there_are():
     assert cli.chosen(["orders", "orders"]) == ("orders",)
 
 
+@pytest.mark.parametrize(
+    ("number", "complaint"), [("seven", "invalid literal"), ("987", "Bad file descriptor"), ("OWN", "does not listen")]
+)
+def test_a_number_of_no_listening_socket_is_refused(
+    number: str, complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.socket() as own, pytest.raises(SystemExit) as ended:
+        cli.main(["serve", "users", "--fd", str(os.dup(own.fileno())) if number == "OWN" else number])
+
+    assert ended.value.code == 2
+    assert complaint in capsys.readouterr().err
+
+
 def test_every_printed_schema_is_the_one_in_the_repository():
     assert cli.main(["schema", "--check"]) == 0
 

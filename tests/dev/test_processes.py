@@ -1,0 +1,34 @@
+"""Ports are listened on as soon as they are chosen."""
+
+import socket
+
+from tooling import processes
+
+
+def a_free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+    return port
+
+
+def port_of(listener: socket.socket) -> int:
+    port: int = listener.getsockname()[1]
+    return port
+
+
+def test_two_that_choose_a_port_at_the_same_time_get_one_each() -> None:
+    port = a_free_port()
+
+    with processes.listening(port) as one, processes.listening(port) as other:
+        assert port_of(one) == port
+        assert port_of(other) > port
+        assert not processes.is_free(port_of(other))
+
+    assert processes.is_free(port)
+
+
+def test_a_port_that_is_spoken_for_is_passed_over() -> None:
+    port = a_free_port()
+
+    with processes.listening(port, other_than=port) as listener:
+        assert port_of(listener) > port
