@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from chassis.clock import Clock
 from chassis.database import Database
 from chassis.ids import new_id
@@ -13,7 +15,7 @@ from chassis.viewer import Viewer
 from subgraphs.users import store
 from subgraphs.users.errors import AlreadyVerified, LinkExpired
 from subgraphs.users.events import EmailVerified
-from subgraphs.users.model import ResetRequestRow, UserRow, digest
+from subgraphs.users.model import MailedTokenRow, ResetRequestRow, UserRow, digest
 from subgraphs.users.passwords import Passwords, refuse_weak
 from subgraphs.users.service import presence
 from subgraphs.users.service.attempts import Attempts, of_mail, of_sign_in
@@ -50,8 +52,7 @@ class Proofs:
         """The address is its owner's; once more changes nothing. Raises LinkExpired."""
         moment = self._clock()
         async with self.database.transaction() as session:
-            mailed = await store.mailed_token_for_update(session, _digest(token), VERIFY)
-            user = await store.user_for_update(session, mailed.user_id) if mailed else None
+            user, mailed = await _locked(session, _digest(token), VERIFY)
             if mailed is None or user is None or user.email != mailed.email or moment >= mailed.expires_at:
                 raise LinkExpired("This link is not good any more: ask for a new one.", field=("token",))
             mailed.used_at = mailed.used_at or moment
@@ -103,18 +104,17 @@ class Proofs:
         """
         expired = LinkExpired("This link is not good any more: ask for a new one.", field=("token",))
         moment, key = self._clock(), _digest(token)
-        async with self.database.transaction() as session:
-            mailed = await store.mailed_token_for_update(session, key, RESET)
-            if mailed is None or not mailed.is_good(moment):
-                raise expired
-            email = mailed.email
+        async with self.database.reading() as session:
+            mailed = await store.mailed_token(session, key, RESET)
+        if mailed is None or not mailed.is_good(moment):
+            raise expired
+        email = mailed.email
         refuse_weak(new, email=email, field=("newPassword",))
         # Outside of any transaction: hashing takes long, and may have to wait for others.
         password_hash = await self._passwords.hash(new)
         async with self.database.transaction() as session:
-            mailed = await store.mailed_token_for_update(session, key, RESET)
-            user = await store.user_for_update(session, mailed.user_id) if mailed and mailed.is_good(moment) else None
-            if user is None or user.email != email:
+            user, mailed = await _locked(session, key, RESET)
+            if user is None or user.email != email or mailed is None or not mailed.is_good(moment):
                 raise expired
             user.password_hash, user.updated_at = password_hash, moment
             user.email_verified_at = user.email_verified_at or moment
@@ -127,6 +127,16 @@ class Proofs:
         """Remove tokens that ran out a day ago."""
         async with self.database.transaction() as session:
             await store.delete_old_mailed_tokens(session, self._clock() - timedelta(days=1))
+
+
+async def _locked(session: AsyncSession, key: str, purpose: str) -> tuple[UserRow | None, MailedTokenRow | None]:
+    """A person and a token that was mailed to them, as they are once the person is locked.
+
+    Whoever changes a person or what is theirs locks the person first, so nobody waits for another in a circle.
+    """
+    known = await store.mailed_token(session, key, purpose)
+    user = await store.user_for_update(session, known.user_id) if known else None
+    return user, await store.mailed_token(session, key, purpose) if user else None
 
 
 def _digest(token: str) -> str:

@@ -24,7 +24,7 @@ from subgraphs.users.store.proofs import (
     erase_identities,
     identity,
     identity_for_update,
-    mailed_token_for_update,
+    mailed_token,
     take_reset_requests,
     use_mailed_tokens,
 )
@@ -82,7 +82,7 @@ __all__ = [
     "insert_wish",
     "links_of_users",
     "live_sessions_of_users",
-    "mailed_token_for_update",
+    "mailed_token",
     "owner_of_link",
     "refresh_token",
     "replace_password_hash",

@@ -12,10 +12,10 @@ from chassis.mail import MAILS
 from subgraphs.users.model import IdentityRow, MailedTokenRow, ResetRequestRow
 
 
-async def mailed_token_for_update(session: AsyncSession, digest: str, purpose: str) -> MailedTokenRow | None:
-    """A token sent by mail, locked: of two who bring it at once, one is the first."""
+async def mailed_token(session: AsyncSession, digest: str, purpose: str) -> MailedTokenRow | None:
+    """A token sent by mail, as it is now; whoever is to use it has locked its person."""
     query = select(MailedTokenRow).where(MailedTokenRow.digest == digest, MailedTokenRow.purpose == purpose)
-    found: MailedTokenRow | None = await session.scalar(query.with_for_update())
+    found: MailedTokenRow | None = await session.scalar(query.execution_options(populate_existing=True))
     return found
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from chassis.clock import StoppedClock
 from chassis.mail import Mail
 from chassis.testing import Client
+from subgraphs.users import store
 from subgraphs.users.model import digest
 
 pytestmark = pytest.mark.anyio
@@ -183,6 +184,27 @@ async def test_a_reset_is_good_once_even_for_two_at_the_same_moment(users: Clien
     kinds = sorted(each["__typename"] for each in done)
     assert kinds == ["LinkExpired"] * 4 + ["PasswordResetSuccess"]
     assert (await only(users, RESET, token=token, new="yet another one"))["__typename"] == "LinkExpired"
+
+
+@pytest.mark.parametrize(("link", "given"), [(VERIFY, {}), (RESET, {"new": "a good password"})])
+async def test_a_link_that_is_followed_while_its_person_leaves_is_in_nobodys_way(
+    users: Client, link: str, given: dict[str, str]
+):
+    email = f"leaving-{len(given)}@example.com"
+    joined = await register(users, email)
+    (mail,) = await mails_to(users, email)
+    token = await forgotten(users, email) if given else token_in(mail)
+
+    async with users.database.transaction() as session:
+        # As whoever deletes the account does: first the person, then what is theirs.
+        await store.user_for_update(session, joined["user"]["id"])
+        following = asyncio.ensure_future(only(users, link, token=token, **given))
+        async with asyncio.timeout(60):
+            while not await stored(users, "SELECT 1 FROM pg_locks WHERE NOT granted"):
+                pass
+        await store.delete_belongings(session, joined["user"]["id"])
+
+    assert (await following)["__typename"] == "LinkExpired"
 
 
 async def test_one_reset_uses_up_the_other_mails(users: Client):
