@@ -266,7 +266,7 @@ async def test_an_interrupted_refund_is_finished_by_asking_again(database: Datab
     await payments.capture(payment.id, TOTAL, key=new_id())
     key = new_id()
     with pytest.raises(Unavailable):
-        provider = BadLine(sandbox_of(database, clock), lost={"refund": 9})
+        provider = BadLine(sandbox_of(database, clock), lost={"refund": 1, "find": 9})
         await payments_of(database, clock, provider).refund(payment.id, TOTAL, key=key)
 
     answer = await payments.refund(payment.id, TOTAL, key=key)
@@ -282,7 +282,7 @@ async def test_an_interrupted_refund_nobody_asks_for_again_is_settled_too(
     payment = await payments.authorize(asked)
     await payments.capture(payment.id, TOTAL, key=new_id())
     with pytest.raises(Unavailable):
-        provider = BadLine(sandbox_of(database, clock), lost={"refund": 9})
+        provider = BadLine(sandbox_of(database, clock), lost={"refund": 1, "find": 9})
         await payments_of(database, clock, provider).refund(payment.id, TOTAL, key=new_id())
 
     await payments.settle_stuck()
