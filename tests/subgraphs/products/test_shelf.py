@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis.asyncio import Redis
 
 from chassis.app import create_app
 from chassis.clock import now
@@ -203,6 +204,24 @@ async def test_a_change_in_one_process_is_seen_at_once_in_another(
             assert f"Both {version}" in await listed(reader)
         warm = await other.ask("{ " + PRODUCT % f'"{made["id"]}"' + " }")
     assert warm.statements == 0
+
+
+async def test_redis_keeps_products_and_listings_for_five_minutes_under_the_catalogues_own_name(
+    products: Client, admin: dict[str, Any], redis_url: str
+) -> None:
+    if products.settings.redis_url is None:
+        pytest.skip("in process nobody else's entries lie beside ours")
+    made = await make(products, admin)
+    async with Redis.from_url(redis_url, decode_responses=True) as redis:
+        before = set(await redis.keys())
+        await name_of(products, made["id"])
+        await listed(products)
+        new = {str(key): await redis.ttl(key) for key in set(await redis.keys()) - before}
+
+    entries = {key: left for key, left in new.items() if ":tag:" not in key}
+    assert entries
+    assert all(key.startswith(f"{products.settings.database_prefix}cache:products:") for key in new)
+    assert all(0 < left <= 300 for left in entries.values())
 
 
 async def test_the_catalogues_own_event_makes_up_for_a_process_that_died_in_between(
