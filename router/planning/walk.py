@@ -80,7 +80,7 @@ class Walk:
                     self.unanswerable.append(Unanswerable(unreachable.coordinate, wish.conditions))
 
     def _lacking(self, wishes: Sequence[Wish]) -> Sequence[Wish]:
-        """Without leaves of some object types that another wish brings of all, under no more conditions."""
+        """Without leaves that another wish brings anyway: of all object types, under fewer conditions or the same."""
         of_all: dict[tuple[str, int | None], list[Wish]] = {}
         for wish in wishes:
             if wish.wishes is None and wish.types is None:
@@ -90,8 +90,10 @@ class Walk:
         return [wish for wish in wishes if not self._brings(of_all.get((wish.signature, wish.deferred), ()), wish)]
 
     def _brings(self, of_all: Iterable[Wish], wish: Wish) -> bool:
-        return wish.types is not None and any(
-            set(other.conditions) <= set(wish.conditions) and self.tree.key_of(other) == self.tree.key_of(wish)
+        more = frozenset(wish.conditions)
+        return any(
+            (more.issuperset(other.conditions) if wish.types is not None else more > frozenset(other.conditions))
+            and self.tree.key_of(other) == self.tree.key_of(wish)
             for other in of_all
         )
 
