@@ -81,13 +81,15 @@ class Walk:
 
     def _lacking(self, wishes: Sequence[Wish]) -> Sequence[Wish]:
         """Without leaves that another wish brings anyway: of all object types, under fewer conditions or the same."""
+        narrow = [wish for wish in wishes if wish.wishes is None and (wish.types is not None or wish.conditions)]
+        if not narrow:
+            return wishes
         of_all: dict[tuple[str, int | None], list[Wish]] = {}
         for wish in wishes:
             if wish.wishes is None and wish.types is None:
                 of_all.setdefault((wish.signature, wish.deferred), []).append(wish)
-        if not of_all or len(of_all) == len(wishes):
-            return wishes
-        return [wish for wish in wishes if not self._brings(of_all.get((wish.signature, wish.deferred), ()), wish)]
+        surplus = {wish for wish in narrow if self._brings(of_all.get((wish.signature, wish.deferred), ()), wish)}
+        return [wish for wish in wishes if wish not in surplus] if surplus else wishes
 
     def _brings(self, of_all: Iterable[Wish], wish: Wish) -> bool:
         more = frozenset(wish.conditions)

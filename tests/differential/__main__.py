@@ -27,8 +27,8 @@ def main() -> int:
             else:
                 tally = asyncio.run(check_seed(seed, operations=options.operations))
                 counts = tally.operations, tally.fast, tally.handed_over
+                dearer += tally.dearer
             total, fast, handed_over = total + counts[0], fast + counts[1], handed_over + counts[2]
-            dearer += tally.dearer
         except Exception as error:
             wrong += 1
             print(f"seed {seed}: {'' if isinstance(error, Different) else repr(error)} {error}\n", flush=True)
