@@ -64,13 +64,13 @@ def tell_bad_config(form: Form, bad: BadConfig) -> None:
                 print(_annotation("error", str(item), file=str(bad.path), line=item.line))
 
 
-def tell_hints(form: Form, hints: Sequence[Hint]) -> None:
+def tell_hints(form: Form, hints: Sequence[Hint], sources: Sequence[Source]) -> None:
     """Tell what composed but deserves a second look; JSON has hints beside its result."""
-    for hint in hints:
-        if form is Form.PEOPLE:
-            print(f"hint {hint.code}: {hint.message}", file=sys.stderr)
-        elif form is Form.GITHUB:
-            print(_annotation("notice", hint.message, title=hint.code))
+    if form is Form.PEOPLE:
+        print(messages.show(hints, sources, colour=in_colour()), end="", file=sys.stderr)
+    elif form is Form.GITHUB:
+        for hint in hints:
+            print(messages.as_github(hint, sources))
 
 
 def say(command: str, text: str) -> None:

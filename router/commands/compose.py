@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
         return 2
     match composed(sources, contract):
         case Composed(sdl, hints):
-            tell_hints(args.form, hints if args.hints else ())
+            tell_hints(args.form, hints if args.hints else (), sources)
             for source in sources:
                 if not source.url and args.form is Form.PEOPLE:
                     say("router compose", f"subgraph `{source.name}` has no routing_url, so no router can ask it yet")
@@ -132,7 +132,7 @@ def _as_json(outcome: Outcome, sources: list[Source]) -> dict[str, Any]:
         case Composed(sdl, hints):
             return {
                 "supergraphSdl": sdl,
-                "hints": [{"code": hint.code, "message": hint.message} for hint in hints],
+                "hints": [messages.as_json(hint, sources) for hint in hints],
             }
         case Refused(faults):
             return {"errors": [messages.as_json(fault, sources) for fault in faults]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from router import messages
 from router.composition import Composed, Refused
 from router.contracts import contract
 from router.sources.files import read_text, write_whole
@@ -47,12 +48,11 @@ def run(args: argparse.Namespace) -> int:
         return 2
     match outcome:
         case Composed(sdl, hints):
-            tell_hints(args.form, hints)
+            tell_hints(args.form, hints, ())
             if args.output is not None:
                 write_whole(args.output, sdl)
             if args.form is Form.JSON:
-                told = [{"code": hint.code, "message": hint.message} for hint in hints]
-                print_json({"supergraphSdl": sdl, "hints": told})
+                print_json({"supergraphSdl": sdl, "hints": [messages.as_json(hint, ()) for hint in hints]})
             elif args.output is None:
                 print(sdl, end="")
             return 0

@@ -32,17 +32,12 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """One reason why the subgraphs do not compose.
-
-    `code` is Apollo's error code, `message` says what is wrong and why, `fix` what would put it right. A fault between
-    subgraphs has a place in each of them.
-    """
+class Finding:
+    """What there is to tell about subgraphs: under Apollo's code, and with a place in each subgraph concerned."""
 
     code: str
     message: str
     places: tuple[Place, ...] = ()
-    fix: str = ""
 
     @property
     def subgraph(self) -> str | None:
@@ -56,11 +51,15 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Hint:
-    """Something that composed but deserves a second look."""
+class Fault(Finding):
+    """One reason why the subgraphs do not compose: `message` says what is wrong and why, `fix` what would mend it."""
 
-    code: str
-    message: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint(Finding):
+    """Something that composed but deserves a second look."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,10 @@ class Note:
 _AGREE = "Nothing is lost, but agreeing on one definition spares readers the question."
 
 HINTS: Final[Mapping[str, Note]] = {
+    "CONTRACT_TAG_UNUSED": Note(
+        "A contract includes or excludes a tag that nothing in the supergraph has.",
+        "Correct the tag if it is misspelt; remove it from the contract if it is gone.",
+    ),
     "CONTEXTUAL_ARGUMENT_NOT_CONTEXTUAL_IN_ALL_SUBGRAPHS": Note(
         "An argument is filled from a context in one subgraph and by clients in another; the supergraph leaves it out.",
         "Use @fromContext in every subgraph that has the argument, or rename one of the two.",

@@ -1,40 +1,41 @@
-"""Faults as terminal text, as JSON and as GitHub's workflow commands. Pure: sources come in, text goes out."""
+"""Faults and hints as terminal text, JSON and GitHub's workflow commands. Pure: sources come in, text goes out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from router.composition.outcome import Fault, Place, Source
+from router.composition.outcome import Fault, Finding, Hint, Place, Source
 from router.messages.excerpt import excerpt
 from router.messages.paint import Paint
 
 
-def show(faults: Sequence[Fault], sources: Sequence[Source], *, colour: bool) -> str:
-    """Write faults for a terminal: code and message, each place with its lines and carets, then what would fix it.
+def show(findings: Sequence[Finding], sources: Sequence[Source], *, colour: bool) -> str:
+    """Write findings for a terminal: code and message, each place with its lines and carets, then what would fix it.
 
-    The text ends with a line break; no faults make the empty text.
+    The text ends with a line break; no findings make the empty text.
     """
     paint = Paint(colour)
     by_name = {source.name: source for source in sources}
-    return "\n".join(_show(fault, by_name, paint) for fault in faults)
+    return "\n".join(_show(finding, by_name, paint) for finding in findings)
 
 
-def _show(fault: Fault, sources: Mapping[str, Source], paint: Paint) -> str:
-    lines = [f"{paint.error(fault.code)}{paint.strong(':')} {paint.strong(_without_subgraph(fault))}"]
-    for place in fault.places:
+def _show(finding: Finding, sources: Mapping[str, Source], paint: Paint) -> str:
+    code = paint.quiet(f"hint {finding.code}") if isinstance(finding, Hint) else paint.error(finding.code)
+    lines = [f"{code}{paint.strong(':')} {paint.strong(_without_subgraph(finding))}"]
+    for place in finding.places:
         source = sources.get(place.subgraph)
         lines.append(f"  {paint.quiet('at')} {where(place, source)}")
         if source is not None and place.line:
             lines += excerpt(source.sdl, place, paint)
-    if fault.fix:
-        lines.append(f"  {paint.good('fix:')} {fault.fix}")
+    if isinstance(finding, Fault) and finding.fix:
+        lines.append(f"  {paint.good('fix:')} {finding.fix}")
     return "\n".join(lines) + "\n"
 
 
-def _without_subgraph(fault: Fault) -> str:
+def _without_subgraph(finding: Finding) -> str:
     """Answer the message without the subgraph in brackets: the place names it."""
-    return fault.message.removeprefix(f"[{fault.subgraph}] ")
+    return finding.message.removeprefix(f"[{finding.subgraph}] ")
 
 
 def where(place: Place, source: Source | None) -> str:
@@ -48,15 +49,15 @@ def where(place: Place, source: Source | None) -> str:
     return f"{place.subgraph}:{position}"
 
 
-def as_json(fault: Fault, sources: Sequence[Source]) -> dict[str, Any]:
-    """Write a fault as JSON: code, message, fix, its places, and the first one's subgraph and line beside them."""
+def as_json(finding: Finding, sources: Sequence[Source]) -> dict[str, Any]:
+    """Write a finding as JSON: code, message, its places, the first one's subgraph and line; the fix of a fault."""
     paths = {source.name: source.path for source in sources}
     return {
-        "code": fault.code,
-        "message": fault.message,
-        "subgraph": fault.subgraph,
-        "line": fault.line or None,
-        "fix": fault.fix or None,
+        "code": finding.code,
+        "message": finding.message,
+        "subgraph": finding.subgraph,
+        "line": finding.line or None,
+        **({"fix": finding.fix or None} if isinstance(finding, Fault) else {}),
         "places": [
             {
                 "subgraph": place.subgraph,
@@ -66,15 +67,15 @@ def as_json(fault: Fault, sources: Sequence[Source]) -> dict[str, Any]:
                 "endLine": place.end_line or None,
                 "endColumn": place.end_column or None,
             }
-            for place in fault.places
+            for place in finding.places
         ],
     }
 
 
-def as_github(fault: Fault, sources: Sequence[Source]) -> str:
-    """Write a fault as one line that GitHub Actions turns into an annotation at its first place with a file."""
+def as_github(finding: Finding, sources: Sequence[Source]) -> str:
+    """Write a finding as one line that GitHub Actions turns into an annotation at its first place with a file."""
     paths = {source.name: source.path for source in sources}
-    place = next((place for place in fault.places if paths.get(place.subgraph) is not None), None)
+    place = next((place for place in finding.places if paths.get(place.subgraph) is not None), None)
     properties: dict[str, object] = {}
     if place is not None:
         properties["file"] = paths[place.subgraph]
@@ -88,10 +89,11 @@ def as_github(fault: Fault, sources: Sequence[Source]) -> str:
             }.items()
             if value
         }
-    properties["title"] = fault.code
+    properties["title"] = finding.code
     written = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    text = f"{fault.message}\n{fault.fix}" if fault.fix else fault.message
-    return f"::error {written}::{_data(text)}"
+    kind, fix = ("error", finding.fix) if isinstance(finding, Fault) else ("notice", "")
+    text = f"{finding.message}\n{fix}" if fix else finding.message
+    return f"::{kind} {written}::{_data(text)}"
 
 
 def _data(text: str) -> str:

@@ -77,7 +77,7 @@ class Watch:
     def _compose(self, found: Look) -> None:
         match composed(found.sources, found.contract):
             case Composed(sdl, hints):
-                tell_hints(self.form, hints if self.hints else ())
+                tell_hints(self.form, hints if self.hints else (), found.sources)
                 if sdl == self.written:
                     self._say(f"composes; {self.output} stays as it is")
                     return

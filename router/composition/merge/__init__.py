@@ -110,6 +110,9 @@ def _hint_on_upgrades(session: Session) -> None:
                 "IMPLICITLY_UPGRADED_FEDERATION_VERSION",
                 f"Subgraph {subgraph.name} has been implicitly upgraded from federation v{major}.{minor} to"
                 f" v{newer}.{later}",
+                place(
+                    subgraph, next((link for link in subgraph.links if link.identity == federation.FEDERATION), None)
+                ),
             )
 
 

@@ -117,6 +117,7 @@ class Merger:
                 "MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS",
                 f'Directive @{name} is applied to "{coordinate}" in multiple subgraphs with different arguments.'
                 f" Merging strategies used by arguments: {strategy.words}",
+                *(self.session.place(index, item) for index, item in applications),
             )
             return Application(name, strategy.merge([self._filled(name, arguments) for arguments in distinct.values()]))
         chosen = max(counts, key=lambda text: counts[text])
@@ -127,6 +128,7 @@ class Merger:
             f'Non-repeatable directive @{name} is applied to "{coordinate}" in multiple subgraphs but with incompatible'
             f" arguments. The supergraph will use {_in_words(distinct[chosen])} (from {self.session.names(like)}), but"
             f" found {self.session.differences(unlike, lambda item: _in_words(item.arguments), between=' and ')}.",
+            *(self.session.place(index, item) for index, item in applications),
         )
         return Application(name, distinct[chosen])
 

@@ -127,6 +127,7 @@ def _judge_own(session: Session, index: int, given: str, original: str, applicat
             "DIRECTIVE_COMPOSITION_INFO",
             f'Directive "{given}" should not be explicitly manually composed since it is a federation directive'
             " composed by default",
+            session.place(index, application),
         )
     else:
         message = f'Composing federation directive "{given}" in subgraph "{name}" is not supported'
@@ -171,6 +172,7 @@ def _hint_on_names(session: Session, wishes: list[_Wish]) -> None:
                 "DIRECTIVE_COMPOSITION_WARN",
                 f'Composed directive "@{name}" is named differently in a subgraph that doesn\'t export it. Consistent'
                 " naming will be required to export it.",
+                *(wish.at for wish in wishes if wish.local == name),
             )
 
 
@@ -186,6 +188,12 @@ def _hint_on_versions(session: Session, wishes: list[_Wish]) -> None:
             session.hint(
                 "DIRECTIVE_COMPOSITION_INFO",
                 f'Non-composed core feature "{identity}" has major version mismatch across subgraphs',
+                *(
+                    session.place(index, link)
+                    for index, subgraph in enumerate(session.subgraphs)
+                    for link in subgraph.links
+                    if link.identity == identity
+                ),
             )
 
 

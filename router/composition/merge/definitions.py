@@ -47,6 +47,7 @@ def merge_definitions(merger: Merger) -> dict[str, Definition]:
                 "INCONSISTENT_EXECUTABLE_DIRECTIVE_PRESENCE",
                 f'Executable directive "@{name}" will not be part of the supergraph as it does not appear in all'
                 f" subgraphs: it is defined in {session.names(sources)} but not in {session.names(missing)}.",
+                *session.places(sources, f"@{name}"),
             )
             continue
         common = tuple(sorted(EXECUTABLE_LOCATIONS.intersection(*own.values())))
@@ -57,6 +58,7 @@ def merge_definitions(merger: Merger) -> dict[str, Definition]:
                 " the supergraph as there no intersection between "
                 + session.differences(own, locations_in_words, between=" and ")
                 + ".",
+                *session.places(sources, f"@{name}"),
             )
             continue
         hint_on_locations(session, name, common, own)

@@ -38,6 +38,7 @@ def merge_description(session: Session, coordinate: str, sources: Sources[D]) ->
             "INCONSISTENT_DESCRIPTION",
             f"{element} has inconsistent descriptions across subgraphs. The supergraph will use"
             f" description (from {session.names(given[chosen])}):\n{_quoted(chosen)}\n{others}",
+            *session.places({index for indexes in given.values() for index in indexes}, coordinate),
         )
     return chosen
 

@@ -19,6 +19,7 @@ def merge_enum(merger: Merger, name: str, sources: Sources[Type]) -> dict[str, E
             "UNUSED_ENUM_TYPE",
             f'Enum type "{name}" is defined but unused. It will be included in the supergraph with all the values'
             ' appearing in any subgraph ("as if" it was only used as an output type).',
+            *session.places(sources, name),
         )
     merged: dict[str, EnumValue] = {}
     for text in dict.fromkeys(text for _, type in sorted(sources.items()) for text in type.values):
@@ -38,6 +39,7 @@ def merge_enum(merger: Merger, name: str, sources: Sources[Type]) -> dict[str, E
                     f'Value "{text}" of enum type "{name}" has been added to the supergraph but is only defined in a'
                     f' subset of the subgraphs defining "{name}": "{text}" is defined in {session.names(having)} but'
                     f" not in {session.names(missing)}.",
+                    *session.places(sources, label),
                 )
         elif Position.OUTPUT in uses:
             merged[text] = value
@@ -57,6 +59,7 @@ def merge_enum(merger: Merger, name: str, sources: Sources[Type]) -> dict[str, E
                 f'Value "{text}" of enum type "{name}" will not be part of the supergraph as it is not defined in all'
                 f' the subgraphs defining "{name}": "{text}" is defined in {session.names(having)} but not in'
                 f" {session.names(missing)}.",
+                *session.places(sources, label),
             )
     if not merged:
         session.refuse(

@@ -19,6 +19,7 @@ def hint_on_fields(session: Session, outlined: Type, sources: Sources[Type]) -> 
             "INCONSISTENT_ENTITY",
             f'Type "{outlined.name}" is declared as an entity (has a @key applied) in some but not all defining'
             f" subgraphs: it has no @key in {session.names(others)} but has some @key in {session.names(entity_in)}.",
+            *session.places(sources, outlined.name),
         )
     if entity_in or outlined.name in _ROOTS:
         return
@@ -33,6 +34,7 @@ def hint_on_fields(session: Session, outlined: Type, sources: Sources[Type]) -> 
                 f'Field "{coordinate}" of {words} type "{outlined.name}" is defined in some but not all subgraphs that'
                 f' define "{outlined.name}": "{coordinate}" is defined in {session.names(having)} but not in'
                 f" {session.names(lacking)}.",
+                *session.places(sources, coordinate),
             )
 
 
@@ -50,6 +52,7 @@ def hint_on_members(session: Session, outlined: Type, sources: Sources[Type]) ->
                 "INCONSISTENT_UNION_MEMBER",
                 f'Union type "{outlined.name}" includes member type "{member}" in some but not all defining subgraphs:'
                 f' "{member}" is defined in {session.names(having)} but not in {session.names(lacking)}.',
+                *session.places(sources, outlined.name),
             )
 
 
@@ -63,6 +66,7 @@ def hint_on_locations(session: Session, name: str, common: Collection[str], own:
             " (intersection of all subgraphs) in the supergraph, but has: "
             + session.differences(own, locations_in_words, first=mine, between=" and ")
             + ".",
+            *session.places(own, f"@{name}"),
         )
 
 
@@ -76,6 +80,7 @@ def hint_on_repeating(session: Session, name: str, sources: Sources[Definition])
             f'Executable directive "@{name}" will not be marked repeatable in the supergraph as it is inconsistently'
             f" marked repeatable in subgraphs: it is not repeatable in {session.names(once)} but is repeatable in"
             f" {session.names(often)}.",
+            *session.places(sources, f"@{name}"),
         )
 
 

@@ -43,6 +43,7 @@ def merge_arguments(merger: Merger, coordinate: str, sources: Sources[Mapping[st
                         "CONTEXTUAL_ARGUMENT_NOT_CONTEXTUAL_IN_ALL_SUBGRAPHS",
                         f'Contextual argument "{label}" will not be included in the supergraph since it is contextual'
                         " in at least one subgraph",
+                        session.place(index, given),
                     )
             continue
         if not missing:
@@ -62,6 +63,7 @@ def merge_arguments(merger: Merger, coordinate: str, sources: Sources[Mapping[st
                 "INCONSISTENT_ARGUMENT_PRESENCE",
                 f'Optional argument "{label}" will not be included in the supergraph as it does not appear in all'
                 f" subgraphs: it is defined in {session.names(having)} but not in {session.names(missing)}.",
+                *session.places(sources, label),
             )
     return merged
 
@@ -93,6 +95,7 @@ def merge_input_type(merger: Merger, name: str, sources: Sources[Type]) -> dict[
                 "INCONSISTENT_INPUT_OBJECT_FIELD",
                 f'Input object field "{field}" will not be added to "{name}" in the supergraph as it does not appear in'
                 f" all subgraphs: it is defined in {session.names(having)} but not in {session.names(missing)}.",
+                *session.places(sources, label),
             )
     if not merged:
         session.refuse(
@@ -160,6 +163,7 @@ def _merge_default(merger: Merger, label: str, sources: Sources[Input], *, argum
             f'{"Argument" if argument else "Input field"} "{label}" has a default value in only some subgraphs: will'
             f" not use a default in the supergraph (there is no default in {session.names(without)}) but"
             f' "{label}" has {session.differences(having, _in_words, between=" and ")}.',
+            *session.places(sources, label),
         )
     return ABSENT
 

@@ -91,6 +91,7 @@ def _resolve(
             "FROM_SUBGRAPH_DOES_NOT_EXIST",
             f'Source subgraph "{source}" for field "{coordinate}" on subgraph "{here}" does not exist.'
             + did_you_mean(source, indexes),
+            session.place(index, application),
         )
     elif source == here:
         refuse(
@@ -121,6 +122,7 @@ def _resolve(
                 "OVERRIDE_DIRECTIVE_CAN_BE_REMOVED",
                 f'Field "{coordinate}" on subgraph "{here}" no longer exists in the from subgraph. The @override'
                 " directive can be removed.",
+                session.place(index, application),
             )
     elif (conflict := _conflict(session, parent, sources, index, indexes[source])) is not None:
         directive, where = conflict
@@ -166,6 +168,7 @@ def _take_over(
             "OVERRIDE_DIRECTIVE_CAN_BE_REMOVED",
             f'Field "{coordinate}" on subgraph "{session.subgraphs[index].name}" is not resolved anymore by the from'
             f' subgraph (it is marked "@external" in "{origin.name}"). The @override directive can be removed.',
+            session.place(index, application),
         )
     else:
         (answer.used if coordinate in origin.used else answer.unused).add(source)
@@ -175,6 +178,7 @@ def _take_over(
             session.hint(
                 "OVERRIDDEN_FIELD_CAN_BE_REMOVED",
                 f'Field "{coordinate}" on subgraph "{origin.name}" is overridden. {rest}',
+                *session.places([source], coordinate),
             )
     if isinstance(label, str) and label:
         if _LABEL.fullmatch(label) or _PERCENT.fullmatch(label):
@@ -200,4 +204,5 @@ def _take_over(
                 f"{moving} is currently being migrated with progressive @override. Once the migration is complete,"
                 f' remove the field from subgraph "{origin.name}".'
             )
-        session.hint("OVERRIDE_MIGRATION_IN_PROGRESS", message)
+        at = (session.place(index, application), *session.places([source], coordinate))
+        session.hint("OVERRIDE_MIGRATION_IN_PROGRESS", message, *at)

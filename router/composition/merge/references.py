@@ -83,5 +83,6 @@ def merge_references(
             f' {session.names(like)}) in supergraph but "{coordinate}" has '
             + session.differences(unlike, lambda source: f'{relation} "{source.type}"', between=" and ")
             + ".",
+            *session.places(sources, coordinate),
         )
     return chosen, same

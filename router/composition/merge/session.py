@@ -52,9 +52,9 @@ class Session:
         if self.faults:
             raise CompositionFailed(tuple(self.faults))
 
-    def hint(self, code: str, message: str) -> None:
+    def hint(self, code: str, message: str, *at: Place) -> None:
         """Note something that deserves a second look."""
-        self.hints.append(Hint(code, message))
+        self.hints.append(Hint(code, message, at))
 
     def names(self, indexes: Iterable[int]) -> str:
         """Name subgraphs in a sentence: `subgraph "a"`, `subgraphs "a" and "b"`."""

@@ -108,7 +108,8 @@ class Walk:
                 continue
             if coordinate not in self.hints and (differing := difference(self.merged, type, item, values)) is not None:
                 message = f"For the {query_text(self.merged, stop.operation, path)}\n{differing}"
-                self.hints[coordinate] = Hint("INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN", message)
+                at = places_of(self.merged.subgraphs, coordinate)
+                self.hints[coordinate] = Hint("INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN", message, at)
             different = mismatch(self.merged, type, item, values)
             if different is not None:
                 message = f"For the {query_text(self.merged, stop.operation, path)}\n{different}"

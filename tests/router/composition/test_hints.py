@@ -1,6 +1,6 @@
 """Hints: what composes but deserves a second look."""
 
-from router.composition import Composed, compose
+from router.composition import Composed, Place, compose
 from tests.router.composition.vocabulary import AsWritten, sources
 
 
@@ -8,6 +8,12 @@ def hints(**subgraphs: str) -> dict[str, str]:
     outcome = compose(sources(**subgraphs))
     assert isinstance(outcome, Composed), outcome
     return {hint.code: hint.message for hint in outcome.hints}
+
+
+def places(code: str, **subgraphs: str) -> list[tuple[Place, ...]]:
+    outcome = compose(sources(**subgraphs))
+    assert isinstance(outcome, Composed), outcome
+    return [hint.places for hint in outcome.hints if hint.code == code]
 
 
 def linked(version: str, *links: str) -> str:
@@ -93,3 +99,19 @@ def test_a_specification_linked_in_two_major_versions_is_told_even_if_nobody_com
             'Non-composed core feature "https://example.org/x" has major version mismatch across subgraphs'
         )
     }
+
+
+def test_a_hint_has_a_place_in_each_subgraph_concerned():
+    a = AsWritten("type Query {\n  one: E\n}\nenum E {\n  A\n  B\n}")
+    b = AsWritten("type Query {\n  two: E\n}\nenum E {\n  A\n}")
+
+    at = places("INCONSISTENT_ENUM_VALUE_FOR_OUTPUT_ENUM", a=a, b=b)
+
+    assert at == [(Place("a", 6, 3, 6, 4), Place("b", 4, 6, 4, 7))]
+
+
+def test_a_hint_about_a_directive_is_placed_where_the_directive_is_applied():
+    header = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@override", "@shareable"])'
+    a = AsWritten(f'{header}\ntype Query {{\n  x: Int @override(from: "gone")\n}}')
+
+    assert places("FROM_SUBGRAPH_DOES_NOT_EXIST", a=a) == [(Place("a", 3, 10, 3, 33),)]

@@ -2,7 +2,7 @@
 
 from inline_snapshot import snapshot
 
-from router.composition import Fault, Place, Source
+from router.composition import Fault, Hint, Place, Source
 from router.messages import as_github, as_json, show
 
 A = Source("a", "http://a", "type Query {\n  one: Int\n  two: String\n}\n", path="schemas/a.graphql")
@@ -99,3 +99,29 @@ def _without_colour(text):
     for code in ("1;31", "1", "34", "32", "0"):
         text = text.replace(f"\x1b[{code}m", "")
     return text
+
+
+HINT = Hint("INCONSISTENT_ENTITY", 'Type "Query" has a key in some', (Place("a", 1, 6, 1, 11), Place("b")))
+
+
+def test_a_hint_is_shown_like_a_fault_and_called_a_hint():
+    assert show([HINT], [A, B], colour=False) == snapshot("""\
+hint INCONSISTENT_ENTITY: Type "Query" has a key in some
+  at schemas/a.graphql:1:6 (subgraph a)
+  1 │ type Query {
+    │      ^^^^^
+  at subgraph b
+""")
+
+
+def test_a_hint_is_a_notice_at_its_file_and_line():
+    assert as_github(HINT, [A, B]) == (
+        "::notice file=schemas/a.graphql,line=1,endLine=1,col=6,endColumn=11,title=INCONSISTENT_ENTITY::"
+        'Type "Query" has a key in some'
+    )
+
+
+def test_json_has_the_places_of_a_hint():
+    told = as_json(HINT, [A, B])
+
+    assert (told["subgraph"], told["line"], told["places"][0]["file"]) == ("a", 1, "schemas/a.graphql")
