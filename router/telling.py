@@ -39,6 +39,13 @@ def add_form_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(form=Form.PEOPLE)
 
 
+def milliseconds(text: str) -> int:
+    """Read an option's time, which is at least one; for argparse, which says so otherwise."""
+    if not (text.isascii() and text.isdecimal() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"`{text}` is not a whole number of milliseconds above 0")
+    return int(text)
+
+
 def tell_faults(form: Form, faults: Sequence[Fault], sources: Sequence[Source]) -> None:
     """Tell why schemas do not compose."""
     match form:

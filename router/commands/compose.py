@@ -17,7 +17,16 @@ from router.sources.config import BadConfig, Config, load_config
 from router.sources.files import write_whole
 from router.sources.gather import gather
 from router.sources.introspection import TIMEOUT_MS
-from router.telling import Form, add_form_options, print_json, say, tell_bad_config, tell_faults, tell_hints
+from router.telling import (
+    Form,
+    add_form_options,
+    milliseconds,
+    print_json,
+    say,
+    tell_bad_config,
+    tell_faults,
+    tell_hints,
+)
 
 __all__ = ["BadConfig", "add_arguments", "read_config", "run"]
 
@@ -41,11 +50,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--contract", metavar="NAME", help="make this one of the configuration's contracts")
     parser.add_argument("--hints", action="store_true", help="also tell what composed but deserves a second look")
     parser.add_argument(
-        "--timeout-ms", type=int, default=TIMEOUT_MS, help=f"for a subgraph to tell its schema (default: {TIMEOUT_MS})"
+        "--timeout-ms",
+        type=milliseconds,
+        default=TIMEOUT_MS,
+        help=f"for a subgraph to tell its schema (default: {TIMEOUT_MS})",
     )
     parser.add_argument("--watch", action="store_true", help="compose again whenever a schema changes; needs --output")
     parser.add_argument(
-        "--poll-ms", type=int, default=POLL_MS, help=f"how often --watch looks for changes (default: {POLL_MS})"
+        "--poll-ms",
+        type=milliseconds,
+        default=POLL_MS,
+        help=f"how often --watch looks for changes (default: {POLL_MS})",
     )
     add_form_options(parser)
 

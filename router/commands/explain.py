@@ -34,7 +34,8 @@ def run(args: argparse.Namespace) -> int:
         print(f"{Paint(colour).strong(code)}\n{HINTS[code].summary}\n{HINTS[code].advice}")
         return 0
     if code not in codes():
-        print(f"There is no code {args.code}.{did_you_mean(code, [*codes(), *HINTS])}", file=sys.stderr)
+        guess = did_you_mean(code, [*codes(), *HINTS]) or " `router explain` lists all codes."
+        print(f'There is no code "{args.code}".{guess}', file=sys.stderr)
         return 2
     print("\n".join(_told(story(code), colour=colour)))
     return 0

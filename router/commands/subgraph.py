@@ -11,6 +11,7 @@ from pathlib import Path
 from router.sources.config import header_fault, url_fault
 from router.sources.files import write_whole
 from router.sources.introspection import TIMEOUT_MS, Asker, IntrospectionFailed, NotFederated
+from router.telling import milliseconds
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     introspect.add_argument("--output", type=Path, help="write the SDL here instead of to standard output")
     introspect.add_argument(
-        "--timeout-ms", type=int, default=TIMEOUT_MS, help=f"for the whole answer (default: {TIMEOUT_MS})"
+        "--timeout-ms", type=milliseconds, default=TIMEOUT_MS, help=f"for the whole answer (default: {TIMEOUT_MS})"
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from graphql import GraphQLError, GraphQLSchema, assert_valid_schema, build_schema
 
+from router import federation
 from router.composition import Composed, Fault, Refused, Source, compose
 from router.sources.config import BadConfig, Contract, load_config
 from router.sources.files import Unreadable, read_text
@@ -51,6 +52,8 @@ def parse_schema(text: str, name: str) -> Schema:
         assert_valid_schema(plain)
         return Schema(name, plain)
     except (InvalidSupergraph, GraphQLError, TypeError, RecursionError) as error:
+        if f'"{federation.FEDERATION}/' in text and "join__Graph" not in text:
+            raise Unreadable(f"{name} is a subgraph's schema: compose it first, with `router compose`") from None
         raise Unreadable(f"{name} is not a schema: {error}") from None
 
 

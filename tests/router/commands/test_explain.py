@@ -32,3 +32,9 @@ def test_an_unknown_code_is_refused_with_what_may_have_been_meant(capsys):
     assert main(["explain", "INVALID_FIELD_SHARE"]) == 2
 
     assert 'Did you mean "INVALID_FIELD_SHARING"' in capsys.readouterr().err
+
+
+def test_a_code_like_no_other_is_refused_with_where_to_look(capsys):
+    assert main(["explain", "NOPE"]) == 2
+
+    assert capsys.readouterr().err == 'There is no code "NOPE". `router explain` lists all codes.\n'

@@ -238,3 +238,25 @@ def test_a_full_disk_is_told(folder):
         )  # fmt: skip
 
     assert (run.returncode, run.stderr) == (2, "router compose: No space left on device\n")
+
+
+@pytest.mark.parametrize("command", ["diff", "check"])
+def test_a_subgraph_given_as_a_schema_is_told_from_one(folder, capsys, command):
+    link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])'
+    (folder / "linked.graphql").write_text(f"{link} {SUBGRAPH}")
+    given = {
+        "diff": [str(folder / "linked.graphql"), str(folder / "supergraph.graphql")],
+        "check": ["--config", str(folder / "supergraph.yaml"), "--against", str(folder / "linked.graphql")],
+    }
+
+    assert main([command, *given[command]]) == 2
+    assert "is a subgraph's schema: compose it first, with `router compose`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("given", ["-1", "0", "1.5", "x"])
+def test_a_time_is_a_number_of_milliseconds(capsys, given):
+    with pytest.raises(SystemExit) as left:
+        main(["subgraph", "introspect", "http://127.0.0.1:9/graphql", "--timeout-ms", given])
+
+    assert left.value.code == 2
+    assert f"`{given}` is not a whole number of milliseconds above 0" in capsys.readouterr().err
