@@ -44,10 +44,7 @@ def carry_composed(session: Session, carried: Carried) -> None:
         link = latest[wish.link.identity]
         if link is None or wish.local in refused or wish.local in carried.directives:
             continue
-        of_latest = next(
-            (other for other in reversed(wishes) if other.local == wish.local and other.link.url == link.url), wish
-        )
-        carried.directives[wish.local] = CarriedDirective(wish.local, None, of_latest.definition)
+        carried.directives[wish.local] = CarriedDirective(wish.local, None, _newest_definition(session, wish, link))
         imports.setdefault(wish.link.identity, []).append((f"@{wish.original}", f"@{wish.local}"))
     for wish in wishes:
         if wish.local in carried.directives and carried.directives[wish.local].canonical is None:
@@ -58,6 +55,16 @@ def carry_composed(session: Session, carried: Carried) -> None:
             purpose = link.purpose
             alias = link.prefix if link.prefix != link.name else None
             carried.links.append(SupergraphLink(link.url, alias, purpose, tuple(sorted(names))))
+
+
+def _newest_definition(session: Session, wish: _Wish, latest: Link) -> Definition:
+    """Answer the definition of the last subgraph that links the latest version, whether or not it composes from it."""
+    for subgraph in reversed(session.subgraphs):
+        for link in subgraph.links:
+            definition = subgraph.schema.definitions.get(link.directive(wish.original))
+            if link.url == latest.url and definition is not None:
+                return definition
+    return wish.definition
 
 
 def _wishes(session: Session) -> list[_Wish]:

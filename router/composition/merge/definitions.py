@@ -80,7 +80,7 @@ def merge_definitions(merger: Merger) -> dict[str, Definition]:
             index = next(
                 index
                 for index, subgraph in enumerate(session.subgraphs)
-                if subgraph.schema.definitions.get(carried.name) is definition
+                if subgraph.schema.definitions.get(definition.name) is definition
             )
             merged[carried.name] = Definition(
                 name=carried.name,

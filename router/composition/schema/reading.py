@@ -91,7 +91,7 @@ def _joined(first: Type, second: Type) -> Type:
     head = second if second.defined else first
     return replace(
         head,
-        description=first.description or second.description,
+        description=second.description if first.description is None else first.description,
         directives=first.directives + second.directives,
         interfaces={**second.interfaces, **first.interfaces}
         if second.defined

@@ -88,3 +88,20 @@ def test_a_composed_directive_on_an_external_field_is_left_out():
 
     assert "@audit" in marks(sdl, "Box.id")
     assert "@audit" not in marks(sdl, "Box.cost")
+
+
+def test_the_last_subgraph_that_links_the_latest_version_defines_a_composed_directive():
+    def linked(imported: str, definition: str, rest: str, compose: str = "") -> AsWritten:
+        return AsWritten(
+            'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@composeDirective"]) '
+            f'@link(url: "https://example.org/audit/v1.0", import: [{imported}]) {compose} {definition} {rest}'
+        )
+
+    sdl = assert_composes(
+        a=linked(
+            '"@audit"', "directive @audit on OBJECT", "type Query { a: Int }", '@composeDirective(name: "@audit")'
+        ),
+        b=linked('{name: "@audit", as: "@watch"}', "directive @watch(by: String) on OBJECT", "type Query { b: Int }"),
+    )
+
+    assert "directive @audit(by: String) on OBJECT" in sdl
