@@ -217,14 +217,13 @@ class Ways:
         With `whole`, only ways that need not tell the object types apart.
         """
         found: list[Node] = []
-        if wish.types is None or self._is_interface_matter(state.type, wish):
+        if wish.types is None:
             edge = self.edge(state, state.type, wish.name)
             if edge is not None:
                 found.append(self._take(node, wish, edge))
                 if edge.is_leaf:
                     return found
-            if wish.types is None:
-                found += self.interface_hops(node, state, wish)
+            found += self.interface_hops(node, state, wish)
         if found or whole:
             return found
         for join in self.graph.types[state.type].joins:
@@ -234,24 +233,6 @@ class Ways:
             if hop is not None and hop.state is not None:
                 found += [way for way in self._from_abstract(hop, hop.state, wish, {}) if way is not hop]
         return found
-
-    def _is_interface_matter(self, interface: str, wish: Wish) -> bool:
-        """Whether the field of all these object types comes from interface objects alone.
-
-        Then asking it of the interface is right whatever the object's type, and saves learning the type first.
-        """
-        assert wish.types is not None
-        for name in wish.types:
-            field = self.graph.types[name].fields.get(wish.name)
-            if field is None or any(not self.graph.is_opaque(interface, join.subgraph) for join in field.joins):
-                own = self.graph.types[interface].fields.get(wish.name)
-                if (
-                    field is None
-                    or own is None
-                    or not {j.subgraph for j in field.joins} <= {j.subgraph for j in own.joins}
-                ):
-                    return False
-        return True
 
 
 def _carrier(graph: Graph, node: Node, context: str) -> tuple[Node, int] | None:

@@ -8,19 +8,27 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from tests.conformance.twice import Tally, check_suite, composed
 
 STATEFUL = frozenset(("mutations",))
 STUB_SECONDS_MAX = 20
+# Cases that cost more subgraph requests here than of the cheapest of the reference gateways: and how many.
+DEARER = {"simple-interface-object_8": 3}
+WHY_DEARER = (
+    "what an @interfaceObject has is asked of those objects alone that a fragment names, as two of the three gateways do; "
+    "asked of all, an object leaves the answer when a field of it fails that nobody wanted"
+)
 
 
 def main() -> int:
@@ -38,11 +46,12 @@ def main() -> int:
         check = Check(suites, options.cases.split(","), subgraphs)
         if options.composed:
             return _compare(check)
-        tally = check.run(reference, once=False)
+        tally = check.run(reference, once=False, fewest=_fewest(gateway))
     for fault in tally.wrong:
         print(f"FAIL {fault}")
     for reason, count in tally.reasons.most_common():
         print(f"{count} run generically: {reason}")
+    print(f"{', '.join(DEARER)} may make a request more than the fewest: {WHY_DEARER}")
     print(f"left out, since their subgraphs remember: {', '.join(sorted(STATEFUL))}")
     generic = tally.cases - tally.compiled - tally.handed_over
     print(f"{tally.compiled} answered compiled, {tally.handed_over} handed over, {generic} generic only")
@@ -63,9 +72,11 @@ class Check:
     cases: list[str]
     subgraphs: str
 
-    def run(self, supergraph: Callable[[Path], str], *, once: bool) -> Tally:
-        """Ask all of it, on the supergraph of each suite's folder."""
-        tally = Tally()
+    def run(
+        self, supergraph: Callable[[Path], str], *, once: bool, fewest: Mapping[str, int] = MappingProxyType({})
+    ) -> Tally:
+        """Ask all of it, on the supergraph of each suite's folder. No case may make more requests than its `fewest`."""
+        tally = Tally(fewest)
         for folder in self.suites:
             if folder.name in STATEFUL and not once:
                 continue
@@ -73,6 +84,13 @@ class Check:
                 if (folder / cases).exists():
                     asyncio.run(check_suite(folder, cases, supergraph(folder), self.subgraphs, tally, once=once))
         return tally
+
+
+def _fewest(gateway: Path) -> dict[str, int]:
+    """How many requests the cheapest of the reference gateways makes for each case, but for those of DEARER."""
+    baseline = json.loads((gateway / "requests_baseline.json").read_text())
+    fewest = {case: min(requests.values()) for case, requests in baseline.items()}
+    return fewest | DEARER
 
 
 def _compare(check: Check) -> int:

@@ -28,8 +28,10 @@ BASE = "http://127.0.0.1:4200"
 class Tally:
     """What became of the cases. `reasons` count why operations were not compiled; `wrong` tell each difference.
 
-    `requests` are those that the generic executor made of subgraphs.
+    `requests` are those that the generic executor made of subgraphs; a case may make as many as `fewest` says.
     """
+
+    fewest: Mapping[str, int] = field(default_factory=dict)
 
     cases: int = 0
     compiled: int = 0
@@ -91,6 +93,8 @@ async def _check(pipeline: Pipeline, case: Mapping[str, Any], tally: Tally, *, o
     if fault := judged(case["expected"], generic):
         tally.wrong.append(f"{case['id']}: generic: {fault}")
     tally.requests += asked
+    if asked > (fewest := tally.fewest.get(case["id"], asked)):
+        tally.wrong.append(f"{case['id']}: {asked} subgraph requests, {fewest} would do")
     if once or not await compiled(pipeline, request):
         return
     future: asyncio.Future[Response] = asyncio.get_running_loop().create_future()

@@ -103,11 +103,12 @@ def test_typename_is_never_taken_from_an_interface_object() -> None:
     )
 
 
-def test_its_fields_under_a_type_condition_cost_no_third_request() -> None:
+def test_its_fields_under_a_type_condition_are_asked_of_no_other_object() -> None:
     assert operations(federated(**ACCOUNTS), "{ accounts { ... on Admin { points level } } }") == snapshot(
         [
-            "b: { accounts { id points } }",
-            "a: query($representations: [_Any!]!) { _entities(representations: $representations) { ... on Account { __typename ... on Admin { level } } } }",
+            "b: { accounts { id } }",
+            "a: query($representations: [_Any!]!) { _entities(representations: $representations) { ... on Account { __typename ... on Admin { id level } } } }",
+            "b: query($representations: [_Any!]!) { _entities(representations: $representations) { ... on Account { points } } }",
         ]
     )
 
