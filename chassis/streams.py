@@ -71,8 +71,8 @@ end
 """
 
 
-# As redis-py answers them; without fields when the entry was trimmed while it was pending.
-_Entries = Sequence[tuple[bytes, dict[bytes, bytes] | None]]
+# As redis-py answers them.
+_Entries = Sequence[tuple[bytes, dict[bytes, bytes]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,14 +248,8 @@ class _Reader:
         self.held.clear()
         self.left_some = False
         await self._ensure_group()
-        cursor: Any = b"0-0"
-        while cursor is not None and self._may_read():
-            # One by one: to claim counts as a delivery, and only this one may be what ends the process.
-            claimed: Any = await self.redis.xautoclaim(
-                self.stream, self.consumer, READER, min_idle_time=0, start_id=cursor, count=1
-            )
-            await self._take_all(await self._without_killers(claimed[1]))
-            cursor = None if claimed[0] in {b"0-0", "0-0"} else claimed[0]
+        await self._tell_of_unread()
+        await self._take_pending()
         while self._may_read():
             await self._retry_due()
             if sum(len(each.entries) for each in self.held.values()) >= HELD_MAX:
@@ -274,6 +268,30 @@ class _Reader:
             for _, entries in found or []:
                 await self._take_all(entries)
 
+    async def _take_pending(self) -> None:
+        """Take over what was given to this group and not acknowledged, the oldest first.
+
+        One by one: to claim counts as a delivery, and only this one may be what ends the process.
+        """
+        after = b"-"
+        while self._may_read():
+            found: Any = await self.redis.xpending_range(self.stream, self.consumer, min=after, max="+", count=1)
+            if not found:
+                return
+            entry_id, deliveries = found[0]["message_id"], found[0]["times_delivered"]
+            claimed: Any = await self.redis.xclaim(self.stream, self.consumer, READER, 0, [entry_id])
+            fields = claimed[0][1] if claimed else None
+            if fields is None:
+                self._tell_of_trimmed(entry_id)
+                await self._acknowledge(entry_id)
+            elif deliveries >= DELIVERIES_MAX:
+                await self._bury(
+                    entry_id, fields.get(FIELD, b""), RuntimeError(f"{deliveries} processes ended with it")
+                )
+            else:
+                await self._take_all([(entry_id, fields)])
+            after = b"(" + entry_id
+
     def _may_read(self) -> bool:
         return self.lease.is_held and not self.left_some
 
@@ -291,12 +309,22 @@ class _Reader:
             if "BUSYGROUP" not in str(error):
                 raise
 
+    async def _tell_of_unread(self) -> None:
+        """Say so when the stream no longer has what comes after the last entry that this group was given."""
+        groups: Any = await self.redis.xinfo_groups(self.stream)
+        last = next(each["last-delivered-id"] for each in groups if each["name"].decode() == self.consumer)
+        oldest: Any = await self.redis.xrange(self.stream, count=1)
+        if oldest and last != b"0-0" and _moment(oldest[0][0]) > _moment(last):
+            self._tell_of_trimmed(last)
+
+    def _tell_of_trimmed(self, since: bytes) -> None:
+        """Entries that had no effect here are gone, from this one on; the outbox has them still."""
+        mend = f"subgraphs replay {self.source} --from POSITION --to {self.consumer}"
+        log.error("entries_trimmed", stream=self.stream, consumer=self.consumer, since=since.decode(), mend=mend)
+
     async def _take_all(self, entries: _Entries) -> None:
         of_aggregate: dict[str, list[_Entry]] = defaultdict(list)
         for entry_id, fields in entries:
-            if fields is None:
-                await self._acknowledge(entry_id)
-                continue
             body = fields.get(FIELD, b"")
             try:
                 entry = _Entry(entry_id, Envelope.from_json(body))
@@ -360,23 +388,6 @@ class _Reader:
         await self._bury(entry.id, entry.envelope.to_json(), error)
         return True
 
-    async def _without_killers(self, entries: _Entries) -> _Entries:
-        """Set aside what was in the hands of too many processes that ended; answers the others."""
-        if not entries:
-            return entries
-        pending: Any = await self.redis.xpending_range(
-            self.stream, self.consumer, min=entries[0][0], max=entries[-1][0], count=len(entries)
-        )
-        deliveries = {each["message_id"]: each["times_delivered"] for each in pending}
-        others = []
-        for entry_id, fields in entries:
-            if deliveries.get(entry_id, 0) <= DELIVERIES_MAX:
-                others.append((entry_id, fields))
-                continue
-            killer = RuntimeError(f"{deliveries[entry_id]} processes ended with it")
-            await self._bury(entry_id, (fields or {}).get(FIELD, b""), killer)
-        return others
-
     async def _bury(self, entry_id: bytes, body: bytes, error: Exception) -> None:
         log.error("entry_dead", consumer=self.consumer, stream=self.stream, entry=entry_id.decode(), error=repr(error))
         letter: dict[Any, Any] = {FIELD: body, b"error": repr(error)[:1_000].encode()}
@@ -385,3 +396,9 @@ class _Reader:
 
     async def _acknowledge(self, entry_id: bytes) -> None:
         await self.redis.xack(self.stream, self.consumer, entry_id)
+
+
+def _moment(entry_id: bytes) -> tuple[int, int]:
+    """An entry's place in time: milliseconds, and which of those within one."""
+    milliseconds, number = entry_id.split(b"-")
+    return int(milliseconds), int(number)

@@ -305,6 +305,44 @@ async def test_a_lease_lost_to_another_ends_the_reading(redis_url: str, prefix: 
     assert other.heard == sorted(other.heard)
 
 
+@pytest.mark.parametrize("was_read", [True, False], ids=["after it was read", "before it was read"])
+async def test_an_event_that_was_trimmed_before_its_effect_is_told_of(redis_url: str, prefix: str, was_read: bool):
+    shelf, redis = Consumer(), Redis.from_url(redis_url)
+    async with streams(redis_url, prefix, ("shelf", shelf)) as transport:
+        await transport.publish(envelope(0))
+        await shelf.until(lambda: shelf.heard == [0])
+        shelf.failing = {1}
+        if was_read:
+            await transport.publish(envelope(1))
+            await shelf.until(lambda: shelf.attempts[1] > 0)
+    async with streams(redis_url, prefix) as transport:
+        if not was_read:
+            await transport.publish(envelope(1))
+        await transport.publish(envelope(2))
+    await redis.xtrim(f"{prefix}toys-events", maxlen=1, approximate=False)
+
+    with capture_logs() as logs:
+        async with streams(redis_url, prefix, ("shelf", shelf)):
+            await shelf.until(lambda: 2 in shelf.heard)
+
+    await redis.aclose()
+    told = {each["mend"] for each in logs if each["event"] == "entries_trimmed"}
+    assert told == {"subgraphs replay toys --from POSITION --to shelf"}
+
+
+async def test_what_was_trimmed_after_its_effect_is_not_told_of(redis_url: str, prefix: str):
+    shelf, redis = Consumer(), Redis.from_url(redis_url)
+    with capture_logs() as logs:
+        for step in range(2):
+            async with streams(redis_url, prefix, ("shelf", shelf)) as transport:
+                await transport.publish(envelope(step))
+                await shelf.until(lambda: len(shelf.heard) > step)  # noqa: B023 -- waited for here
+            await redis.xtrim(f"{prefix}toys-events", maxlen=1, approximate=False)
+
+    await redis.aclose()
+    assert not [each for each in logs if each["event"] == "entries_trimmed"]
+
+
 async def test_publishing_without_a_server_is_an_error_the_relay_sees():
     transport = RedisStreams(unused_url().replace("http", "redis"), timeout_ms=200)
 
