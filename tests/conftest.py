@@ -16,6 +16,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import structlog
 
 from chassis.embedded import postgres, redis
 from chassis.embedded.process import Server
@@ -24,6 +25,13 @@ from chassis.embedded.process import Server
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def own_logs() -> Iterator[None]:
+    """A command that is run here sets up logging for its process, which then goes on with other tests."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

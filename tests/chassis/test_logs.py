@@ -11,9 +11,8 @@ from chassis.logs import configure
 
 
 @pytest.fixture(autouse=True)
-def restored() -> Iterator[None]:
+def no_trace_afterwards() -> Iterator[None]:
     yield
-    structlog.reset_defaults()
     trace.accept(None)
 
 

@@ -14,19 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import structlog
 
 from subgraphs import NAMES, cli
 
 ROOT = Path(__file__).resolve().parents[2]
 NOWHERE = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1"}
-
-
-@pytest.fixture(autouse=True)
-def own_logs() -> Iterator[None]:
-    """The command sets up logging for its process; this process goes on after it."""
-    yield
-    structlog.reset_defaults()
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 import structlog
@@ -29,12 +29,11 @@ async def payments(postgres_url, database_prefix) -> AsyncIterator[Client]:
 
 
 @pytest.fixture
-def logged() -> Iterator[io.StringIO]:
-    before, written = structlog.get_config(), io.StringIO()
+def logged() -> io.StringIO:
+    written = io.StringIO()
     configure(level="debug", form="json")
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(written), cache_logger_on_first_use=False)
-    yield written
-    structlog.configure(**before)
+    return written
 
 
 async def test_no_number_is_left_in_tables_logs_answers_or_errors(payments, logged, capfd, caplog) -> None:
