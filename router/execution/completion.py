@@ -264,6 +264,9 @@ class _Completion:
             return _REPORTED
         typename = value.get("__typename") if output.abstract else output.name
         if typename is None and output.is_interface:
+            if output.differs_by_type():
+                self.fail(f"No subgraph told which type of {output.name} is here.", path)
+                return _REPORTED
             return self.object(output.shape(output.name), value, path, {})
         if not isinstance(typename, str) or typename not in output.possible:
             if typename is FAULT:

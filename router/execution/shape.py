@@ -68,6 +68,7 @@ class Composite:
 
     Where no `__typename` was fetched, an interface is completed by its own fields: the planner leaves it out only
     behind an `@interfaceObject`, where the runtime type is asked for by nothing (and may be known to no subgraph).
+    Where it was to be fetched and did not come, what the object's type adds is not known: it cannot be shown.
     """
 
     __slots__ = ("_collector", "_nodes", "_shapes", "abstract", "denied", "is_interface", "name", "possible")
@@ -98,6 +99,11 @@ class Composite:
             sets = [node.selection_set for node in self._nodes if node.selection_set is not None]
             found = self._shapes[typename] = self._collector.collect(typename, sets)
         return found
+
+    def differs_by_type(self) -> bool:
+        """Whether some of the possible types have other fields in the answer than the interface itself."""
+        own = [field.key for field in self.shape(self.name).fields]
+        return any([field.key for field in self.shape(each).fields] != own for each in self.possible)
 
 
 Output: TypeAlias = Scalar | Enumeration | Several | Required | Composite

@@ -9,6 +9,7 @@ def _media() -> list[Record]:
     book["similar"], film["similar"] = [film], [book, film]
     # What no Media may be without is missing of the film.
     book["grade"], film["grade"] = 1, None
+    film["reel"] = None
     return [{"__typename": "Query", "media": [book, film], "best": film, "top": [film, book, None]}, book, film]
 
 
@@ -19,7 +20,7 @@ INDIRECT = Scenario(
         type Query { media: [Media!]! }
         interface Media @key(fields: "id") { id: ID! title: String }
         type Book implements Media @key(fields: "id") { id: ID! title: String pages: Int }
-        type Film implements Media @key(fields: "id") { id: ID! title: String minutes: Int }
+        type Film implements Media @key(fields: "id") { id: ID! title: String minutes: Int reel: Int! }
         """,
         "reviews": LINK
         + """
@@ -50,6 +51,9 @@ INDIRECT = Scenario(
         "a fragment with the interface object's own field": Case("{ top { ... on Book { stars } } }", fetches=3),
         "what fails of others than it names loses none of them": Case(
             "{ top { id ... on Book { grade } } }", fetches=3
+        ),
+        "an object whose type is lost with a field of it is not shown without": Case(
+            "{ top { id ... on Film { reel } ... on Book { pages } } }", fetches=2
         ),
         "a @requires of the interface object": Case("{ best { praise } }", fetches=3),
         "a @requires on what the catalogue gave": Case("{ media { praise } }", fetches=2),
