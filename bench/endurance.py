@@ -16,7 +16,8 @@ import time
 from pathlib import Path
 
 from bench import federation
-from bench.processes import Bench, Process, Unmeasurable, cores, free_port
+from bench.processes import Bench, Process, Unmeasurable, cores
+from chassis.embedded.process import reserved_port
 
 GROWTH_MAX = 1.10
 SOCKETS_KEPT_MAX = 40
@@ -38,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
         stubs = federation.start(bench, core=rest_core)
         settings = Path(folder) / "router.yaml"
         settings.write_text("hot_reload:\n  enabled: true\n  poll_interval: 1s\n", encoding="utf-8")
-        port = free_port()
+        port = reserved_port()
         words = ["-m", "router.cli", "serve", "--supergraph", str(stubs.supergraph), "--port", str(port)]
         words += ["--config", str(settings)]
         router = bench.start("router", [sys.executable, *words], core=gateway_core, cwd=federation.ROOT)

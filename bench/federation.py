@@ -10,7 +10,8 @@ from typing import Any
 
 import yaml
 
-from bench.processes import Bench, Process, Unmeasurable, free_port
+from bench.processes import Bench, Process, Unmeasurable
+from chassis.embedded.process import reserved_port
 
 ROOT = Path(__file__).resolve().parent.parent
 OPERATIONS = ROOT / "clients" / "operations"
@@ -38,7 +39,7 @@ def start(bench: Bench, *, core: int | None) -> Stubs:
     if not supergraph.exists():
         raise Unmeasurable("supergraph.graphql is not there: run ./dev compose")
     config = yaml.safe_load((ROOT / "supergraph.yaml").read_text(encoding="utf-8"))
-    port = free_port()
+    port = reserved_port()
     schemas, text = [], supergraph.read_text(encoding="utf-8")
     for name, entry in config["subgraphs"].items():
         schemas.append(f"{name}={ROOT / entry['schema']['file']}")

@@ -24,9 +24,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from bench.federation import ROOT
-from bench.processes import Bench, Process, free_port
+from bench.processes import Bench, Process
 from bench.sale import Connection, Later, Sale, hold, table
 from chassis.embedded import postgres, redis
+from chassis.embedded.process import reserved_port
 from subgraphs import NAMES
 
 SKU = "MIC-001"
@@ -205,7 +206,7 @@ async def _single(bench: Bench, url: str, name: str, pieces: int) -> tuple[int, 
     connection = await asyncpg.connect(f"{url}/postgres")
     await connection.execute(f"CREATE DATABASE {name}")
     await connection.close()
-    port = free_port()
+    port = reserved_port()
     words = [sys.executable, "-m", "bench.single_shop", f"{url}/{name}", str(port), str(pieces)]
     shop = bench.start(name, words, cwd=ROOT)
     await asyncio.to_thread(shop.wait_for, f"http://127.0.0.1:{port}/openapi.json")
@@ -242,7 +243,7 @@ def start_shop(
     """Migrate, load the demo data, serve; answers the router's port, and every process by what it serves."""
     processes: dict[str, Process] = {}
     groups = [(name,) for name in NAMES] if apart else [NAMES]
-    ports = [free_port() for _ in groups]
+    ports = [reserved_port() for _ in groups]
     urls = {
         name: f"http://127.0.0.1:{port}/{name}/graphql"
         for names, port in zip(groups, ports, strict=True)
@@ -266,7 +267,7 @@ def start_shop(
         server = bench.start("-".join(names), words, cwd=ROOT, environment=environment)
         server.wait_for(f"http://127.0.0.1:{port}/health")
         processes[names[0] if apart else "subgraphs"] = server
-    port = free_port()
+    port = reserved_port()
     words = [sys.executable, "-m", "router.cli", "serve", "--supergraph", "supergraph.graphql", "--port", str(port)]
     words += ["--config", str(folder / "router.yaml")]
     router = bench.start("router", words, cwd=ROOT, environment=environment)

@@ -15,7 +15,8 @@ from graphql import parse
 from bench import federation, gateways
 from bench.federation import OPERATIONS, ROOT, Stubs
 from bench.gateways import Gateway
-from bench.processes import Bench, Unmeasurable, cores, free_port
+from bench.processes import Bench, Unmeasurable, cores
+from chassis.embedded.process import reserved_port
 from router.graph import Graph
 from router.planning import as_text, plan
 from router.supergraph import Supergraph
@@ -73,7 +74,7 @@ def counts(gateway: Gateway) -> dict[str, int]:
     core, other = cores()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, Bench(Path(folder)) as bench:
         stubs = federation.start(bench, core=other)
-        port = free_port()
+        port = reserved_port()
         settings = Path(folder) / "router.yaml"
         settings.write_text("authorization:\n  directives:\n    enabled: false\n", encoding="utf-8")
         words = [word.replace("{settings}", str(settings)) for word in gateway.words(stubs.supergraph, port)]

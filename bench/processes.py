@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 import urllib.error
@@ -139,13 +138,6 @@ class Bench:
         process = Process(command, core=core, log=log, cwd=cwd, environment=environment)
         self._stack.callback(process.stop)
         return process
-
-
-def free_port() -> int:
-    """A TCP port on 127.0.0.1 that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def cores() -> tuple[int | None, int | None]:

@@ -20,7 +20,8 @@ from pathlib import Path
 
 from bench import federation, gateways
 from bench.gateways import OURS, Gateway
-from bench.processes import Bench, Process, Unmeasurable, cores, free_port
+from bench.processes import Bench, Process, Unmeasurable, cores
+from chassis.embedded.process import reserved_port
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
         stubs = federation.start(bench, core=rest_core)
         running = []
         for gateway in chosen:
-            port = free_port()
+            port = reserved_port()
             words = gateway.words(stubs.supergraph, port)
             process = bench.start(gateway.name, words, core=gateway_core, cwd=gateway.cwd)
             process.wait_for(f"http://127.0.0.1:{port}{gateway.path}", body=b'{"query":"{__typename}"}')

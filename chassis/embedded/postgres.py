@@ -23,8 +23,8 @@ from chassis.embedded.process import (
     command_line,
     end,
     end_orphan,
-    free_port,
     lock_directory,
+    reserved_port,
 )
 
 __all__ = ["EmbeddedServerError", "Server", "binaries", "clear_leftovers", "start"]
@@ -160,7 +160,7 @@ def _launch(directory: Path, found: Path, *, durable: bool) -> tuple[subprocess.
     data, log_file = directory / "data", directory / "postgres.log"
     fast = [] if durable else ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
     for attempt in range(1, START_ATTEMPTS + 1):
-        port = free_port()
+        port = reserved_port()
         command = [
             *_unprivileged(data, directory / "password"),
             *(str(found / "postgres"), "-D", str(data), "-p", str(port)),

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -31,12 +32,26 @@ class Server:
         self.stop()
 
 
-def free_port() -> int:
-    """Answer a TCP port on 127.0.0.1 that nothing listens on; another process may still win it, so starters retry."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+# Sockets that keep the ports answered by reserved_port() from being given to anybody else while this process lives.
+_RESERVED: list[socket.socket] = []
+
+
+def reserved_port() -> int:
+    """Answer a TCP port of 127.0.0.1 for a server that is still to be started, here or in a process of ours.
+
+    On Linux no other process is given it for as long as this one lives: a bound socket that does not listen keeps the
+    kernel from handing the port out, and one that asks for it by number with SO_REUSEADDR, as servers do, has it.
+    Elsewhere somebody else may still win it, so starters retry.
+    """
+    holder = socket.socket()
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.bind(("127.0.0.1", 0))
+    port: int = holder.getsockname()[1]
+    if sys.platform == "linux":
+        _RESERVED.append(holder)
+    else:
+        holder.close()
+    return port
 
 
 def lock_directory(directory: Path, *, what: str) -> IO[str]:

@@ -13,7 +13,7 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 
-from chassis.embedded.process import EmbeddedServerError, Server, end, free_port, lock_directory
+from chassis.embedded.process import EmbeddedServerError, Server, end, lock_directory, reserved_port
 
 __all__ = ["EmbeddedServerError", "Server", "start"]
 
@@ -63,7 +63,7 @@ def binary() -> Path:
 def _launch(directory: Path, server: Path, password: str) -> tuple[subprocess.Popen[bytes], int]:
     log_file = directory / "redis.log"
     for _ in range(START_ATTEMPTS):
-        port = free_port()
+        port = reserved_port()
         # By file and not by argument: a process list is public, the file is not.
         configuration = directory / "redis.conf"
         configuration.unlink(missing_ok=True)

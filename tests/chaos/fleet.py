@@ -17,9 +17,10 @@ from pathlib import Path
 
 import httpx
 
+from chassis.embedded.process import reserved_port
 from chassis.faults import LAST_WORDS
 from chassis.tasks import end
-from tests.journeys.shop import ROOT, command, free_port
+from tests.journeys.shop import ROOT, command
 
 READY_S = 240
 # Longer than a process waits for its database before it says that it is not ready.
@@ -118,7 +119,7 @@ class Fleet:
 
     def port_of(self, name: str) -> int:
         """Where a process listens; the same each time it is started."""
-        return self.ports.setdefault(name, free_port())
+        return self.ports.setdefault(name, reserved_port())
 
     def add_subgraphs(self, group: str, names: Sequence[str], environment: Mapping[str, str]) -> None:
         """A process that serves these subgraphs."""

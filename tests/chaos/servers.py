@@ -25,7 +25,7 @@ class PostgresServer:
             os.environ.pop("DATABASE_URL", None)
             if self.url:
                 port = urlsplit(self.url).port
-                with patch.object(postgres, "free_port", lambda: port):
+                with patch.object(postgres, "reserved_port", lambda: port):
                     self._server = postgres.start(self.directory)
             else:
                 self._server = postgres.start(self.directory)

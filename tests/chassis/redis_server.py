@@ -7,7 +7,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from chassis.embedded.process import free_port
+from chassis.embedded.process import reserved_port
 from chassis.embedded.redis import binary
 
 
@@ -17,7 +17,7 @@ class RedisServer:
     def __init__(self, directory: Path, *, durable: bool = False) -> None:
         self.directory = directory
         self.durable = durable
-        self.port = free_port()
+        self.port = reserved_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self._process: subprocess.Popen[bytes] | None = None
 

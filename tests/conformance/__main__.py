@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from chassis.embedded.process import reserved_port
 from tests.conformance.twice import Tally, check_suite, composed
 
 STATEFUL = frozenset(("mutations",))
@@ -111,9 +112,7 @@ def _compare(check: Check) -> int:
 @contextmanager
 def _stub(gateway: Path) -> Iterator[str]:
     """The corpus' subgraphs, served until the block ends; their base URL."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = reserved_port()
     stub = subprocess.Popen(
         [sys.executable, gateway / "stub_subgraphs.py", "--suites", gateway / "suites", "--port", str(port)],
         stdout=subprocess.DEVNULL,

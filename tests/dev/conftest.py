@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from chassis.embedded.process import free_port
+from chassis.embedded.process import reserved_port
 from tests.architecture.repository import ROOT
 
 READY = "The shop is up"
@@ -116,7 +116,7 @@ def up(machine: Machine) -> Iterator[Callable[..., Up]]:
     started: list[Up] = []
 
     def start(*arguments: str, port: int | None = None) -> Up:
-        port = port or free_port()
+        port = port or reserved_port()
         started.append(Up(machine.dev("up", "--port", str(port), *arguments), port))
         return started[-1]
 

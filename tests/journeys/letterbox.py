@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.journeys.shop import free_port
+from chassis.embedded.process import reserved_port
 
 ARRIVES_WITHIN_S = 60
 
@@ -54,7 +54,7 @@ def text_of(mail: EmailMessage) -> str:
 def letterbox() -> Iterator[Letterbox]:
     """Serve SMTP on a free port of 127.0.0.1 until the block ends."""
     box = Letterbox()
-    controller = Controller(box, hostname="127.0.0.1", port=free_port())
+    controller = Controller(box, hostname="127.0.0.1", port=reserved_port())
     controller.start()
     box.url = f"smtp://127.0.0.1:{controller.port}"
     try:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ import yaml
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from chassis.embedded.process import reserved_port
 from subgraphs import NAMES
 from tests.journeys.between import Between
 
@@ -37,7 +37,8 @@ class Answer:
     @property
     def data(self) -> Any:
         """The data of an answer that must have no errors."""
-        assert "errors" not in self.body, json.dumps(self.body["errors"], indent=2)
+        whole = "data" in self.body and "errors" not in self.body
+        assert whole, f"{self.status}: {json.dumps(self.body, indent=2)}"
         return self.body["data"]
 
     @property
@@ -134,13 +135,6 @@ def examples() -> Any:
     return json.loads((ROOT / "clients" / "operations" / "examples.json").read_text(encoding="utf-8"))
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def new_signing_key() -> str:
     key = ec.generate_private_key(ec.SECP256R1())
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
@@ -223,7 +217,7 @@ def opened(
 
     `further` are settings besides the usual ones: a Redis, a mail server.
     """
-    port, router_port, key = free_port(), free_port(), new_signing_key()
+    port, router_port, key = reserved_port(), reserved_port(), new_signing_key()
     with ExitStack() as stack:
         between = Between("127.0.0.1", port)
         between.start(NAMES)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.shop import ROOT, Shop, command, free_port, router_settings, run, serve, stop
+from chassis.embedded.process import reserved_port
+from tests.journeys.shop import ROOT, Shop, command, router_settings, run, serve, stop
 
 GUIDE = ROOT / "docs" / "guides" / "add-a-subgraph.md"
 PORT_OF_THE_GUIDE = "4010"
@@ -26,7 +27,7 @@ def block(label: str) -> str:
 @pytest.fixture
 def extended(shop: Shop, tmp_path: Path) -> Iterator[str]:
     """The URL of a router over the shop and the guide's subgraph, made by the guide's steps."""
-    port, router_port = free_port(), free_port()
+    port, router_port = reserved_port(), reserved_port()
     environment = {**shop.environment, "PATH": f"{Path(command('router')[0]).parent}:{shop.environment['PATH']}"}
 
     def follow(step: str) -> list[str]:

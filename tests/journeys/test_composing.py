@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from chassis.embedded.process import reserved_port
 from subgraphs import NAMES
 from tests.architecture.repository import ROOT
 from tests.journeys.operations import LAST_MONTH
-from tests.journeys.shop import Shop, free_port, router_settings, run, serve, stop
+from tests.journeys.shop import Shop, router_settings, run, serve, stop
 
 
 def test_a_subgraph_tells_its_schema(shop: Shop) -> None:
@@ -34,7 +35,7 @@ def test_schemas_asked_of_subgraphs_compose_to_the_same_supergraph_as_files(shop
 def storefront(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the shop's storefront contract is served."""
     folder = tmp_path_factory.mktemp("storefront")
-    supergraph, settings, port = str(folder / "storefront.graphql"), folder / "router.yaml", free_port()
+    supergraph, settings, port = str(folder / "storefront.graphql"), folder / "router.yaml", reserved_port()
     settings.write_text(router_settings(shop.between), encoding="utf-8")
     run(
         "router", "compose", "--config", "supergraph.yaml", "--contract", "storefront", "--output", supergraph,

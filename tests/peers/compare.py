@@ -25,9 +25,10 @@ import httpx
 
 from bench.gateways import without_security
 from chassis.embedded import postgres
+from chassis.embedded.process import reserved_port
 from subgraphs import NAMES
 from tests.journeys.operations import SHOWN, Case, checkout_input
-from tests.journeys.shop import Answer, Shop, Visitor, free_port, opened, stop
+from tests.journeys.shop import Answer, Shop, Visitor, opened, stop
 
 HERE = Path(__file__).resolve().parent
 PREFIX = "peers_"
@@ -168,7 +169,7 @@ def main() -> None:
 
         urls = {"router": shop.url}
         for name, command in gateways(supergraph_through(shop, folder)).items():
-            port = free_port()
+            port = reserved_port()
             log = folder / f"{name.replace('/', '-')}.log"
             urls[name] = stack.enter_context(served(command(port), port, log))
         # All read before any buys: a purchase changes what the others would read.

@@ -19,9 +19,10 @@ import httpx
 import jwt
 import yaml
 
+from chassis.embedded.process import reserved_port
 from chassis.signature import signature
 from subgraphs import NAMES
-from tests.journeys.shop import INTERNAL_TOKEN, ROOT, Answer, free_port, new_signing_key, run, serve, stop
+from tests.journeys.shop import INTERNAL_TOKEN, ROOT, Answer, new_signing_key, run, serve, stop
 
 ROUTER_SECRET = "security-router-secret-of-32-characters"
 WEBHOOK_SECRET = "security-webhook-secret-of-32-characters"
@@ -142,7 +143,7 @@ class Running:
 
     def __init__(self, folder: Path, *, postgres_url: str, prefix: str) -> None:
         """Migrate, load the demo data, serve everything. Logs and mails lie in `folder`."""
-        port, router_port, key = free_port(), free_port(), new_signing_key()
+        port, router_port, key = reserved_port(), reserved_port(), new_signing_key()
         (folder / "mails").mkdir(parents=True)
         here = f"http://127.0.0.1:{port}"
         environment = {

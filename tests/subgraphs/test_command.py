@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from chassis.embedded.process import reserved_port
 from subgraphs import NAMES, cli
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,13 +99,6 @@ def test_demo_data_is_refused_in_production(monkeypatch: pytest.MonkeyPatch, cap
     assert "demo data is not for production" in capsys.readouterr().err
 
 
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        found: int = free.getsockname()[1]
-    return found
-
-
 @contextmanager
 def serving(name: str, port: int, environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
     """One subgraph, alone, migrated and seeded, answering on its port."""
@@ -155,7 +149,7 @@ LOGIN = """mutation { login(email: "customer@ecommerce.local", password: "custom
 
 @pytest.mark.slow
 def test_subgraphs_alone_know_each_others_people_and_who_signed_out(postgres_url: str, database_prefix: str):
-    users_port, reviews_port = free_port(), free_port()
+    users_port, reviews_port = reserved_port(), reserved_port()
     environment = {
         "DATABASE_URL": postgres_url,
         "DATABASE_PREFIX": f"{database_prefix}alone_",

@@ -17,6 +17,7 @@ from graphql import DocumentNode
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
+from chassis.embedded.process import reserved_port
 from router.http.app import App
 from router.http.serving import Serving
 from router.pipeline.operations import Planner
@@ -244,11 +245,7 @@ async def test_a_request_that_takes_too_long_is_ended() -> None:
 @asynccontextmanager
 async def process(supergraph: Path, *arguments: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
     """`router serve` on a free port, ready to answer."""
-    import socket
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = reserved_port()
     command = [
         sys.executable,
         "-m",
