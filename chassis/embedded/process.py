@@ -1,5 +1,6 @@
 """What both embedded servers need of the operating system: a free port, a directory's lock, and an orderly end."""
 
+import atexit
 import fcntl
 import os
 import signal
@@ -32,10 +33,6 @@ class Server:
         self.stop()
 
 
-# Sockets that keep the ports answered by reserved_port() from being given to anybody else while this process lives.
-_RESERVED: list[socket.socket] = []
-
-
 def reserved_port() -> int:
     """Answer a TCP port of 127.0.0.1 for a server that is still to be started, here or in a process of ours.
 
@@ -48,7 +45,7 @@ def reserved_port() -> int:
     holder.bind(("127.0.0.1", 0))
     port: int = holder.getsockname()[1]
     if sys.platform == "linux":
-        _RESERVED.append(holder)
+        atexit.register(holder.close)
     else:
         holder.close()
     return port

@@ -35,6 +35,7 @@ from subgraphs.orders.status import Kind
 from .due import Due
 from .endings import note_ending
 from .herald import Herald
+from .sweeping import each_once
 
 log = structlog.get_logger("orders.checkout")
 
@@ -120,9 +121,13 @@ class Carrier:
 
         Answers how many ended. One that cannot be finished now is left for the next sweep.
         """
-        async with self.database.reading() as session:
-            stuck = await store.unfinished(session, at=self.clock(), limit=SWEEP_BATCH)
-        return await self._carry_all(stuck)
+        begun = self.clock()
+
+        async def stuck() -> list[str]:
+            async with self.database.reading() as session:
+                return await store.unfinished(session, at=begun, limit=SWEEP_BATCH)
+
+        return await each_once(stuck, self._carry_all)
 
     async def carry_due(self) -> None:
         """Wait until payments announce something, and carry on the orders it is about."""
@@ -134,7 +139,7 @@ class Carrier:
         if await store.note_news(session, order_id, during=WAITED_FOR[event.type]):
             after_commit(session, lambda: self.due.add(order_id))
 
-    async def _carry_all(self, order_ids: list[str]) -> int:
+    async def _carry_all(self, order_ids: Sequence[str]) -> int:
         turn = asyncio.Semaphore(SWEEP_AT_ONCE)
 
         async def carry(order_id: str) -> bool:

@@ -46,6 +46,7 @@ from subgraphs.orders.status import Kind
 from .access import acting_on, administered, refuse_illegal
 from .due import Due
 from .herald import Herald
+from .sweeping import each_once
 from .wishes import Found, Pieces, inspection_of, key_of, quantities_of, refuse_excess, text_of
 
 log = structlog.get_logger("orders.returns")
@@ -175,9 +176,13 @@ class Returns:
 
     async def finish_stuck(self) -> int:
         """Take on every refund nobody is at work on; answers how many are certain now."""
-        async with self.database.reading() as session:
-            stuck = await store.unrefunded(session, at=self.clock(), limit=SWEEP_BATCH)
-        return await self._refund_all(stuck)
+        begun = self.clock()
+
+        async def stuck() -> list[str]:
+            async with self.database.reading() as session:
+                return await store.unrefunded(session, at=begun, limit=SWEEP_BATCH)
+
+        return await each_once(stuck, self._refund_all)
 
     async def refund_due(self) -> None:
         """Wait until payments announce a refund, and note what it was about."""

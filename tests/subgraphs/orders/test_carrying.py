@@ -14,7 +14,7 @@ from chassis.clock import now
 from chassis.events import Envelope
 from chassis.ids import new_id
 from chassis.peers import PeerFailed
-from subgraphs.orders.service import CRASH_POINTS, Carrier
+from subgraphs.orders.service import CRASH_POINTS, Carrier, carrying
 from tests.subgraphs.orders.acts import (
     ADMIN,
     announced,
@@ -189,6 +189,32 @@ async def test_however_a_peer_fails_what_is_given_up_is_given_back(shop, user, q
     assert await reservations(shop, order_id) == ["RELEASED"]
     assert await shop.available("SPEAKER-001") == before
     assert (await announced(shop, order_id)).count("OrderAbandoned") == 1
+
+
+async def test_one_sweep_takes_on_all_that_was_left(shop: Shop, user: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(carrying, "SWEEP_BATCH", 2)
+    for _ in range(5):
+        await shop.check_out(await shop.fill({"MOUSE-001": 1}, user=user), user=user, card=CHALLENGED)
+
+    async with another_process(shop, hours=2) as (carrier, _):
+        ended_at_once = await carrier.finish_stuck()
+
+    assert [status for _, status in await orders_of(shop, user)] == ["EXPIRED"] * 5
+    assert ended_at_once == 5
+
+
+async def test_a_sweep_tries_once_what_cannot_be_finished_now(
+    shop: Shop, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carrying, "SWEEP_BATCH", 1)
+    for _ in range(3):
+        await shop.check_out(await shop.fill({"MOUSE-001": 1}, user=user), user=user, card=CHALLENGED)
+
+    line = Failing("paymentVoid", "refused")
+    async with another_process(shop, line, hours=2) as (carrier, _):
+        assert await carrier.finish_stuck() == 0
+        line.is_mended = True
+        assert await carrier.finish_stuck() == 3
 
 
 async def test_the_stock_is_not_held_again_for_ever(shop: Shop, user: str) -> None:
