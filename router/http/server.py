@@ -23,6 +23,7 @@ from router.settings import Settings
 
 log = logging.getLogger("router")
 GRACE_SECONDS = 10
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def listen(host: str, port: int, *, shared: bool) -> socket.socket:
@@ -170,14 +171,23 @@ class _Workers:
         return 0
 
     def fork(self, index: int) -> None:
-        pid = os.fork()
-        if pid:
-            self.pids[pid] = index
+        """Start a worker, unless all are to stop.
+
+        Signals wait meanwhile: one that came between a worker's birth and the moment its number is known would pass it
+        by, and it would run for ever.
+        """
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        pid = None if self.stopping else os.fork()
+        if pid != 0:
+            if pid is not None:
+                self.pids[pid] = index
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
             return
         code = 1
         try:
-            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            for number in SIGNALS:
                 signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
             code = work(self.settings, self.supergraph, self.sockets[index])
         finally:
             os._exit(code)
