@@ -1,6 +1,5 @@
 """What both embedded servers need of the operating system: a free port, a directory's lock, and an orderly end."""
 
-import atexit
 import fcntl
 import os
 import signal
@@ -45,7 +44,8 @@ def reserved_port() -> int:
     holder.bind(("127.0.0.1", 0))
     port: int = holder.getsockname()[1]
     if sys.platform == "linux":
-        atexit.register(holder.close)
+        # Left open until this process ends.
+        holder.detach()
     else:
         holder.close()
     return port

@@ -1,13 +1,13 @@
 """Servers that misbehave at the wire, and databases with event tables."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 import pytest
 
 from chassis.database import Database
+from chassis.embedded.process import reserved_port
 from chassis.outbox import EVENT_TABLES
 from tests.chassis.toy_events import Effects
 
@@ -82,10 +82,8 @@ async def dripping(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
 
 
 def unused_url() -> str:
-    """Where nobody listens."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{taken.getsockname()[1]}"
+    """Where nobody listens, and nobody will."""
+    return f"http://127.0.0.1:{reserved_port()}"
 
 
 async def with_event_tables(url: str) -> Database:

@@ -2,13 +2,8 @@
 
 import socket
 
+from chassis.embedded.process import reserved_port
 from tooling import processes
-
-
-def a_free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-    return port
 
 
 def port_of(listener: socket.socket) -> int:
@@ -17,7 +12,7 @@ def port_of(listener: socket.socket) -> int:
 
 
 def test_two_that_choose_a_port_at_the_same_time_get_one_each() -> None:
-    port = a_free_port()
+    port = reserved_port()
 
     with processes.listening(port) as one, processes.listening(port) as other:
         assert port_of(one) == port
@@ -28,7 +23,7 @@ def test_two_that_choose_a_port_at_the_same_time_get_one_each() -> None:
 
 
 def test_a_port_that_is_spoken_for_is_passed_over() -> None:
-    port = a_free_port()
+    port = reserved_port()
 
     with processes.listening(port, other_than=port) as listener:
         assert port_of(listener) > port

@@ -17,6 +17,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+from chassis.embedded.process import reserved_port
+
+PATIENCE_S = 60
 LAST_CHUNK = b"0\r\n\r\n"
 HEAD_END = b"\r\n\r\n"
 
@@ -84,6 +87,8 @@ class Between:
     def start(self, names: Sequence[str]) -> None:
         self.thread.start()
         for name in names:
+            # One that refuses comes back at the same port: meanwhile nobody else may be given it.
+            self.ports[name] = reserved_port()
             self.behaviours[name] = Healthy()
             self.connections[name] = set()
             self._run(self._listen(name))
@@ -121,7 +126,7 @@ class Between:
             self._run(self._listen(name))
 
     def _run(self, work) -> None:
-        asyncio.run_coroutine_threadsafe(work, self.loop).result(10)
+        asyncio.run_coroutine_threadsafe(work, self.loop).result(PATIENCE_S)
 
     async def _listen(self, name: str) -> None:
         async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -134,9 +139,7 @@ class Between:
                 self.connections[name].discard(writer)
                 writer.transport.abort()
 
-        server = await asyncio.start_server(connected, "127.0.0.1", self.ports.get(name, 0), reuse_address=True)
-        self.servers[name] = server
-        self.ports[name] = server.sockets[0].getsockname()[1]
+        self.servers[name] = await asyncio.start_server(connected, "127.0.0.1", self.ports[name], reuse_address=True)
 
     async def _close(self, name: str) -> None:
         server = self.servers.pop(name, None)

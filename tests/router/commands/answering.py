@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from chassis.embedded.process import reserved_port
+
 Answer = Callable[[bytes], bytes | None]
 """What to send for a request's body; None hangs up."""
 
@@ -84,6 +86,5 @@ def silent() -> Iterator[str]:
 
 
 def unused() -> str:
-    """A URL where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return f"http://127.0.0.1:{listener.getsockname()[1]}/graphql"
+    """A URL where nobody listens, and nobody will."""
+    return f"http://127.0.0.1:{reserved_port()}/graphql"
