@@ -11,7 +11,7 @@ from chassis.database import Database
 from chassis.events import Envelope
 from chassis.outbox import announce, upgrade_event_tables
 from chassis.relay import Relay
-from tests.chassis.toy_events import Recorder, ToyMoved, column, drain, say
+from tests.chassis.toy_events import WAITS_FOR_A_LOCK, Recorder, ToyMoved, column, drain, say
 
 pytestmark = pytest.mark.anyio
 
@@ -70,7 +70,7 @@ async def test_a_commit_waits_for_one_that_has_already_written_of_its_aggregate(
         async with first.begin_nested():
             await announce(first, ToyMoved("a", 1))
         second = asyncio.create_task(say(database, ToyMoved("a", 2)))
-        while not await column(database, "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+        while not await column(database, WAITS_FOR_A_LOCK):
             assert not second.done()
 
     await second
@@ -124,12 +124,15 @@ async def test_a_lost_connection_is_made_again_and_what_was_said_meanwhile_is_he
     sent, elsewhere = Recorder(), Database(database_url("events"))
     relay = Relay("toys", database, sent, poll_ms=600_000)
     await relay.start()
-    listener = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query ILIKE 'LISTEN%'"
+    # One of an earlier relay may not have noticed yet that its client is gone.
+    end_listeners = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND query ILIKE 'LISTEN%'"
+    )
     try:
         await relay._wakeups.listening.wait()
         relay._wakeups.listening.clear()
-        (pid,) = await column(elsewhere, listener)
-        await column(elsewhere, "SELECT pg_terminate_backend(:pid)", pid=pid)
+        assert await column(elsewhere, end_listeners)
         await say(elsewhere, ToyMoved("a", 1))
         async with asyncio.timeout(30):
             await relay._wakeups.listening.wait()

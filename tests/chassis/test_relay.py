@@ -10,7 +10,7 @@ from chassis.clock import StoppedClock
 from chassis.database import Database
 from chassis.events import Envelope, Postponed
 from chassis.relay import Backlog, Relay, dead_events, forget_sent, kept_events, revive_sending, send_again
-from tests.chassis.toy_events import Recorder, ToyMoved, column, drain, say
+from tests.chassis.toy_events import WAITS_FOR_A_LOCK, Recorder, ToyMoved, column, drain, say
 
 pytestmark = pytest.mark.anyio
 
@@ -375,7 +375,7 @@ async def test_what_is_being_sent_while_the_transport_forgets_is_sent_again_too(
     stuck, sent = asyncio.create_task(Relay("toys", database, Stuck()).relay_once()), Recorder(gaps=["flushed"])
     await sending.wait()
     mending = asyncio.create_task(Relay("toys", database, sent).mend())
-    while not await column(database, "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+    while not await column(database, WAITS_FOR_A_LOCK):
         assert not mending.done()
     release.set()
     await stuck

@@ -112,6 +112,10 @@ class Effects:
             return int((await session.execute(text("SELECT count(*) FROM effects"))).scalar_one())
 
 
+# For `column`; who waits in the database of another test is not meant.
+WAITS_FOR_A_LOCK = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
 async def column(database: Database, query: str, **values: Any) -> list[Any]:
     """The first column of a query."""
     async with database.reading() as session:

@@ -20,6 +20,7 @@ from subgraphs.inventory.errors import ReservationClosed, StockShort
 from subgraphs.inventory.model import Line
 from subgraphs.inventory.service import Counting, Ledger, Reservations
 from subgraphs.orders.events import BoughtLine, OrderReturned, OrderShipped, ReturnedLine
+from tests.chassis.toy_events import WAITS_FOR_A_LOCK
 from tests.subgraphs.inventory.conftest import ANOTHER_SUBGRAPH, disagreements, envelope_of, rows
 
 pytestmark = pytest.mark.anyio
@@ -272,12 +273,11 @@ async def test_what_was_held_again_elsewhere_while_its_sale_waited_is_sold_there
     inventory: Client, stock: Reservations
 ) -> None:
     await stock.reserve([Line("TV-001", 2)], key="moved", hold_seconds=900, viewer=ANOTHER_SUBGRAPH)
-    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()"
     async with inventory.database.transaction() as session:
         await session.execute(text("SELECT 1 FROM reservations WHERE key = 'moved' FOR UPDATE"))
         selling = asyncio.create_task(stock.commit("moved", viewer=ANOTHER_SUBGRAPH))
         async with asyncio.timeout(30):
-            while (await rows(inventory, waiting))[0][0] == 0:  # noqa: ASYNC110 -- only the server knows who waits
+            while not await rows(inventory, WAITS_FOR_A_LOCK):  # noqa: ASYNC110 -- only the server knows who waits
                 await asyncio.sleep(0)
         # What the sweep and another request with the same key do between them.
         for statement in (

@@ -12,6 +12,7 @@ from chassis.mail import Mail
 from chassis.testing import Client
 from subgraphs.users import store
 from subgraphs.users.model import digest
+from tests.chassis.toy_events import WAITS_FOR_A_LOCK
 
 pytestmark = pytest.mark.anyio
 
@@ -200,7 +201,7 @@ async def test_a_link_that_is_followed_while_its_person_leaves_is_in_nobodys_way
         await store.user_for_update(session, joined["user"]["id"])
         following = asyncio.ensure_future(only(users, link, token=token, **given))
         async with asyncio.timeout(60):
-            while not await stored(users, "SELECT 1 FROM pg_locks WHERE NOT granted"):
+            while not await stored(users, WAITS_FOR_A_LOCK):
                 pass
         await store.delete_belongings(session, joined["user"]["id"])
 
