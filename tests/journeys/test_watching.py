@@ -71,9 +71,9 @@ def test_everybody_watches_stock_as_an_administrator_counts_it(shop: Shop, admin
         first = next(events)["availabilityChanged"]
         counted = {"sku": "GAME-001", "warehouseId": "wh-east", "onHand": 77}
         assert admin.send(SET_STOCK, {"input": counted}).data["stockSet"]["__typename"] == "StockSetSuccess"
-        [second] = next(events)["availabilityChanged"]
+        # What another journey let go of may be told of meanwhile.
+        second = next(each for event in events for each in event["availabilityChanged"] if each["sku"] == "GAME-001")
 
     assert [each["sku"] for each in first] == ["CHAIR-001", "GAME-001"]
     assert all(each["product"]["inStock"] for each in first)
-    assert second["sku"] == "GAME-001"
     assert second["availability"] != first[1]["availability"]
