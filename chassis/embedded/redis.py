@@ -18,7 +18,7 @@ from chassis.embedded.process import EmbeddedServerError, Server, end, lock_dire
 __all__ = ["EmbeddedServerError", "Server", "start"]
 
 START_ATTEMPTS = 5
-START_TIMEOUT_S = 15
+START_TIMEOUT_S = 60
 ENDING = (signal.SIGTERM, signal.SIGKILL)
 
 

@@ -35,7 +35,7 @@ async def work(toys_url: str, shelf_url: str, redis_url: str, prefix: str, smtp_
     consumer = Consumer("shelf", shelf, [Listener("toys", "ToyMoved", handle)])
     transport.subscribe("shelf", consumer.sources, consumer.deliver)
     relay = Relay("toys", toys, transport, poll_ms=20, batch=2)
-    outlet = SmtpServer.of(smtp_url, timeout_ms=2_000)
+    outlet = SmtpServer.of(smtp_url, timeout_ms=20_000)
     sender = Sender("shelf", shelf, outlet, sender="Shop <shop@example.com>", poll_ms=20, claim_ms=300, batch=1)
 
     async def left() -> int:

@@ -29,7 +29,7 @@ class Thing(Base):
 
 @pytest.fixture
 async def things(database_url: Callable[[str], str]) -> AsyncIterator[Database]:
-    opened = Database(database_url("things"), pool_size=2, timeout_ms=2_000)
+    opened = Database(database_url("things"), pool_size=2, timeout_ms=20_000)
     async with opened.engine.begin() as connection:
         await connection.run_sync(Base.metadata.drop_all)
         await connection.run_sync(Base.metadata.create_all)
@@ -182,7 +182,7 @@ async def test_a_server_that_is_not_there_is_away():
 
 
 async def test_a_pool_without_a_free_connection_is_away(things: Database):
-    narrow = Database(things.url, pool_size=1, timeout_ms=100)
+    narrow = Database(things.url, pool_size=1, timeout_ms=2_000)
     try:
         async with narrow.transaction() as session:
             await session.execute(text("SELECT 1"))

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.anyio
 
 URL = "/toys/graphql"
 JSON = {"content-type": "application/json"}
-SETTINGS = Settings(request_bytes_max=2_000, request_timeout_ms=200, depth_max=5, jwks_url="http://127.0.0.1:1/jwks")
+SETTINGS = Settings(request_bytes_max=2_000, depth_max=5, jwks_url="http://127.0.0.1:1/jwks")
 SIGNER = Signer(SETTINGS)
 
 
@@ -29,10 +29,14 @@ def app(settings: Settings = SETTINGS, **more: Any):
     return create_app([toy.subgraph(database)], settings, background=False, **more)
 
 
+def asking(settings: Settings = SETTINGS) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app(settings, keys=KnownKeys(SIGNER.jwks)))
+    return httpx.AsyncClient(transport=transport, base_url="http://toys")
+
+
 @pytest.fixture
 async def http() -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app(keys=KnownKeys(SIGNER.jwks)))
-    async with httpx.AsyncClient(transport=transport, base_url="http://toys") as client:
+    async with asking() as client:
         yield client
 
 
@@ -209,8 +213,9 @@ async def test_what_is_down_is_named(http: httpx.AsyncClient):
     assert response.json()["errors"][0]["extensions"] == {"code": "SERVICE_UNAVAILABLE", "service": "weather"}
 
 
-async def test_an_operation_that_does_not_end_is_ended(http: httpx.AsyncClient):
-    response = await http.post(URL, json={"query": "{ slow }"})
+async def test_an_operation_that_does_not_end_is_ended():
+    async with asking(SETTINGS.model_copy(update={"request_timeout_ms": 200})) as http:
+        response = await http.post(URL, json={"query": "{ slow }"})
 
     assert (response.status_code, codes(response)) == (504, ["TIMEOUT"])
 

@@ -161,7 +161,7 @@ async def test_an_issuer_that_is_slow_cut_off_or_wrong_is_unavailable_and_recove
     issuer: StandIn, broken: Respond, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("chassis.tokens._RETRY_WITHOUT_KEYS_S", 0.0)
-    judge = trusting(issuer, timeout_ms=1_500)
+    judge = trusting(issuer, timeout_ms=3_000)
     issuer.broken = broken
 
     with pytest.raises(KeysUnavailable):
@@ -318,7 +318,7 @@ async def test_other_subgraphs_ask_who_it_is_with_the_very_token():
         return httpx.Response(200, json={"userId": "user-1"})
 
     remote = RemoteIdentities(
-        "http://users/identities", internal_token="s", timeout_ms=100, transport=httpx.MockTransport(answer)
+        "http://users/identities", internal_token="s", timeout_ms=20_000, transport=httpx.MockTransport(answer)
     )
 
     assert await remote.user_of(IDENTITY, "the.very.token") == "user-1"
@@ -340,6 +340,6 @@ async def test_without_an_answer_nobody_knows_who_it_is(respond: Respond):
 async def test_who_is_not_accepted_there_is_not_accepted_here():
     async with answering(saying(b"{}", status="401 No")) as url:
         with pytest.raises(TokenRejected):
-            await RemoteIdentities(url, internal_token="s", timeout_ms=500).user_of(IDENTITY, "t")
+            await RemoteIdentities(url, internal_token="s", timeout_ms=20_000).user_of(IDENTITY, "t")
     with pytest.raises(KeysUnavailable):
-        await RemoteIdentities(unused_url(), internal_token="s", timeout_ms=500).user_of(IDENTITY, "t")
+        await RemoteIdentities(unused_url(), internal_token="s", timeout_ms=20_000).user_of(IDENTITY, "t")

@@ -17,8 +17,11 @@ from tests.chassis.conftest import Respond, answering, dripping, saying, silent,
 pytestmark = pytest.mark.anyio
 
 
-def asking(url: str, **more: object) -> Peer:
-    return Peer("products", url, internal_token="secret", timeout_ms=200, **more)  # type: ignore[arg-type]
+HURRIED_MS = 200
+
+
+def asking(url: str, *, timeout_ms: int = 20_000, **more: object) -> Peer:
+    return Peer("products", url, internal_token="secret", timeout_ms=timeout_ms, **more)  # type: ignore[arg-type]
 
 
 async def test_the_answers_data_is_given():
@@ -44,7 +47,7 @@ async def test_the_answers_data_is_given():
 )
 async def test_each_failure_has_its_name(respond: Respond, reason: str):
     async with answering(respond) as url:
-        products = asking(url)
+        products = asking(url, timeout_ms=HURRIED_MS) if reason == "slow" else asking(url)
         with pytest.raises(PeerFailed) as failed:
             await products.ask("{ a }")
         await products.close()
@@ -181,7 +184,7 @@ async def test_asking_again_takes_no_longer_than_asking_may():
         raise AssertionError
 
     with pytest.raises(PeerFailed) as failed:
-        await asking("http://p", transport=httpx.MockTransport(products)).ask(QUERY)
+        await asking("http://p", timeout_ms=HURRIED_MS, transport=httpx.MockTransport(products)).ask(QUERY)
 
     assert (failed.value.reason, len(calls)) == ("slow", 2)
 
@@ -216,8 +219,8 @@ class Next:
         self.done.set()
 
 
-def beside(application: Next) -> Peer:
-    products = asking("http://127.0.0.1:1/products/graphql")
+def beside(application: Next, **more: int) -> Peer:
+    products = asking("http://127.0.0.1:1/products/graphql", **more)
     products.answered_by(application)
     return products
 
@@ -242,7 +245,7 @@ async def test_a_peer_in_this_process_is_called_as_if_it_were_elsewhere():
 async def test_what_a_peer_in_this_process_has_begun_is_finished_though_nobody_waits_any_longer():
     application = Next()
     application.may.clear()
-    products = beside(application)
+    products = beside(application, timeout_ms=HURRIED_MS)
 
     with pytest.raises(PeerFailed) as failed:
         await products.ask("mutation { a }")

@@ -52,7 +52,7 @@ async def test_it_is_read_from_its_owner_as_another_subgraph():
         assert request.headers["x-internal-token"] == "secret"
         return httpx.Response(200, json={"sessions": ["a"]})
 
-    read = over_http("http://users", internal_token="secret", timeout_ms=500, transport=httpx.MockTransport(owner))
+    read = over_http("http://users", internal_token="secret", timeout_ms=20_000, transport=httpx.MockTransport(owner))
 
     assert await read() == {"a"}
 

@@ -24,12 +24,8 @@ from chassis.tokens import KnownKeys
 
 pytestmark = pytest.mark.anyio
 
-SETTINGS = Settings(
-    request_timeout_ms=200,
-    jwks_url="http://127.0.0.1:1/jwks",
-    subscriptions_max=2,
-    subscription_heartbeat_ms=100,
-)
+SETTINGS = Settings(jwks_url="http://127.0.0.1:1/jwks", subscriptions_max=2)
+PATIENCE_S = 60
 SIGNER = Signer(SETTINGS)
 
 
@@ -120,8 +116,7 @@ class Subscription:
         yield "mine"
 
 
-@pytest.fixture
-def served() -> App:
+def serving(**changed: object) -> App:
     global STOCK  # noqa: PLW0603 -- resolvers find it here, as they would find a service in their context
     STOCK = Stock()
     subgraph = Subgraph(
@@ -130,7 +125,13 @@ def served() -> App:
         database=Database("postgresql://nobody@127.0.0.1:1/nothing"),
         context=lambda viewer: Context(viewer=viewer),
     )
-    return create_app([subgraph], SETTINGS, keys=KnownKeys(SIGNER.jwks), background=False)
+    settings = SETTINGS.model_copy(update=changed)
+    return create_app([subgraph], settings, keys=KnownKeys(SIGNER.jwks), background=False)
+
+
+@pytest.fixture
+def served() -> App:
+    return serving()
 
 
 class Streamed:
@@ -145,7 +146,7 @@ class Streamed:
         self.text = b""
 
     async def piece(self) -> bytes:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             found = await self.received.get()
         assert found is not None, "the answer ended"
         return found
@@ -162,7 +163,7 @@ class Streamed:
 
     async def whole(self) -> Any:
         """The body of an answer that is no stream."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while (piece := await self.received.get()) is not None:
                 self.text += piece
         return orjson.loads(self.text)
@@ -203,7 +204,7 @@ async def asking(app: App, query: str, **headers: str):
         yield streamed
     finally:
         streamed.left.set()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             await task
 
 
@@ -237,8 +238,8 @@ async def test_who_leaves_is_listened_for_no_more(served: App):
     assert served.endpoints["/stock/graphql"].subscriptions == 0
 
 
-async def test_a_silent_stream_shows_that_it_lives(served: App):
-    async with asking(served, "subscription { stockChanged { left } }") as stream:
+async def test_a_silent_stream_shows_that_it_lives():
+    async with asking(serving(subscription_heartbeat_ms=100), "subscription { stockChanged { left } }") as stream:
         await stream.event()
         # The first comment tells that the subscription stands, the next ones that nothing happened.
         for _ in range(2):
@@ -274,8 +275,8 @@ async def test_a_denial_of_the_source_is_told(served: App):
     assert denied["errors"][0]["extensions"]["code"] == "FORBIDDEN"
 
 
-async def test_an_event_that_takes_too_long_is_told_and_the_stream_goes_on(served: App):
-    async with asking(served, "subscription { stockChanged { slow } }") as stream:
+async def test_an_event_that_takes_too_long_is_told_and_the_stream_goes_on():
+    async with asking(serving(request_timeout_ms=200), "subscription { stockChanged { slow } }") as stream:
         _, late = await stream.event()
         await STOCK.take()
         _, again = await stream.event()
@@ -334,7 +335,7 @@ async def test_a_stopping_server_cuts_its_streams_off_without_claiming_an_end(se
 
         served.stop()
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while STOCK.watching:  # noqa: ASYNC110 -- the source has no event for its end
                 await asyncio.sleep(0)
         assert stream.received.empty()
@@ -394,7 +395,7 @@ async def test_a_subscription_ends_when_its_token_holds_no_more_though_nothing_h
 
     async with (
         asking(app, "subscription { stockChanged { left } }", authorization=bearer) as stream,
-        asyncio.timeout(60),
+        asyncio.timeout(PATIENCE_S),
     ):
         await stream.event()
         if why == "signed out":

@@ -41,7 +41,7 @@ async def test_a_server_that_says_farewell_between_two_statements_is_listened_to
         wakeups = Wakeups(f"{url.replace('http', 'postgresql')}/things?sslmode=disable", "outbox", lambda: None)
         wakeups.start()
 
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await arrived.get()
             await arrived.get()
 
@@ -53,7 +53,7 @@ async def test_a_connection_that_was_ended_is_made_again(database_url: Callable[
     heard = asyncio.Event()
     wakeups = Wakeups(url, "somebody", heard.set)
     wakeups.start()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await heard.wait()
         heard.clear()
         other = await asyncpg.connect(url)

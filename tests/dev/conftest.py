@@ -49,7 +49,7 @@ class Up:
 
     def wait(self) -> int:
         """Wait until it ends by itself; answers the exit code."""
-        self.said += self.process.communicate(timeout=60)[0]
+        self.said += self.process.communicate(timeout=120)[0]
         return self.process.returncode
 
     def end(self, sign: signal.Signals = signal.SIGINT) -> int:

@@ -54,7 +54,7 @@ def text_of(mail: EmailMessage) -> str:
 def letterbox() -> Iterator[Letterbox]:
     """Serve SMTP on a free port of 127.0.0.1 until the block ends."""
     box = Letterbox()
-    controller = Controller(box, hostname="127.0.0.1", port=reserved_port())
+    controller = Controller(box, hostname="127.0.0.1", port=reserved_port(), ready_timeout=ARRIVES_WITHIN_S)
     controller.start()
     box.url = f"smtp://127.0.0.1:{controller.port}"
     try:

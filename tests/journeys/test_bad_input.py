@@ -9,7 +9,7 @@ import httpx
 import jwt
 import pytest
 
-from tests.journeys.shop import ROOT, Answer, Shop, Visitor, new_signing_key
+from tests.journeys.shop import PATIENCE_S, ROOT, Answer, Shop, Visitor, new_signing_key
 
 JSON = {"Content-Type": "application/json"}
 WHO = "{ me { id } }"
@@ -24,7 +24,7 @@ def documented() -> set[tuple[str, str]]:
 
 
 def post(shop: Shop, body: bytes | str, **headers: str) -> Answer:
-    response = httpx.post(shop.url, content=body, headers={**JSON, **headers}, timeout=30, trust_env=False)
+    response = httpx.post(shop.url, content=body, headers={**JSON, **headers}, timeout=PATIENCE_S, trust_env=False)
     return Answer(response.status_code, response.json())
 
 

@@ -12,15 +12,13 @@ from tests.journeys.shop import Shop, opened
 from tests.races.crowd import Crowd, Person
 
 REST_WITHIN_S = 120
-# The races are about who wins, not about who is fast enough on a busy machine.
-PATIENT = {"PEER_TIMEOUT_MS": "15000", "DATABASE_TIMEOUT_MS": "15000"}
 
 
 @pytest.fixture(scope="session")
 def shop(postgres_url: str, database_prefix: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """The shop with its demo data."""
     folder = tmp_path_factory.mktemp("races")
-    with opened(folder, postgres_url=postgres_url, prefix=f"{database_prefix}races_", scale=0, further=PATIENT) as shop:
+    with opened(folder, postgres_url=postgres_url, prefix=f"{database_prefix}races_", scale=0) as shop:
         yield shop
 
 

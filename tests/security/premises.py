@@ -22,7 +22,7 @@ import yaml
 from chassis.embedded.process import reserved_port
 from chassis.signature import signature
 from subgraphs import NAMES
-from tests.journeys.shop import INTERNAL_TOKEN, ROOT, Answer, new_signing_key, run, serve, stop
+from tests.journeys.shop import INTERNAL_TOKEN, PATIENT, ROOT, Answer, new_signing_key, run, serve, stop
 
 ROUTER_SECRET = "security-router-secret-of-32-characters"
 WEBHOOK_SECRET = "security-webhook-secret-of-32-characters"
@@ -162,6 +162,7 @@ class Running:
             # What was signed out is refused at once, so that no test waits for it.
             "TOKEN_REVOCATION_CACHE_S": "0",
             "LOG_LEVEL": "debug",
+            **PATIENT,
         }
         supergraph, settings = folder / "supergraph.graphql", folder / "router.yaml"
         settings.write_text(strict_settings(port))

@@ -135,7 +135,7 @@ def ask(port: int, path: str, query: str | None = None, token: str | None = None
     body = json.dumps({"query": query}).encode() if query else None
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=body, headers=headers)
     try:
-        with urllib.request.urlopen(request, timeout=20) as response:
+        with urllib.request.urlopen(request, timeout=60) as response:
             answer: dict = json.load(response)
     except urllib.error.HTTPError as error:
         with error:
@@ -175,4 +175,4 @@ def test_subgraphs_alone_know_each_others_people_and_who_signed_out(postgres_url
         assert signed_out["errors"][0]["message"] == "This session was signed out."
         for process in (users, reviews):
             process.send_signal(signal.SIGINT)
-            assert process.wait(30) == 0
+            assert process.wait(60) == 0

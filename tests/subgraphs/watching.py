@@ -19,7 +19,7 @@ class Watched:
 
     async def event(self) -> dict[str, Any]:
         """The next GraphQL response; of a refusal, which is no stream, the whole answer."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while (piece := await self.pieces.get()).startswith(b":"):
                 continue
         if piece.startswith(b"{"):
@@ -81,5 +81,5 @@ async def watching(
         yield watched
     finally:
         watched.left.set()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await task

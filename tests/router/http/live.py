@@ -40,6 +40,8 @@ type User @key(fields: "id") { id: ID! name: String! email: String @authenticate
 type Order @key(fields: "id", resolvable: false) { id: ID! }
 """
 )
+# How long a test waits for what must come: a busy machine may stand still for seconds.
+PATIENCE_S = 60
 QUERY = 'subscription { orderUpdated(id: "1") { status buyer { name } } }'
 
 
@@ -110,7 +112,7 @@ class Orders:
         }
 
     async def feed(self, number: int = 0) -> Feed:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await until(lambda: len(self.feeds) > number)
         return self.feeds[number]
 
@@ -286,7 +288,7 @@ class Stream:
         self.rest = b""
 
     async def until(self, delimiter: bytes) -> bytes:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while delimiter not in self.rest:
                 self.rest += await anext(self.pieces)
         found, _, self.rest = self.rest.partition(delimiter)
@@ -294,7 +296,7 @@ class Stream:
 
     async def event(self) -> tuple[str, Any]:
         """The next event of a text/event-stream, comments passed over."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while (text := await self.until(b"\n\n")) == b":":
                 continue
         found = dict(line.split(":", 1) for line in text.decode().split("\n"))
@@ -310,7 +312,7 @@ class Stream:
 
     async def end(self) -> bytes:
         """What is left, once the reply has ended."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             async for piece in self.pieces:
                 self.rest += piece
         return self.rest
@@ -323,7 +325,7 @@ async def asking(
     """POST an operation and read the reply as it comes; leaving closes the connection."""
     given = {"accept": accept, **{name.replace("_", "-"): value for name, value in headers.items()}}
     async with (
-        httpx.AsyncClient(timeout=10) as http,
+        httpx.AsyncClient(timeout=PATIENCE_S) as http,
         http.stream("POST", made.url, json={"query": query}, headers=given) as response,
     ):
         yield Stream(response)

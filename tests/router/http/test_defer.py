@@ -9,7 +9,7 @@ import httpx
 import orjson
 import pytest
 
-from tests.router.http.live import Stream, asking, live
+from tests.router.http.live import PATIENCE_S, Stream, asking, live
 
 pytestmark = pytest.mark.anyio
 
@@ -153,7 +153,7 @@ async def test_what_needs_no_request_of_its_own_is_not_waited_for() -> None:
 @pytest.mark.parametrize("wait", [True, False])
 async def test_a_variable_decides_whether_anything_is_deferred(wait: bool) -> None:
     query = 'query($w: Boolean!) { order(id: "1") { status ... @defer(if: $w) { buyer { name } } } }'
-    async with live() as made, httpx.AsyncClient(timeout=10) as http:
+    async with live() as made, httpx.AsyncClient(timeout=PATIENCE_S) as http:
         body = {"query": query, "variables": {"w": wait}}
         async with http.stream("POST", made.url, json=body, headers={"accept": MULTIPART}) as response:
             found = await parts(Stream(response))
@@ -181,7 +181,7 @@ async def test_a_client_that_leaves_ends_what_is_under_way() -> None:
             await stream.part()
             await began.wait()
 
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await ended.wait()
 
 

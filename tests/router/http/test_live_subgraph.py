@@ -20,7 +20,7 @@ from chassis.schema import Schema
 from chassis.settings import Settings
 from chassis.testing import Signer
 from chassis.tokens import KnownKeys
-from tests.router.http.live import Live, asking, listening, live, supergraph
+from tests.router.http.live import PATIENCE_S, Live, asking, listening, live, supergraph
 from tests.router.http.rogue import until
 
 pytestmark = pytest.mark.anyio
@@ -95,7 +95,7 @@ async def test_a_change_told_in_another_process_reaches_the_client(redis_url: st
             STORED["1"] = "CONFIRMED"
             await elsewhere.publish("order:1")
             changed = await stream.event()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await until(lambda: app.endpoints["/orders/graphql"].subscriptions == 0)
     await hints.close()
     await elsewhere.close()

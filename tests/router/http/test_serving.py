@@ -25,7 +25,7 @@ from router.pipeline.request import Request
 from router.plan import Plan
 from router.settings import Settings
 from router.supergraph import Supergraph
-from tests.router.http.live import Orders, listening, supergraph
+from tests.router.http.live import PATIENCE_S, Orders, listening, supergraph
 from tests.router.http.rogue import Peer, rogue, until
 from tests.router.pipeline.shop import SUPERGRAPH, Shop, client, one_subgraph
 
@@ -279,7 +279,7 @@ async def test_the_command_serves_and_stops_when_told(tmp_path: Path, workers: s
     file = tmp_path / "supergraph.graphql"
     file.write_text(SUPERGRAPH)
 
-    async with process(file, "--workers", workers) as (started, url), httpx.AsyncClient() as http:
+    async with process(file, "--workers", workers) as (started, url), httpx.AsyncClient(timeout=PATIENCE_S) as http:
         answer = await http.post(f"{url}/graphql", json={"query": "{ __typename }"})
         started.send_signal(signal.SIGTERM)
         code = await started.wait()
@@ -295,7 +295,7 @@ async def test_a_changed_file_is_served_on_sighup(tmp_path: Path) -> None:
     config.write_text("hot_reload: {poll_interval: 1h}")
     query = {"query": '{ __type(name: "Query") { fields { name } } }'}
 
-    async with process(file, "--config", str(config)) as (started, url), httpx.AsyncClient() as http:
+    async with process(file, "--config", str(config)) as (started, url), httpx.AsyncClient(timeout=PATIENCE_S) as http:
         file.write_text(CHANGED)
         os.kill(started.pid, signal.SIGHUP)
         names: list[str] = []
@@ -326,12 +326,12 @@ async def test_a_process_that_stops_does_not_wait_for_its_subscriptions(tmp_path
         file.write_text(supergraph(f"http://127.0.0.1:{port}/graphql"))
         query = 'subscription { orderUpdated(id: "1") { status } }'
         ask = {"id": "1", "type": "subscribe", "payload": {"query": query}}
-        async with process(file) as (started, url), httpx.AsyncClient(timeout=30) as http:
+        async with process(file) as (started, url), httpx.AsyncClient(timeout=PATIENCE_S) as http:
             address = f"ws{url.removeprefix('http')}/graphql"
             headers = {"accept": "text/event-stream"}
             async with (
                 http.stream("POST", f"{url}/graphql", json={"query": query}, headers=headers) as response,
-                connect(address, subprotocols=[Subprotocol("graphql-transport-ws")]) as socket,
+                connect(address, open_timeout=PATIENCE_S, subprotocols=[Subprotocol("graphql-transport-ws")]) as socket,
             ):
                 await socket.send('{"type": "connection_init"}')
                 await socket.send(orjson.dumps(ask).decode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from strawberry.subscriptions import (
 )
 
 from tests.router.http.certificates import Authority
-from tests.router.http.live import QUERY, Live, Orders, asking, listening, live, order, supergraph
+from tests.router.http.live import PATIENCE_S, QUERY, Live, Orders, asking, listening, live, order, supergraph
 from tests.router.http.rogue import Peer, rogue, until
 from tests.router.http.strawberry_orders import schema
 
@@ -38,7 +39,7 @@ def code(response: Any) -> str:
 
 async def nothing_left(made: Live) -> None:
     """Wait until neither the router nor the subgraph has anything open."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         await until(lambda: made.orders.open == 0 and not made.serving.subscriptions.open)
 
 
@@ -151,7 +152,7 @@ async def test_variables_and_forwarded_headers_reach_the_subgraph() -> None:
         "query": "subscription A($id: ID!) { orderUpdated(id: $id) { status buyer { name } } }",
         "variables": {"id": "9"},
     }
-    async with live(settings) as made, httpx.AsyncClient(timeout=10) as http:
+    async with live(settings) as made, httpx.AsyncClient(timeout=PATIENCE_S) as http:
         headers = {"accept": "text/event-stream", "x-cart": "c1"}
         async with http.stream("POST", made.url, json=body, headers=headers) as response:
             feed = await made.orders.feed()
@@ -267,10 +268,10 @@ async def test_when_the_client_leaves_the_subgraph_is_left_too(over_http: bool) 
             feed.say(order("PENDING"))
             await stream.event()
 
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await feed.left.wait()
         await nothing_left(made)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await until(lambda: {task.get_name() for task in asyncio.all_tasks()} <= before)
 
 
@@ -339,7 +340,7 @@ async def test_a_client_that_falls_behind_is_told_and_holds_up_nobody() -> None:
         made.users.gate = blocked.wait  # type: ignore[assignment]
         for number in range(5):
             feed.say(order(str(number)))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await feed.left.wait()
         blocked.set()
         events = [await stream.event() for _ in range(6)]
@@ -408,7 +409,7 @@ async def test_the_token_is_good_for_as_long_as_it_says(tmp_path: Path) -> None:
     settings = f"authentication: {{router: {{jwt: {{jwks: [{{url: 'file://{keys}'}}]}}}}}}"
 
     def token(left_s: float) -> str:
-        claims = {"sub": "ada", "exp": int(time.time() + left_s)}
+        claims = {"sub": "ada", "exp": math.ceil(time.time() + left_s)}
         return "Bearer " + jwt.encode(claims, KEY, algorithm="ES256", headers={"kid": "k"})
 
     query = "subscription { mine { status buyer { name } } }"

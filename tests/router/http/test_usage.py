@@ -18,6 +18,7 @@ from router.http.usage import Exporting
 from router.pipeline.request import Request
 from router.pipeline.usage import NAME_BYTES_MAX
 from router.settings import Settings, UsageExport
+from tests.router.http.live import PATIENCE_S
 from tests.router.http.rogue import until
 from tests.router.http.test_serving import process
 from tests.router.pipeline.shop import SUPERGRAPH, Shop, client, one_subgraph
@@ -55,9 +56,9 @@ async def test_workers_that_stop_have_written_what_their_clients_sent(tmp_path: 
     async with process(supergraph, "--config", str(config), "--workers", "2") as (started, url):
         for _ in range(6):
             # A connection each, so that the workers share them.
-            async with httpx.AsyncClient() as http:
+            async with httpx.AsyncClient(timeout=PATIENCE_S) as http:
                 await http.post(f"{url}/graphql", json=query, headers=named)
-        async with httpx.AsyncClient() as http:
+        async with httpx.AsyncClient(timeout=PATIENCE_S) as http:
             await http.post(f"{url}/graphql", json=query)
         started.send_signal(signal.SIGTERM)
         await started.wait()
@@ -78,7 +79,7 @@ async def test_the_compiled_path_counts_as_the_long_way_does(tmp_path: Path) -> 
         await made.answer(request)
     assert made.pipeline is not None
     operation = await made.pipeline.operations.get(request.query, None)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         await until(lambda: any(any(variant.compiled.values()) for variant in operation.variants.values()))
 
     for _ in range(3):
@@ -230,7 +231,7 @@ async def test_it_is_written_every_interval(tmp_path: Path) -> None:
     await made.start()
     await made.answer(sent("query A { user { id } }"))
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         await until(file.exists)
         await until(lambda: file.read_bytes().endswith(b"\n"))
 

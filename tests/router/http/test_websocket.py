@@ -13,7 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from tests.router.http.live import QUERY, Live, live, order
+from tests.router.http.live import PATIENCE_S, QUERY, Live, live, order
 from tests.router.http.rogue import until
 
 pytestmark = pytest.mark.anyio
@@ -31,7 +31,7 @@ class Socket:
         await self.connection.send(json.dumps(message))
 
     async def hear(self) -> Any:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             return json.loads(await self.connection.recv())
 
     async def subscribe(self, id: str = "1", query: str = QUERY, **payload: Any) -> None:
@@ -39,7 +39,7 @@ class Socket:
 
     async def closed(self) -> tuple[int, str]:
         """The code and reason of the close, once it came."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             with pytest.raises(ConnectionClosed) as closed:
                 while True:
                     await self.connection.recv()
@@ -54,7 +54,7 @@ async def socket(
 ) -> AsyncIterator[Socket]:
     """A WebSocket; with `init` its connection is initialised."""
     url = f"ws://127.0.0.1:{made.port}/graphql"
-    async with connect(url, subprotocols=offered, compression=None, **more) as connection:
+    async with connect(url, subprotocols=offered, compression=None, open_timeout=PATIENCE_S, **more) as connection:
         found = Socket(connection)
         if init is not None:
             await found.say(type="connection_init", payload=init)
@@ -101,7 +101,7 @@ async def test_complete_leaves_the_subgraph_and_frees_the_id() -> None:
         await client.subscribe()
         first = await made.orders.feed()
         await client.say(id="1", type="complete")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await first.left.wait()
 
         await client.subscribe()
@@ -119,7 +119,7 @@ async def test_a_client_that_goes_away_leaves_nothing_behind() -> None:
             await made.orders.feed(1)
             client.connection.transport.abort()
 
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await until(lambda: made.orders.open == 0 and not made.serving.subscriptions.open)
 
 

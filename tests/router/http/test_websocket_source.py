@@ -12,16 +12,16 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
-from tests.router.http.live import Live, asking, live, order, supergraph
+from tests.router.http.live import PATIENCE_S, Live, asking, live, order, supergraph
 
 pytestmark = pytest.mark.anyio
 
 Behaviour = Callable[["Subgraph", ServerConnection], Awaitable[None]]
 SETTINGS = """
 headers: {all: {request: [{propagate: {named: x-cart}}]}}
-traffic_shaping: {all: {timeout: 300ms}}
 subscription: {mode: {passthrough: {all: {path: /ws}}}}
 """
+HURRIED = "traffic_shaping: {all: {timeout: 300ms}}"
 
 
 class Subgraph:
@@ -59,14 +59,14 @@ def following(response: Any) -> str:
 
 @asynccontextmanager
 async def subscribed(
-    behaviour: Behaviour, *, protocols: list[Subprotocol] | None = None
+    behaviour: Behaviour, *, protocols: list[Subprotocol] | None = None, further: str = ""
 ) -> AsyncIterator[tuple[Subgraph, Live]]:
     """A router whose `orders` is such a subgraph."""
     subgraph = Subgraph(behaviour)
     offered = protocols or [Subprotocol("graphql-transport-ws")]
     async with serve(subgraph.accept, "127.0.0.1", 0, subprotocols=offered, compression=None) as server:
         port = next(iter(server.sockets)).getsockname()[1]
-        async with live(SETTINGS) as made:
+        async with live(SETTINGS + further) as made:
             made.serving.mounted = {"users": made.users}
             made.text.text = supergraph(f"http://127.0.0.1:{port}/graphql")
             await made.serving.reload()
@@ -104,7 +104,7 @@ async def test_when_the_client_leaves_the_socket_is_closed() -> None:
     async with subscribed(behave) as (subgraph, made):
         async with asking(made) as stream:
             await stream.event()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await subgraph.left.wait()
 
 
@@ -146,7 +146,8 @@ async def _babbles(subgraph: Subgraph, connection: ServerConnection) -> None:
     ],
 )
 async def test_what_goes_wrong_is_told(behave: Behaviour, told: str) -> None:
-    async with subscribed(behave) as (_, made), asking(made) as stream:
+    further = HURRIED if behave is _never_acknowledges else ""
+    async with subscribed(behave, further=further) as (_, made), asking(made) as stream:
         kind, event = await stream.event()
         last = await stream.event()
 

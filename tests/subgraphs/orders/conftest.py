@@ -35,6 +35,7 @@ async def whole_shop(postgres_url, database_prefix, tmp_path_factory) -> AsyncIt
         subgraphs_url=url,
         database_pool_size=4,
         peer_timeout_ms=20_000,
+        database_timeout_ms=20_000,
         # The line between them is what the tests cut.
         peers_in_process=False,
         event_poll_ms=100,

@@ -49,7 +49,7 @@ async def stripe(database: Database) -> AsyncIterator[StandIn]:
         yield standing
 
 
-async def provider_of(stripe: StandIn, key: str = API_KEY, timeout_ms: int = 5_000) -> Stripe:
+async def provider_of(stripe: StandIn, key: str = API_KEY, timeout_ms: int = 20_000) -> Stripe:
     return Stripe.of(
         key,
         api_url=stripe.url,
@@ -191,7 +191,7 @@ async def test_stripe_that_does_not_open_an_intent_leaves_nothing_behind(payment
 
 
 async def test_a_slow_answer_is_no_answer_and_the_payment_is_settled_by_asking(stripe, database, clock) -> None:
-    provider = await provider_of(stripe, timeout_ms=200)
+    provider = await provider_of(stripe, timeout_ms=2_000)
     payments = payments_of(database, clock, provider)
     stripe.faults = [("/confirm", "slow")]
 
@@ -223,7 +223,7 @@ async def test_nothing_else_waits_while_stripe_thinks(payments, stripe) -> None:
 
     waiting = asyncio.create_task(payments.authorize(wish(VISA)))
     # The stand-in runs in this very event loop: it is reached, and answers others, only if nobody blocks it.
-    await asyncio.wait_for(stripe.held.wait(), 10)
+    await asyncio.wait_for(stripe.held.wait(), 60)
     assert (await payments.authorize(wish(VISA))).status is Status.AUTHORIZED
     assert not waiting.done()
 
@@ -516,7 +516,7 @@ async def test_a_demonstration_may_run_on_the_sandbox_in_production() -> None:
 
 
 async def test_time_outs_of_the_library_are_no_answer(stripe) -> None:
-    provider = await provider_of(stripe, timeout_ms=100)
+    provider = await provider_of(stripe, timeout_ms=1_000)
     stripe.faults = [("/payment_intents", "slow")]
 
     with pytest.raises(NoAnswer):
