@@ -17,9 +17,14 @@ from pathlib import Path
 import asyncpg
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 from chassis.embedded import postgres, redis
 from chassis.embedded.process import Server
+
+# That an example takes long says that the machine is busy, and nothing of what is tested.
+settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

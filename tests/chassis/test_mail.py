@@ -402,12 +402,12 @@ async def test_mails_travel_encrypted_and_only_to_a_server_that_proves_its_name(
     trusting = ssl.create_default_context(cafile=str(certificate))
     await write(mails, mail(), clock=clock)
     async with _serving_tls(kind, certificate) as serving:
-        distrusting = SmtpServer.of(serving.url, timeout_ms=2_000)
+        distrusting = SmtpServer.of(serving.url, timeout_ms=20_000)
         await Sender("toys", mails, distrusting, sender=SHOP, clock=clock).send_once()
         assert serving.mails == []
 
         clock.advance(minutes=1)
-        outlet = SmtpServer.of(serving.url, timeout_ms=2_000, tls_context=trusting)
+        outlet = SmtpServer.of(serving.url, timeout_ms=20_000, tls_context=trusting)
         await drain(Sender("toys", mails, outlet, sender=SHOP, clock=clock))
 
     assert serving.encrypted == [True]

@@ -51,7 +51,7 @@ def tagged(sdl: str, tags: dict[str, set[str]]) -> str:
 some = st.sets(st.sampled_from(COORDINATES), max_size=6)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.fixed_dictionaries(dict.fromkeys(TAGS, some)), st.sets(st.sampled_from(TAGS)), st.sets(st.sampled_from(TAGS)), st.booleans())  # fmt: skip
 def test_any_contract_is_a_valid_api_or_refused(tags, include, exclude, unreachable):
     whole = tagged(SUPERGRAPH, tags)

@@ -259,7 +259,7 @@ class ShopAndProvider(RuleBasedStateMachine):
 
 
 ShopAndProvider.TestCase.settings = settings(
-    max_examples=200, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=200, stateful_step_count=40, suppress_health_check=list(HealthCheck), derandomize=True
 )
 TestShopAndProvider = ShopAndProvider.TestCase
 

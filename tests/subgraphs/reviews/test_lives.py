@@ -143,7 +143,7 @@ MOVE = st.tuples(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.lists(MOVE, min_size=1, max_size=6), min_size=1, max_size=5))
 async def test_counters_are_what_a_recount_says_after_any_turns_at_once(
     reviews: Client, moderator: dict[str, Any], turns: list[list[tuple[str, str, str, int]]]
