@@ -282,36 +282,58 @@ _REPEATED = re.compile(r"(cannot represent [^:]*)?(?(1)|, found): .*", re.DOTALL
 
 
 def formatted(errors: Sequence[GraphQLError], *, subgraph: str) -> list[dict[str, Any]]:
-    """Errors as the caller may see them; faults are masked, and logged here and nowhere else."""
-    return [_formatted(error, subgraph) for error in errors]
+    """Errors as the caller may see them; faults are masked, and logged here and nowhere else.
 
-
-def _formatted(error: GraphQLError, subgraph: str) -> dict[str, Any]:
-    shown: dict[str, Any] = dict(error.formatted)
-    cause: BaseException | None = error
-    while isinstance(cause, GraphQLError) and not isinstance(cause, Denied) and cause.original_error is not None:
-        cause = cause.original_error
-    match cause:
-        case Refused():
-            shown["message"] = cause.message
-            shown["extensions"] = {"code": cause.code.value, "field": list(cause.field)}
-        case Denied():
-            shown["message"], shown["extensions"] = cause.message, dict(cause.extensions or {})
-        case GraphQLError():
-            # graphql-core's own: an argument or variable of the wrong type, or a null where none may be.
-            if error.path and error.original_error is None and cause.message.startswith("Cannot return null"):
-                return _masked(shown, error, cause, subgraph)
-            shown["message"] = _REPEATED.sub(r"\1.", cause.message)
-            shown["extensions"] = {"code": "BAD_USER_INPUT", **(cause.extensions or {})}
-        case _:
-            return _masked(shown, error, cause, subgraph)
+    A fault that took many fields, as one batch's does, is logged once.
+    """
+    faults: dict[int, tuple[GraphQLError, BaseException, int]] = {}
+    shown = []
+    for error in errors:
+        cause = _cause(error)
+        if (allowed := _allowed(error, cause)) is None:
+            first, _, before = faults.get(id(cause), (error, cause, 0))
+            faults[id(cause)] = first, cause, before + 1
+            allowed = _masked(cause, subgraph)
+        shown.append({**error.formatted, **allowed})
+    for error, cause, fields in faults.values():
+        if _is_unanswered(cause):
+            log.warning("database_away", subgraph=subgraph, path=error.path, fields=fields, error=repr(cause))
+        else:
+            log.error("resolver_failed", subgraph=subgraph, path=error.path, fields=fields, exc_info=cause)
     return shown
 
 
-def _masked(shown: dict[str, Any], error: GraphQLError, cause: BaseException | None, subgraph: str) -> dict[str, Any]:
-    if is_away(cause):
-        log.warning("database_away", subgraph=subgraph, path=error.path, error=repr(cause))
+def _cause(error: GraphQLError) -> BaseException:
+    cause: BaseException = error
+    while isinstance(cause, GraphQLError) and not isinstance(cause, Denied) and cause.original_error is not None:
+        cause = cause.original_error
+    return cause
+
+
+def _allowed(error: GraphQLError, cause: BaseException) -> dict[str, Any] | None:
+    """What the caller may read of an error, or None where it is a fault of ours."""
+    match cause:
+        case Refused():
+            return {"message": cause.message, "extensions": {"code": cause.code.value, "field": list(cause.field)}}
+        case Denied():
+            return {"message": cause.message, "extensions": dict(cause.extensions or {})}
+        case GraphQLError():
+            # graphql-core's own: an argument or variable of the wrong type, or a null where none may be.
+            if error.path and error.original_error is None and cause.message.startswith("Cannot return null"):
+                return None
+            message = _REPEATED.sub(r"\1.", cause.message)
+            return {"message": message, "extensions": {"code": "BAD_USER_INPUT", **(cause.extensions or {})}}
+        case _:
+            return None
+
+
+def _is_unanswered(cause: BaseException) -> bool:
+    """Whether the database did not answer, or not in time."""
+    return is_away(cause) or isinstance(cause, TimeoutError)
+
+
+def _masked(cause: BaseException, subgraph: str) -> dict[str, Any]:
+    if _is_unanswered(cause):
         away = Unavailable("Something this needs did not answer. Ask again.", service=subgraph)
-        return {**shown, "message": away.message, "extensions": dict(away.extensions or {})}
-    log.error("resolver_failed", subgraph=subgraph, path=error.path, exc_info=cause)
-    return {**shown, "message": "Internal error", "extensions": {"code": "INTERNAL_ERROR"}}
+        return {"message": away.message, "extensions": dict(away.extensions or {})}
+    return {"message": "Internal error", "extensions": {"code": "INTERNAL_ERROR"}}

@@ -139,10 +139,11 @@ async def test_a_server_that_is_away_is_not_ready():
 async def test_a_statement_that_takes_too_long_is_ended(database_url: Callable[[str], str]):
     slow = Database(database_url("slow"), timeout_ms=200)
 
-    with pytest.raises(TimeoutError):
+    with pytest.raises(TimeoutError) as late:
         async with slow.reading() as session:
             await session.execute(text("SELECT pg_sleep(30)"))
 
+    assert said_of(late.value) == "SERVICE_UNAVAILABLE"
     await slow.close()
 
 

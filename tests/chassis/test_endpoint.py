@@ -8,9 +8,11 @@ from typing import Any
 import httpx
 import pytest
 import structlog
+from graphql import GraphQLError
 
 from chassis.app import create_app
 from chassis.database import Database
+from chassis.endpoint import formatted
 from chassis.settings import Settings
 from chassis.testing import Signer
 from chassis.tokens import KnownKeys
@@ -188,6 +190,18 @@ async def test_a_fault_is_masked_and_logged_once(http: httpx.AsyncClient, query:
     assert "hunter2" not in response.text
     assert [entry["event"] for entry in logged] == ["resolver_failed"]
     assert "hunter2" in repr(logged[0]["exc_info"])
+
+
+def test_a_fault_that_took_many_fields_is_logged_once():
+    batch, other = RuntimeError("no rows"), RuntimeError("another")
+    errors = [GraphQLError("raised", path=["toys", i], original_error=batch) for i in range(3)]
+    errors.append(GraphQLError("raised", path=["other"], original_error=other))
+
+    with structlog.testing.capture_logs() as logged:
+        shown = formatted(errors, subgraph="toys")
+
+    assert [error["path"] for error in shown] == [["toys", 0], ["toys", 1], ["toys", 2], ["other"]]
+    assert [(entry["path"], entry["fields"]) for entry in logged] == [(["toys", 0], 3), (["other"], 1)]
 
 
 async def test_a_null_where_none_may_be_is_a_fault(http: httpx.AsyncClient):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import jwt
 import yaml
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -116,10 +117,14 @@ class Shop:
         return Visitor(self.url, self.http)
 
     def customer(self, name: str = "customer") -> Visitor:
-        return self.guest().sign_in(f"{name}@ecommerce.local", "customer123")
+        return self._for_all_tests(self.guest().sign_in(f"{name}@ecommerce.local", "customer123"))
 
     def admin(self) -> Visitor:
-        return self.guest().sign_in("admin@ecommerce.local", "admin123")
+        return self._for_all_tests(self.guest().sign_in("admin@ecommerce.local", "admin123"))
+
+    def _for_all_tests(self, visitor: Visitor) -> Visitor:
+        visitor.headers["Authorization"] = lasting(visitor.headers["Authorization"], self.signing_key)
+        return visitor
 
     def subgraph_url(self, name: str) -> str:
         return f"http://127.0.0.1:{self.subgraphs_port}/{name}/graphql"
@@ -141,6 +146,14 @@ def examples() -> Any:
 def new_signing_key() -> str:
     key = ec.generate_private_key(ec.SECP256R1())
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def lasting(authorization: str, signing_key: str) -> str:
+    """The same bearer's token, with an end that no run of all tests reaches, however slow."""
+    token = authorization.removeprefix("Bearer ")
+    claims = jwt.decode(token, options={"verify_signature": False})
+    headers = {"kid": jwt.get_unverified_header(token)["kid"]}
+    return f"Bearer {jwt.encode({**claims, 'exp': claims['iat'] + 86_400}, signing_key, 'ES256', headers)}"
 
 
 def environment_of(postgres_url: str, prefix: str, between: Between, port: int, signing_key: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.journeys.buying import until
+from tests.journeys.shop import lasting
 from tests.security.premises import ANONYMOUS, Person, Premises
 
 VIEWERS = ("anonymous", "other", "guest", "staff", "owner", "admin")
@@ -131,7 +132,11 @@ def settle(premises: Premises) -> dict[str, dict[str, Any]]:
         "draft variant": draft["variants"][0]["id"],
         "deleted": deleted["id"],
     }
-    return {"people": {name: dict(person.headers) for name, person in people.items()}, "things": things}
+    headers = {name: dict(person.headers) for name, person in people.items()}
+    for each in headers.values():
+        if "Authorization" in each:
+            each["Authorization"] = lasting(each["Authorization"], premises.signing_key)
+    return {"people": headers, "things": things}
 
 
 def town_of(premises: Premises, facts: dict[str, dict[str, Any]]) -> Town:

@@ -126,7 +126,8 @@ async def test_many_first_sights_elsewhere_make_one_person(neighbours: Neighbour
 
 async def test_who_is_not_accepted_by_users_is_not_accepted_elsewhere(neighbours: Neighbours):
     token = neighbours.issuer.token("leaver")
-    await neighbours.as_(token, "mutation { deleteAccount { __typename } }")
+    left = await neighbours.as_(token, "mutation { deleteAccount { __typename } }")
+    assert left == {"data": {"deleteAccount": {"__typename": "DeleteAccountSuccess"}}}
 
     status, why = await neighbours.who(neighbours.issuer.token("leaver", jti="another"))
 
