@@ -16,9 +16,9 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-import structlog
 from hypothesis import HealthCheck, settings
 
+from chassis import logs
 from chassis.embedded import postgres, redis
 from chassis.embedded.process import Server
 
@@ -33,10 +33,9 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(autouse=True)
-def own_logs() -> Iterator[None]:
-    """A command that is run here sets up logging for its process, which then goes on with other tests."""
-    yield
-    structlog.reset_defaults()
+def own_logs() -> None:
+    """Logs as a process has them, whatever a command that another test ran here has set up for itself."""
+    logs.configure(level="debug")
 
 
 @pytest.fixture(scope="session")

@@ -473,7 +473,7 @@ async def test_without_a_folder_they_are_shown_in_the_log(capsys: pytest.Capture
     await outlet.deliver(mail(text="https://shop/verify?token=1").message(sender=SHOP, at=datetime.now(UTC)))
 
     assert isinstance(outlet, Console)
-    assert "https://shop/verify?token=1" in capsys.readouterr().out
+    assert "https://shop/verify?token=1" in capsys.readouterr().err
 
 
 async def test_production_does_not_start_where_mails_would_stay(toy_mailing: Callable):
