@@ -119,15 +119,17 @@ async def waiting(session: AsyncSession, window: Window) -> Sequence[Review]:
 async def add(session: AsyncSession, review: Review) -> str | None:
     """Write a review; where its author has one of the item already, nothing is written and its id is answered."""
     values = {column.key: getattr(review, column.key) for column in Review.__table__.columns}
-    written = await session.execute(insert(Review).values(values).on_conflict_do_nothing().returning(Review.id))
-    if written.scalar_one_or_none() is not None:
-        return None
+    writing = insert(Review).values(values).on_conflict_do_nothing().returning(Review.id)
     query = select(Review.id).where(
         Review.author_id == review.author_id,
         Review.item_id == review.item_id,
         Review.status != ReviewStatus.REMOVED.value,
     )
-    return (await session.execute(query)).scalar_one()
+    while (await session.execute(writing)).scalar_one_or_none() is None:
+        if existing := (await session.execute(query)).scalar_one_or_none():
+            return str(existing)
+        # What was in the way was removed in between: write again.
+    return None
 
 
 async def review_for_update(session: AsyncSession, id: str) -> Review | None:

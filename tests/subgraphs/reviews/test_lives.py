@@ -8,7 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from chassis.clock import now
 from chassis.testing import Client
+from subgraphs.reviews import store
+from subgraphs.reviews.model import Review, Words
 from tests.subgraphs.reviews.test_reading import WRONG_RATINGS
 from tests.subgraphs.reviews.test_writing import CREATE, MODERATE, REMOVE, UPDATE, VOTE, create, deliver, do
 
@@ -132,6 +135,28 @@ async def test_one_person_voting_many_times_at_once_has_one_vote(reviews: Client
         ).one()
 
     assert tuple(counted) == (1, 1)
+
+
+async def test_a_review_removed_while_its_author_writes_anew_is_in_nobodys_way(
+    reviews: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_the_way = await create(reviews, "prod-tv-001", "user-bob")
+    words = Words(rating=5, title="x", body="")
+    anew = Review.write(words, item_id="prod-tv-001", author_id="user-bob", verified=False, now=now())
+
+    async with reviews.database.transaction() as session:
+        execute, asked = session.execute, 0
+
+        async def removed_after_the_first(statement: Any) -> Any:
+            nonlocal asked
+            result, asked = await execute(statement), asked + 1
+            if asked == 1:
+                await do(reviews, REMOVE, {"id": in_the_way}, user="user-bob")
+            return result
+
+        monkeypatch.setattr(session, "execute", removed_after_the_first)
+
+        assert await store.add(session, anew) is None
 
 
 PEOPLE = ("user-alice", "user-bob", "user-carol")
