@@ -9,6 +9,7 @@ import asyncio
 import fcntl
 import json
 import os
+import signal
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,6 +22,10 @@ from hypothesis import HealthCheck, settings
 from chassis import logs
 from chassis.embedded import postgres, redis
 from chassis.embedded.process import Server
+
+# What a shell starts in the background ignores Ctrl-C, and so would all that is started here to be ended by one.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # That an example takes long says that the machine is busy, and nothing of what is tested.
 settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
