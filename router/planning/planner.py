@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode
 
@@ -143,32 +143,47 @@ class _Stages:
     def runs(self, wishes: Sequence[Wish]) -> list[tuple[str | None, list[Wish]]]:
         """Root fields in order, in runs that one subgraph answers in one request (it runs them in order, too)."""
         runs: list[tuple[str | None, list[Wish]]] = []
-        for wish in wishes:
-            before = runs[-1][0] if runs else None
-            source = self._source(wish, before)
-            if source is not None and source == before:
+        for wish, source in zip(wishes, self._sources(wishes), strict=True):
+            if runs and source is not None and source == runs[-1][0]:
                 runs[-1][1].append(wish)
             else:
                 runs.append((source, [wish]))
         return runs
 
-    def _source(self, wish: Wish, before: str | None) -> str | None:
-        """Who runs a root field, so that it runs once: of several subgraphs the one that leaves the fewest requests.
+    def _sources(self, wishes: Sequence[Wish]) -> Sequence[str | None]:
+        """Who runs each root field, so that it runs once: of several subgraphs those that leave the fewest requests.
 
-        None where no subgraph alone leads to all that is selected: then `@shareable` is taken at its word.
+        Of all ways up to a field only the cheapest to each of its subgraphs is kept: nothing else matters to the next.
+        """
+        ways: dict[str | None, tuple[int, list[str | None]]] = {None: (0, [])}
+        for wish in wishes:
+            cheapest_first = sorted(ways.items(), key=lambda way: way[1][0])
+            ways = {}
+            for source, cost in self._costs(wish).items():
+                longer = [
+                    (before + cost - (source is not None and source == last), [*way, source])
+                    for last, (before, way) in cheapest_first
+                ]
+                ways[source] = min(longer, key=lambda way: way[0])
+        return min(ways.values(), key=lambda way: way[0])[1]
+
+    def _costs(self, wish: Wish) -> Mapping[str | None, int]:
+        """How many requests a root field takes by who runs it.
+
+        By None where no subgraph alone leads to all that is selected: then `@shareable` is taken at its word.
         """
         answering = self.graph.answering(wish.on, wish.name)
         if len(answering) == 1:
-            return answering[0]
-        costs: dict[str, int] = {}
+            return {answering[0]: 0}
+        costs: dict[str | None, int] = {}
         for subgraph in answering:
             try:
                 walk, requests = self.requests([wish], subgraph)
             except Unreachable:
                 continue
             if not walk.unanswerable:
-                costs[subgraph] = len(requests) - (subgraph == before)
-        return min(costs, key=costs.__getitem__, default=None)
+                costs[subgraph] = len(requests)
+        return costs or {None: 0}
 
     def in_order(self, wishes: Sequence[Wish]) -> Node | None:
         """Root fields one after the other, as mutations are."""

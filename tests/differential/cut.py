@@ -2,7 +2,8 @@
 
 - An entity field is resolved by one subgraph, or by several (`@shareable`); so is a root field.
 - An entity has the key `id` in most places, in others `code`, either, or both as one key, so that hops may need a
-  detour; where it is only referred to, its key may be `resolvable: false`.
+  detour; where it is only referred to, its key may be `resolvable: false`. Some have an owner, whose keys are keys of
+  theirs: alone, beside others, or in one with them.
 - A reference may `@provides` fields of its targets, deep and by type; a field may `@requires` scalars, value types and
   computed fields of its own entity.
 - A field may have moved with `@override`, or be moving under a label that is active or not.
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import random
 
-from tests.differential.world import OBJECTS, FieldModel, Tree, World
+from tests.differential.world import CODE, ID, OBJECTS, FieldModel, Tree, World
 
 
 def cut(world: World, source: random.Random) -> None:
@@ -40,7 +41,7 @@ def _give_fields(world: World, source: random.Random) -> None:
         places = world.places(name)
         home = source.sample(places, source.randint(1, len(places)))
         for field_name, model in fields.items():
-            if field_name in ("id", "code"):
+            if model.is_key:
                 continue
             several = model.kind in ("scalar", "value") and not model.requires and source.random() < 0.2
             here = [s for s in home if s in _allowed(world, model)] or [
@@ -81,17 +82,37 @@ def _give_keys(world: World, source: random.Random) -> None:
     for interface, home in world.homes.items():
         for member in world.members(interface):
             world.keys.setdefault((member, home), ())
-    for name in world.entities:
-        places = sorted(s for n, s in world.keys if n == name)
-        bridge = source.choice(places) if places else None
-        for subgraph in places:
-            kinds = (("id",), ("id",), ("code",), ("id", "code"), ("id code",))
-            world.keys[name, subgraph] = ("id", "code") if subgraph == bridge else source.choice(kinds)
+    _choose_keys(world, source)
     for interface, home in world.homes.items():
-        world.keys[interface, OBJECTS] = ("id",)
+        world.keys[interface, OBJECTS] = (ID,)
         for member in world.members(interface):
-            if "id" not in world.keys[member, home]:
-                world.keys[member, home] = ("id", *world.keys[member, home])
+            if ID not in world.keys[member, home]:
+                world.keys[member, home] = (ID, *world.keys[member, home])
+
+
+def _choose_keys(world: World, source: random.Random) -> None:
+    """One subgraph of each entity has all its keys. What owns others is made before them, and chosen for after them."""
+    bridges: dict[str, str] = {}
+    owned: dict[tuple[str, str], FieldModel] = {}
+    for name in reversed(world.entities):
+        places = sorted(s for n, s in world.keys if n == name)
+        bridges[name] = source.choice(places) if places else ""
+        for owner in (m for m in world.entities[name].values() if m.is_key and m.kind == "entity"):
+            for subgraph in places:
+                if subgraph == bridges[name] or source.random() < 0.5:
+                    owned[name, subgraph] = owner
+                    if owner.target in world.entities:
+                        world.keys.setdefault((owner.target, subgraph), ())
+    for name in world.entities:
+        for subgraph in sorted(s for n, s in world.keys if n == name):
+            kinds: tuple[tuple[Tree, ...], ...] = ((ID,), (ID,), (CODE,), (ID, CODE), (ID | CODE,))
+            all_kinds: tuple[Tree, ...] = (ID, CODE)
+            if owner := owned.get((name, subgraph)):
+                inside = source.choice(world.keys.get((owner.target, subgraph), (ID, CODE, ID | CODE)))
+                by_owner: Tree = {owner.name: inside}
+                kinds = ((by_owner,), (by_owner,), (ID, by_owner), (ID | by_owner,), (by_owner | CODE,))
+                all_kinds = (ID, CODE, by_owner)
+            world.keys[name, subgraph] = all_kinds if subgraph == bridges[name] else source.choice(kinds)
 
 
 def _override(world: World, source: random.Random) -> None:
@@ -135,10 +156,10 @@ def _given(world: World, entity: str, subgraph: str, source: random.Random, *, d
         if model.kind == "scalar":
             found[name] = {}
         elif model.kind == "entity" and depth and subgraph in world.places(model.target):
-            world.keys.setdefault((model.target, subgraph), ("id",))
+            world.keys.setdefault((model.target, subgraph), (ID,))
             inner = _given(world, model.target, subgraph, source, depth=depth - 1)
             if "id" in world.key_fields(model.target, subgraph):
-                inner |= {"id": {}}
+                inner |= ID
             if inner:
                 found[name] = inner
     world.provided |= {(entity, name, subgraph) for name in found if name != "id"}
@@ -151,13 +172,14 @@ def _narrow_abstract_fields(world: World) -> None:
         for field_name, model in list(fields.items()):
             for subgraph in world.owners[type_name, field_name] if model.kind == "abstract" else ():
                 if subgraph != OBJECTS and not world.known(model.target, subgraph):
-                    world.keys[world.members(model.target)[0], subgraph] = ("id",)
+                    world.keys[world.members(model.target)[0], subgraph] = (ID,)
     for interface in world.interfaces:
         for subgraph in world.subgraphs:
             members = world.known(interface, subgraph)
             if members and not world.interface_fields(interface, subgraph):
                 for member in members:
-                    world.keys[member, subgraph] = ("id", "code")
+                    more = tuple(k for k in world.keys[member, subgraph] if k not in (ID, CODE))
+                    world.keys[member, subgraph] = (ID, CODE, *more)
 
 
 def _leave_references(world: World, source: random.Random) -> None:
@@ -169,4 +191,4 @@ def _leave_references(world: World, source: random.Random) -> None:
 
 
 def _more(world: World, entity: str) -> list[str]:
-    return [n for n in world.entities[entity] if n not in ("id", "code")]
+    return [n for n, m in world.entities[entity].items() if not m.is_key]

@@ -8,6 +8,9 @@ from dataclasses import replace
 from tests.differential.cut import cut
 from tests.differential.world import SCALARS, SHAPES, FieldModel, World
 
+_ID = FieldModel("id", "scalar", "ID", "%s!", may_fail=False, is_key=True)
+_CODE = FieldModel("code", "scalar", "String", "%s!", may_fail=False, is_key=True)
+
 
 def make(seed: int, *, nulls: float, errors: float) -> World:
     """A world from a seed. `nulls` and `errors` are probabilities per value."""
@@ -24,6 +27,9 @@ def make(seed: int, *, nulls: float, errors: float) -> World:
         world.values[f"V{i}"] = _value(f"v{i}", free, source)
     for name in entities:
         world.entities[name] = _entity(world, name, entities, source)
+        if source.random() < 0.4:
+            # Every subgraph that knows an entity may have to know its owner.
+            _owner(world, name, [e for e in world.entities if e != name and (e in free or name not in free)], source)
     for name in world.objects:
         _interface_object(world, name, free, source)
     _roots(world, entities, source)
@@ -43,10 +49,7 @@ def _value(prefix: str, entities: list[str], source: random.Random) -> dict[str,
 def _entity(world: World, name: str, entities: list[str], source: random.Random) -> dict[str, FieldModel]:
     prefix = name.lower()
     abstract = [*world.interfaces, *world.unions]
-    fields = [
-        FieldModel("id", "scalar", "ID", "%s!", may_fail=False),
-        FieldModel("code", "scalar", "String", "%s!", may_fail=False),
-    ]
+    fields = [_ID, _CODE]
     for interface, members in world.interfaces.items():
         if name in members:
             may_fail = interface not in world.objects
@@ -79,6 +82,15 @@ def _entity(world: World, name: str, entities: list[str], source: random.Random)
             )
             inputs = [f"{prefix}{letter}"]
     return {each.name: each for each in fields}
+
+
+def _owner(world: World, name: str, entities: list[str], source: random.Random) -> None:
+    """What an entity can be known by, from inside: one of some entities, or an object that is nothing but a key."""
+    target = source.choice(["K", *entities])
+    if target == "K":
+        world.values["K"] = {"id": _ID, "code": _CODE}
+    owner = FieldModel(f"{name.lower()}o", "entity", target, "%s!", may_fail=False, is_key=True)
+    world.entities[name][owner.name] = owner
 
 
 def _interface_object(world: World, name: str, entities: list[str], source: random.Random) -> None:

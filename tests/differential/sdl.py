@@ -42,7 +42,7 @@ def of_subgraph(world: World, subgraph: str) -> str:
             implemented = [i for i in abstract if i in world.interfaces and name in world.members(i)]
             implements = " implements " + " & ".join(implemented) if implemented else ""
             more = ", resolvable: false" if (name, subgraph) in world.references else ""
-            heads = " ".join(f'@key(fields: "{k}"{more})' for k in keys)
+            heads = " ".join(f'@key(fields: "{_selection(k)}"{more})' for k in keys)
             heads += " @interfaceObject" if name in world.objects else ""
             parts.append(_block(f"type {name}{implements} {heads}", _entity_fields(world, name, subgraph)))
     parts += [
@@ -71,7 +71,7 @@ def _entity_fields(world: World, entity: str, subgraph: str) -> list[str]:
     lines = [_field(world.fields(entity)[k]) for k in world.key_fields(entity, subgraph)]
     outside = externals(world, entity, subgraph)
     for name, model in world.fields(entity).items():
-        if name in ("id", "code"):
+        if model.is_key:
             continue
         if name in outside:
             lines.append(f"{_field(model)} @external")

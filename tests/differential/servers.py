@@ -17,7 +17,7 @@ from graphql import (
 )
 
 from tests.differential import sdl
-from tests.differential.world import OBJECTS, Ref, Tree, World
+from tests.differential.world import ID, OBJECTS, Ref, Tree, World, number
 
 FEDERATION = """
 scalar _Any
@@ -111,14 +111,24 @@ class Server:
     def _entity(self, representation: dict[str, object]) -> Ref:
         type_name = str(representation["__typename"])
         is_home = self.world.homes.get(type_name) == self.subgraph
-        keys = ("id",) if is_home else self.world.keys.get((type_name, self.subgraph or ""), ())
-        if not any(all(name in representation for name in key.split()) for key in keys):
+        keys = (ID,) if is_home else self.world.keys.get((type_name, self.subgraph or ""), ())
+        known = [leaves for key in keys if (leaves := _leaves(representation, key))]
+        if len({number(leaf) for leaves in known for leaf in leaves}) != 1:
             self.broken_rules.append(f"got no key in {representation}")
         if (type_name, self.subgraph) in self.world.references:
             self.broken_rules.append(f"cannot look up {representation}")
-        object_id = str(representation.get("id") or str(representation.get("code")).removeprefix("c-"))
+        is_abstract = type_name in self.world.interfaces
+        object_id = known[0][0] if is_abstract else f"{type_name}-{number(known[0][0])}"
         shown = type_name if self.subgraph == OBJECTS and type_name in self.world.objects else ""
         return Known(object_id.split("-", maxsplit=1)[0], object_id, dict(representation), shown)
+
+
+def _leaves(found: object, key: Tree) -> list[str]:
+    """What an object has at a key's leaves; nothing where any is missing."""
+    if not isinstance(found, dict) or any(found.get(name) is None for name in key):
+        return []
+    parts = [_leaves(found[name], inner) if inner else [str(found[name])] for name, inner in key.items()]
+    return [leaf for part in parts for leaf in part] if all(parts) else []
 
 
 @dataclass(frozen=True)

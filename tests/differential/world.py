@@ -22,6 +22,11 @@ COLOURS = ("RED", "GREEN", "BLUE")
 SHAPES = ("%s", "%s", "%s!", "[%s]", "[%s!]!", "[%s!]", "[[%s]!]")
 OBJECTS = "z"
 
+# A selection as a tree: field names and "... on Type" to what is selected inside.
+Tree: TypeAlias = dict[str, "Tree"]
+ID: Tree = {"id": {}}
+CODE: Tree = {"code": {}}
+
 
 @dataclass(frozen=True)
 class FieldModel:
@@ -33,6 +38,8 @@ class FieldModel:
     shape: str  # a printf pattern of the wrapping: "%s", "%s!", "[%s]", "[%s!]!", "[[%s]!]"
     argument: bool = False
     may_fail: bool = True
+    # Known wherever a key holds it, and owned by nobody. An object has the number of the object that its key leads to.
+    is_key: bool = False
     # Fields of the same entity that this one computes from: scalars, and value types with all their scalars.
     requires: tuple[str, ...] = ()
 
@@ -40,10 +47,6 @@ class FieldModel:
     def type(self) -> str:
         """The output type as SDL writes it."""
         return self.shape % self.target
-
-
-# A selection as a tree: field names and "... on Type" to what is selected inside.
-Tree: TypeAlias = dict[str, "Tree"]
 
 
 @dataclass
@@ -63,7 +66,7 @@ class World:
     # The cut. An interface object is an entity of its subgraph. What it adds is owned by nobody as the members' field.
     subgraphs: tuple[str, ...] = ()
     owners: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    keys: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    keys: dict[tuple[str, str], tuple[Tree, ...]] = field(default_factory=dict)
     # Where entities are only referred to: their keys are `resolvable: false`.
     references: set[tuple[str, str]] = field(default_factory=set)
     # The one subgraph that has a key on the interface itself.
@@ -104,13 +107,13 @@ class World:
 
     def resolves(self, entity: str, name: str, subgraph: str) -> bool:
         """Whether a subgraph can answer an entity's field by itself."""
-        if name in ("id", "code"):
+        if self.fields(entity)[name].is_key:
             return name in self.key_fields(entity, subgraph)
         return subgraph in (*self.owners[entity, name], self.overrides.get((entity, name)))
 
     def key_fields(self, entity: str, subgraph: str) -> tuple[str, ...]:
         """The fields of all keys by which a subgraph knows an entity."""
-        return tuple(dict.fromkeys(" ".join(self.keys[entity, subgraph]).split()))
+        return tuple(dict.fromkeys(name for key in self.keys[entity, subgraph] for name in key))
 
     def places(self, type_name: str) -> tuple[str, ...]:
         """The subgraphs that may know a type: one with an interface object knows none of the interface's members."""
@@ -147,6 +150,8 @@ class World:
         if name == "code":
             return f"c-{object_id}"
         model = self.fields(type_name)[name]
+        if model.is_key:
+            return Ref(model.target, f"{model.target}-{number(object_id)}")
         source = self.chance(type_name, object_id, name, sorted(arguments.items()))
         if model.may_fail and source.random() < self.errors:
             raise InjectedError(f"{type_name}.{name} of {object_id} fails")
@@ -202,6 +207,11 @@ class Ref:
 
     type_name: str
     id: str
+
+
+def number(object_id: str) -> str:
+    """What an id has in common with those of the objects that its object's keys lead to."""
+    return object_id.rpartition("-")[2]
 
 
 class InjectedError(Exception):

@@ -95,6 +95,12 @@ def test_a_shared_mutation_runs_in_one_subgraph_and_in_its_turn() -> None:
     )
 
 
+def test_who_runs_a_shared_mutation_depends_on_those_after_it() -> None:
+    assert operations(federated(**SHARED), "mutation { one: add { id } two: add { name } }") == snapshot(
+        ["b: mutation { one: add { id } two: add { name } }"]
+    )
+
+
 def test_a_mutation_under_several_conditions_runs_once() -> None:
     query = "mutation ($x: Boolean!) { one: moveA @include(if: $x) { id } addB one: moveA { __typename } }"
 
