@@ -91,28 +91,34 @@ def _give_keys(world: World, source: random.Random) -> None:
 
 
 def _choose_keys(world: World, source: random.Random) -> None:
-    """One subgraph of each entity has all its keys. What owns others is made before them, and chosen for after them."""
+    """One subgraph of each entity has all its keys, and all of its owner's.
+
+    A key's inside is never fetched from the subgraph that the key is to open: so it is had where all keys are.
+    """
     bridges: dict[str, str] = {}
     owned: dict[tuple[str, str], FieldModel] = {}
+    # What owns others is made before them; whether it is known by a subgraph follows from them.
     for name in reversed(world.entities):
         places = sorted(s for n, s in world.keys if n == name)
-        bridges[name] = source.choice(places) if places else ""
+        bridge = bridges.setdefault(name, source.choice(places) if places else "")
         for owner in (m for m in world.entities[name].values() if m.is_key and m.kind == "entity"):
+            bridges[owner.target] = bridge
             for subgraph in places:
-                if subgraph == bridges[name] or source.random() < 0.5:
+                if subgraph == bridge or source.random() < 0.5:
                     owned[name, subgraph] = owner
                     if owner.target in world.entities:
                         world.keys.setdefault((owner.target, subgraph), ())
     for name in world.entities:
         for subgraph in sorted(s for n, s in world.keys if n == name):
             kinds: tuple[tuple[Tree, ...], ...] = ((ID,), (ID,), (CODE,), (ID, CODE), (ID | CODE,))
-            all_kinds: tuple[Tree, ...] = (ID, CODE)
-            if owner := owned.get((name, subgraph)):
-                inside = source.choice(world.keys.get((owner.target, subgraph), (ID, CODE, ID | CODE)))
-                by_owner: Tree = {owner.name: inside}
-                kinds = ((by_owner,), (by_owner,), (ID, by_owner), (ID | by_owner,), (by_owner | CODE,))
-                all_kinds = (ID, CODE, by_owner)
-            world.keys[name, subgraph] = all_kinds if subgraph == bridges[name] else source.choice(kinds)
+            by_owner: tuple[Tree, ...] = ()
+            if owned_by := owned.get((name, subgraph)):
+                inside = world.keys.get((owned_by.target, subgraph), (ID, CODE, ID | CODE))
+                by_owner = tuple({owned_by.name: key} for key in inside)
+                one = source.choice(by_owner)
+                kinds = ((one,), (one,), (ID, one), (ID | one,), (one | CODE,))
+            is_bridge = subgraph == bridges[name]
+            world.keys[name, subgraph] = (ID, CODE, *by_owner) if is_bridge else source.choice(kinds)
 
 
 def _override(world: World, source: random.Random) -> None:

@@ -29,7 +29,8 @@ def make(seed: int, *, nulls: float, errors: float) -> World:
         world.entities[name] = _entity(world, name, entities, source)
         if source.random() < 0.4:
             # Every subgraph that knows an entity may have to know its owner.
-            _owner(world, name, [e for e in world.entities if e != name and (e in free or name not in free)], source)
+            others = [e for e in world.entities if e != name and (e in free or name not in free)]
+            _owner(world, name, [e for e in others if not _owns(world, e)], source)
     for name in world.objects:
         _interface_object(world, name, free, source)
     _roots(world, entities, source)
@@ -91,6 +92,10 @@ def _owner(world: World, name: str, entities: list[str], source: random.Random) 
         world.values["K"] = {"id": _ID, "code": _CODE}
     owner = FieldModel(f"{name.lower()}o", "entity", target, "%s!", may_fail=False, is_key=True)
     world.entities[name][owner.name] = owner
+
+
+def _owns(world: World, name: str) -> bool:
+    return any(m.is_key and m.target == name for fields in world.entities.values() for m in fields.values())
 
 
 def _interface_object(world: World, name: str, entities: list[str], source: random.Random) -> None:
