@@ -8,7 +8,8 @@
   computed fields of its own entity.
 - A field may have moved with `@override`, or be moving under a label that is active or not.
 - Interfaces and unions have different members in different subgraphs.
-- Some interfaces have a key: one subgraph more knows them as `@interfaceObject` and adds fields to all members.
+- Some interfaces have keys: one or two subgraphs more know them as `@interfaceObject`, by one key or by another, and add
+  fields to all members.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ def cut(world: World, source: random.Random) -> None:
     """Give every field of the world to subgraphs."""
     world.subgraphs = tuple("abcd"[: source.randint(2, 4)])
     world.homes = {interface: source.choice(world.subgraphs) for interface in world.objects}
-    if world.objects:
-        world.subgraphs += (OBJECTS,)
+    world.shown_in = {i: tuple(source.sample(OBJECTS, source.randint(1, len(OBJECTS)))) for i in world.objects}
+    world.subgraphs += tuple(s for s in OBJECTS if any(s in shown for shown in world.shown_in.values()))
     _give_fields(world, source)
     _give_keys(world, source)
     _override(world, source)
@@ -50,11 +51,15 @@ def _give_fields(world: World, source: random.Random) -> None:
             owners = tuple(sorted(source.sample(here, min(len(here), 2 if several else 1))))
             world.owners[name, field_name] = owners
     for interface, fields in world.objects.items():
-        for field_name in fields:
+        for field_name, model in fields.items():
+            if model.is_key:
+                continue
             shared = field_name == f"shared{interface}"
-            for member in world.members(interface) if field_name != "id" else ():
+            for member in world.members(interface):
                 world.owners[member, field_name] = (world.homes[interface],) if shared else ()
-            world.owners[interface, field_name] = () if shared else (OBJECTS,)
+            shown = world.shown_in[interface]
+            count = len(shown) if model.kind == "scalar" and not model.requires and source.random() < 0.2 else 1
+            world.owners[interface, field_name] = () if shared else tuple(source.sample(shown, count))
     for type_name, roots in (("Query", world.roots), ("Mutation", world.mutations)):
         for field_name, model in roots.items():
             count = 2 if model.kind == "entity" and source.random() < 0.2 else 1
@@ -72,7 +77,7 @@ def _give_keys(world: World, source: random.Random) -> None:
             if model.kind == "entity":
                 world.keys.setdefault((model.target, subgraph), ())
             elif model.kind == "abstract" and type_name == "Query" and (model.target, subgraph) not in world.owners:
-                for member in world.members(model.target) if subgraph != OBJECTS else ():
+                for member in world.members(model.target) if subgraph not in OBJECTS else ():
                     world.keys.setdefault((member, subgraph), ())
             values = [model] if model.kind == "value" else [world.fields(type_name)[n] for n in model.requires]
             for value in values:
@@ -84,10 +89,11 @@ def _give_keys(world: World, source: random.Random) -> None:
             world.keys.setdefault((member, home), ())
     _choose_keys(world, source)
     for interface, home in world.homes.items():
-        world.keys[interface, OBJECTS] = (ID,)
+        for subgraph in world.shown_in[interface]:
+            world.keys[interface, subgraph] = source.choice(((ID,), (ID,), (CODE,), (ID, CODE)))
         for member in world.members(interface):
-            if ID not in world.keys[member, home]:
-                world.keys[member, home] = (ID, *world.keys[member, home])
+            more = (key for key in world.keys[member, home] if key not in world.interface_keys(interface))
+            world.keys[member, home] = (*world.interface_keys(interface), *more)
 
 
 def _choose_keys(world: World, source: random.Random) -> None:
@@ -177,7 +183,7 @@ def _narrow_abstract_fields(world: World) -> None:
     for type_name, fields in world.entities.items():
         for field_name, model in list(fields.items()):
             for subgraph in world.owners[type_name, field_name] if model.kind == "abstract" else ():
-                if subgraph != OBJECTS and not world.known(model.target, subgraph):
+                if subgraph not in OBJECTS and not world.known(model.target, subgraph):
                     world.keys[world.members(model.target)[0], subgraph] = (ID,)
     for interface in world.interfaces:
         for subgraph in world.subgraphs:

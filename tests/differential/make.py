@@ -100,16 +100,27 @@ def _owns(world: World, name: str) -> bool:
 
 def _interface_object(world: World, name: str, entities: list[str], source: random.Random) -> None:
     prefix, shared = name.lower(), f"shared{name}"
-    added = [FieldModel(f"{prefix}s", "scalar", source.choice(SCALARS), source.choice(SHAPES))]
+    kind = source.choice(SCALARS), source.choice(SHAPES)
+    added = [
+        FieldModel(f"{prefix}s", "scalar", *kind, argument=source.random() < 0.3),
+        FieldModel(f"{prefix}q", "scalar", "String", "%s", may_fail=False),
+    ]
     if source.random() < 0.5:
         added.append(FieldModel(f"{prefix}a", "abstract", name, source.choice(SHAPES)))
     if entities and source.random() < 0.5:
         added.append(FieldModel(f"{prefix}r", "entity", source.choice(entities), source.choice(SHAPES)))
     if source.random() < 0.5:
-        added.append(FieldModel(f"{prefix}c", "scalar", "String", "%s", requires=(shared,)))
+        inputs = source.choice(((shared,), (f"{prefix}q",), (shared, f"{prefix}q")))
+        added.append(FieldModel(f"{prefix}c", "scalar", "String", "%s", may_fail=False, requires=inputs))
+    certain = [each.name for each in added if not each.may_fail]
     for member in world.members(name):
         world.entities[member] |= {each.name: each for each in added}
-    own = [world.entities[world.members(name)[0]][each] for each in ("id", shared)]
+        if source.random() < 0.3:
+            computed = f"{member.lower()}{prefix}m"
+            requires = (source.choice(certain),)
+            field = FieldModel(computed, "scalar", "String", "%s", may_fail=False, requires=requires)
+            world.entities[member][computed] = field
+    own = [_ID, _CODE, world.entities[world.members(name)[0]][shared]]
     world.objects[name] = {each.name: each for each in (*own, *added)}
 
 

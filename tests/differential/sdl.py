@@ -53,8 +53,9 @@ def of_subgraph(world: World, subgraph: str) -> str:
     for name in abstract:
         if name in world.interfaces:
             shared = world.interface_fields(name, subgraph)
-            key = ' @key(fields: "id")' if world.homes.get(name) == subgraph else ""
-            parts.append(_block(f"interface {name}{key}", [_field(_any_member(world, name, f)) for f in shared]))
+            keys = world.interface_keys(name) if world.homes.get(name) == subgraph else ()
+            heads = "".join(f' @key(fields: "{_selection(k)}")' for k in keys)
+            parts.append(_block(f"interface {name}{heads}", [_field(_any_member(world, name, f)) for f in shared]))
         else:
             parts.append(f"union {name} = {' | '.join(world.known(name, subgraph))}")
     return "\n".join([*parts, f"enum Colour {{ {' '.join(COLOURS)} }}"])

@@ -17,7 +17,7 @@ from graphql import (
 )
 
 from tests.differential import sdl
-from tests.differential.world import ID, OBJECTS, Ref, Tree, World, number
+from tests.differential.world import OBJECTS, Ref, Tree, World, number
 
 FEDERATION = """
 scalar _Any
@@ -111,15 +111,19 @@ class Server:
     def _entity(self, representation: dict[str, object]) -> Ref:
         type_name = str(representation["__typename"])
         is_home = self.world.homes.get(type_name) == self.subgraph
-        keys = (ID,) if is_home else self.world.keys.get((type_name, self.subgraph or ""), ())
+        keys = (
+            self.world.interface_keys(type_name)
+            if is_home
+            else self.world.keys.get((type_name, self.subgraph or ""), ())
+        )
         known = [leaves for key in keys if (leaves := _leaves(representation, key))]
         if len({number(leaf) for leaves in known for leaf in leaves}) != 1:
             self.broken_rules.append(f"got no key in {representation}")
         if (type_name, self.subgraph) in self.world.references:
             self.broken_rules.append(f"cannot look up {representation}")
         is_abstract = type_name in self.world.interfaces
-        object_id = known[0][0] if is_abstract else f"{type_name}-{number(known[0][0])}"
-        shown = type_name if self.subgraph == OBJECTS and type_name in self.world.objects else ""
+        object_id = known[0][0].removeprefix("c-") if is_abstract else f"{type_name}-{number(known[0][0])}"
+        shown = type_name if self.subgraph in OBJECTS and type_name in self.world.objects else ""
         return Known(object_id.split("-", maxsplit=1)[0], object_id, dict(representation), shown)
 
 

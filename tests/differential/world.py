@@ -20,7 +20,8 @@ from typing import TypeAlias
 SCALARS = ("String", "Int", "Float", "Boolean", "ID", "Colour")
 COLOURS = ("RED", "GREEN", "BLUE")
 SHAPES = ("%s", "%s", "%s!", "[%s]", "[%s!]!", "[%s!]", "[[%s]!]")
-OBJECTS = "z"
+# The subgraphs that may have interfaces as `@interfaceObject`.
+OBJECTS = ("y", "z")
 
 # A selection as a tree: field names and "... on Type" to what is selected inside.
 Tree: TypeAlias = dict[str, "Tree"]
@@ -60,8 +61,8 @@ class World:
     unions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     roots: dict[str, FieldModel] = field(default_factory=dict)
     mutations: dict[str, FieldModel] = field(default_factory=dict)
-    # Interfaces that one subgraph, `OBJECTS`, has as `@interfaceObject`, with what it knows of them: their key, an
-    # external field of their own, and the fields that it adds to all members.
+    # Interfaces that some subgraphs have as `@interfaceObject`, with what these know of them: their keys, an external
+    # field of their own, and the fields that they add to all members.
     objects: dict[str, dict[str, FieldModel]] = field(default_factory=dict)
     # The cut. An interface object is an entity of its subgraph. What it adds is owned by nobody as the members' field.
     subgraphs: tuple[str, ...] = ()
@@ -69,8 +70,10 @@ class World:
     keys: dict[tuple[str, str], tuple[Tree, ...]] = field(default_factory=dict)
     # Where entities are only referred to: their keys are `resolvable: false`.
     references: set[tuple[str, str]] = field(default_factory=set)
-    # The one subgraph that has a key on the interface itself.
+    # The one subgraph that has keys on the interface itself.
     homes: dict[str, str] = field(default_factory=dict)
+    # The subgraphs that have it as `@interfaceObject`.
+    shown_in: dict[str, tuple[str, ...]] = field(default_factory=dict)
     provides: dict[tuple[str, str, str], Tree] = field(default_factory=dict)
     # What is provided on some path: entity, field and the subgraph that provides it.
     provided: set[tuple[str, str, str]] = field(default_factory=set)
@@ -96,7 +99,8 @@ class World:
             everywhere = {
                 n for s in self.subgraphs if self.known(interface, s) for n in self.interface_fields(interface, s)
             }
-            return tuple(sorted(everywhere | self.objects.get(interface, {}).keys()))
+            added = {n for n, m in self.objects.get(interface, {}).items() if not m.is_key}
+            return tuple(sorted(everywhere | added))
         members = self.known(interface, subgraph)
         own = (n for n in ("id", "code", f"shared{interface}") if all(self.resolves(m, n, subgraph) for m in members))
         return tuple(own)
@@ -115,12 +119,18 @@ class World:
         """The fields of all keys by which a subgraph knows an entity."""
         return tuple(dict.fromkeys(name for key in self.keys[entity, subgraph] for name in key))
 
+    def interface_keys(self, interface: str) -> tuple[Tree, ...]:
+        """All keys by which an interface is known as `@interfaceObject`: its home has them on the interface itself."""
+        found = [key for subgraph in self.shown_in[interface] for key in self.keys[interface, subgraph]]
+        return tuple(key for key in (ID, CODE) if key in found)
+
     def places(self, type_name: str) -> tuple[str, ...]:
         """The subgraphs that may know a type: one with an interface object knows none of the interface's members."""
         apart = any(type_name in self.members(interface) for interface in self.objects)
         if type_name in self.interfaces or type_name in self.unions:
-            apart = type_name not in self.objects
-        return tuple(s for s in self.subgraphs if not (apart and s == OBJECTS))
+            apart = True
+        shown = self.shown_in.get(type_name, ())
+        return tuple(s for s in self.subgraphs if not (apart and s in OBJECTS) or s in shown)
 
     def has_moved(self, entity: str, name: str) -> bool:
         """Whether an overridden field is answered where it moves to, and only there."""
