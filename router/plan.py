@@ -20,7 +20,7 @@ holds all that they select, merged.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TypeAlias
 
@@ -179,8 +179,8 @@ class Lookup:
     """One `_entities` selection of an entity fetch.
 
     `reply_key` is `_entities`, or an alias where one request holds several lookups; `variable` names the variable that
-    carries the representations: an empty list where a lookup finds no objects, or nothing that it selects is asked for.
-    The objects at all `paths` are looked up together.
+    carries the representations: an empty list where a lookup finds no objects of which anything is asked for. The
+    objects at all `paths` are looked up together.
     """
 
     reply_key: str
@@ -189,6 +189,18 @@ class Lookup:
     representations: tuple[Representation, ...]
     selections: tuple[Selection, ...]
     contexts: tuple[ContextArgument, ...] = ()
+
+    def asking(self, variables: Mapping[str, object]) -> Lookup:
+        """The lookup of those objects alone of which anything is asked for with these variables."""
+        asked = tuple(each for each in self.representations if selects(self._selected_of(each), variables))
+        return self if len(asked) == len(self.representations) else replace(self, representations=asked)
+
+    def _selected_of(self, shown: Representation) -> Iterator[Selection]:
+        is_own = shown.types and shown.typename in (None, *shown.types)
+        for each in self.selections:
+            if is_own and isinstance(each, Fragment) and each.types and set(shown.types).isdisjoint(each.types):
+                continue
+            yield each
 
 
 @dataclass(frozen=True, slots=True)

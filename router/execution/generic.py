@@ -32,7 +32,6 @@ from router.plan import (
     Path,
     Selection,
     Subscription,
-    selects,
 )
 from router.plan import (
     Sequence as SequenceNode,
@@ -134,8 +133,8 @@ class Execution:
     async def fetch_entities(self, fetch: EntityFetch) -> None:
         """Look up objects of the tree and merge what comes back into them."""
         jobs: list[tuple[dict[str, Any], list[tuple[Lookup, Batch]]]] = []
-        for lookup in fetch.lookups:
-            if not selects(lookup.selections, self.variables):
+        for lookup in (each.asking(self.variables) for each in fetch.lookups):
+            if not lookup.representations:
                 continue
             places = [place for path in lookup.paths for place in locate(self.tree, path)]
             for values, group in self.by_context(lookup, places):

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from router.plan import Conditional, Representation, RepresentationField
 from router.planning.fetches import Inquiry, Picks, Request, place_of
-from router.planning.purposes import either, implies, order_of
+from router.planning.purposes import either, implies, order_of, shared
 
 Pass: TypeAlias = Callable[[list[Request]], list[Request]]
 
@@ -195,10 +195,12 @@ def _inputs_are_there(one: Request, other: Request) -> bool:
 
 def _absorb(kept: Request, other: Request, dependants: dict[Request, set[Request]]) -> None:
     """Move all of `other` into `kept`, and let whoever waited for it wait for `kept`."""
+    conditions, wanted = kept.conditions & other.conditions, either(kept.wanted, other.wanted)
     for request in (kept, other):
-        _condition(request, request.conditions - (kept.conditions & other.conditions))
-    kept.conditions &= other.conditions
-    kept.wanted = either(kept.wanted, other.wanted)
+        # What was made under conditions is selected under them; so are inputs of what is wanted under conditions.
+        whole = shared(request.wanted) - shared(wanted) - request.implied
+        _condition(request, (request.conditions - conditions) | whole)
+    kept.conditions, kept.wanted = conditions, wanted
     starts = {each: kept.needs(each) for each in kept.after}
     kept.starts = starts
     for each in other.after:

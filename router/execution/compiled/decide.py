@@ -21,7 +21,6 @@ from router.plan import (
     Parallel,
     Selection,
     Subscription,
-    selects,
 )
 from router.plan import Sequence as SequenceNode
 
@@ -50,7 +49,8 @@ def decide(node: Node | None, variables: Mapping[str, Any]) -> Node | None:
 
 def _lookup(lookup: Lookup, variables: Mapping[str, Any]) -> Lookup:
     """One that asks for nothing finds no objects: the request that holds it declares its variable all the same."""
-    if not selects(lookup.selections, variables):
+    lookup = lookup.asking(variables)
+    if not lookup.representations:
         return replace(lookup, selections=(), paths=())
     return replace(lookup, selections=_selections(lookup.selections, variables))
 

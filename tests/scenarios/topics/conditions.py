@@ -82,8 +82,53 @@ INPUTS = Scenario(
     random=60,
 )
 
+
+def _goods() -> list[Record]:
+    made_by = {"__typename": "Maker", "id": "m", "rate": 3}
+    toys = [{"__typename": "Toy", "id": str(n), "maker": made_by} for n in (1, 2)]
+    book = {"__typename": "Book", "id": "b", "maker": made_by}
+    return [{"__typename": "Query", "goods": toys, "book": book}, book, *toys, made_by]
+
+
+# One request brings inputs of both types: for books always, for toys where the toys' field is wanted.
+BOTH_TYPES = Scenario(
+    subgraphs={
+        "a": LINK
+        + """
+        type Query { goods: [Good!]! book: Book }
+        interface Good { id: ID! }
+        type Book implements Good @key(fields: "id") { id: ID! }
+        type Toy implements Good @key(fields: "id") { id: ID! }
+        """,
+        "b": LINK
+        + """
+        type Book @key(fields: "id") { id: ID! maker: Maker }
+        type Toy @key(fields: "id") { id: ID! maker: Maker }
+        type Maker @key(fields: "id") { id: ID! }
+        """,
+        "c": LINK
+        + """
+        type Book @key(fields: "id") { id: ID! maker: Maker @external tax: Int @requires(fields: "maker { rate }") }
+        type Toy @key(fields: "id") { id: ID! maker: Maker @external fee: Int @requires(fields: "maker { rate }") }
+        type Maker @key(fields: "id") { id: ID! rate: Int @external }
+        """,
+        "d": LINK + 'type Maker @key(fields: "id") { id: ID! rate: Int }',
+    },
+    records=_goods,
+    rules={"Book.tax": lambda it, _: it["maker"]["rate"] * 2, "Toy.fee": lambda it, _: it["maker"]["rate"] * 5},
+    cases={
+        "inputs of one type only are wanted": Case(
+            _DECLARED + "{ goods { ... on Book { tax } ... on Toy { fee @skip(if: $t) } } }", _BOTH, 1
+        ),
+        "and of the other": Case(
+            _DECLARED + "{ goods { ... on Book { tax } ... on Toy { fee @skip(if: $f) } } }", _BOTH, 4
+        ),
+    },
+)
+
 SCENARIOS = {
     "inputs": INPUTS,
+    "both types": BOTH_TYPES,
     "everywhere": Scenario(
         subgraphs={
             "a": LINK
