@@ -4,8 +4,8 @@
 - An entity has the key `id` in most places, in others `code`, either, or both as one key, so that hops may need a
   detour; where it is only referred to, its key may be `resolvable: false`. Some have an owner, whose keys are keys of
   theirs: alone, beside others, or in one with them.
-- A reference may `@provides` fields of its targets, deep and by type; a field may `@requires` scalars, value types and
-  computed fields of its own entity.
+- A reference may `@provides` fields of its targets, deep and by type; a field may `@requires` scalars, value types,
+  computed fields of its own entity and what is inside its references, under arguments or without.
 - A field may have moved with `@override`, or be moving under a label that is active or not.
 - Interfaces and unions have different members in different subgraphs.
 - Some interfaces have keys: one or two subgraphs more know them as `@interfaceObject`, by one key or by another, and add
@@ -33,8 +33,11 @@ def cut(world: World, source: random.Random) -> None:
     _leave_references(world, source)
 
 
-def _allowed(world: World, model: FieldModel) -> tuple[str, ...]:
-    return world.places(model.target) if model.kind in ("entity", "abstract") else world.subgraphs
+def _allowed(world: World, type_name: str, model: FieldModel) -> tuple[str, ...]:
+    """The subgraphs that may know all that a field leads to or computes from."""
+    targets = [model, *(each for _, each in world.needed(type_name, model.requires))]
+    known = [world.places(each.target) for each in targets if each.kind in ("entity", "abstract")]
+    return tuple(s for s in world.subgraphs if all(s in places for places in known))
 
 
 def _give_fields(world: World, source: random.Random) -> None:
@@ -45,9 +48,8 @@ def _give_fields(world: World, source: random.Random) -> None:
             if model.is_key:
                 continue
             several = model.kind in ("scalar", "value") and not model.requires and source.random() < 0.2
-            here = [s for s in home if s in _allowed(world, model)] or [
-                s for s in places if s in _allowed(world, model)
-            ]
+            allowed = _allowed(world, name, model)
+            here = [s for s in home if s in allowed] or [s for s in places if s in allowed]
             owners = tuple(sorted(source.sample(here, min(len(here), 2 if several else 1))))
             world.owners[name, field_name] = owners
     for interface, fields in world.objects.items():
@@ -63,7 +65,7 @@ def _give_fields(world: World, source: random.Random) -> None:
     for type_name, roots in (("Query", world.roots), ("Mutation", world.mutations)):
         for field_name, model in roots.items():
             count = 2 if model.kind == "entity" and source.random() < 0.2 else 1
-            places = _allowed(world, model)
+            places = _allowed(world, type_name, model)
             world.owners[type_name, field_name] = tuple(sorted(source.sample(places, min(count, len(places)))))
 
 
@@ -79,10 +81,10 @@ def _give_keys(world: World, source: random.Random) -> None:
             elif model.kind == "abstract" and type_name == "Query" and (model.target, subgraph) not in world.owners:
                 for member in world.members(model.target) if subgraph not in OBJECTS else ():
                     world.keys.setdefault((member, subgraph), ())
-            values = [model] if model.kind == "value" else [world.fields(type_name)[n] for n in model.requires]
-            for value in values:
-                for each in world.values.get(value.target, {}).values():
-                    if each.kind == "entity":
+            for known in (model, *(each for _, each in world.needed(type_name, model.requires))):
+                inside = world.values.get(known.target, {}).values() if known.kind == "value" else (known,)
+                for each in inside:
+                    if each.kind == "entity" and each.target in world.entities:
                         world.keys.setdefault((each.target, subgraph), ())
     for interface, home in world.homes.items():
         for member in world.members(interface):
@@ -128,13 +130,18 @@ def _choose_keys(world: World, source: random.Random) -> None:
 
 
 def _override(world: World, source: random.Random) -> None:
+    inputs = {
+        (type_name, each.name)
+        for name, fields in world.entities.items()
+        for model in fields.values()
+        for type_name, each in world.needed(name, model.requires)
+    }
     for name, fields in world.entities.items():
-        inputs = {i for m in fields.values() for i in m.requires}
         for field_name, model in fields.items():
             owners = world.owners.get((name, field_name), ())
             if len(owners) == 1 and model.kind == "scalar" and not model.requires and source.random() < 0.15:
                 others = [s for s in world.subgraphs if (name, s) in world.keys and s not in owners]
-                if others and field_name not in inputs and not field_name.startswith("shared"):
+                if others and (name, field_name) not in inputs and not field_name.startswith("shared"):
                     world.overrides[name, field_name] = source.choice(others)
                     if source.random() < 0.5:
                         world.moving[name, field_name] = source.choice(("percent(50)", "percent(5)"))

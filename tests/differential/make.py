@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 from tests.differential.cut import cut
-from tests.differential.world import SCALARS, SHAPES, FieldModel, World
+from tests.differential.world import SCALARS, SHAPES, FieldModel, Input, World
 
 _ID = FieldModel("id", "scalar", "ID", "%s!", may_fail=False, is_key=True)
 _CODE = FieldModel("code", "scalar", "String", "%s!", may_fail=False, is_key=True)
@@ -31,6 +31,8 @@ def make(seed: int, *, nulls: float, errors: float) -> World:
             # Every subgraph that knows an entity may have to know its owner.
             others = [e for e in world.entities if e != name and (e in free or name not in free)]
             _owner(world, name, [e for e in others if not _owns(world, e)], source)
+    for name in entities:
+        _compute(world, name, source)
     for name in world.objects:
         _interface_object(world, name, free, source)
     _roots(world, entities, source)
@@ -41,7 +43,10 @@ def make(seed: int, *, nulls: float, errors: float) -> World:
 def _value(prefix: str, entities: list[str], source: random.Random) -> dict[str, FieldModel]:
     """A value type: scalars, and sometimes a reference. May be an input, so nothing of it fails."""
     names = [f"{prefix}s{i}" for i in range(source.randint(1, 3))]
-    fields = {n: FieldModel(n, "scalar", source.choice(SCALARS), source.choice(SHAPES), may_fail=False) for n in names}
+    fields = {}
+    for name in names:
+        kind = source.choice(SCALARS), source.choice(SHAPES)
+        fields[name] = FieldModel(name, "scalar", *kind, argument=source.random() < 0.2, may_fail=False)
     if entities and source.random() < 0.4:
         fields[f"{prefix}r"] = FieldModel(f"{prefix}r", "entity", source.choice(entities), source.choice(SHAPES))
     return fields
@@ -59,30 +64,50 @@ def _entity(world: World, name: str, entities: list[str], source: random.Random)
         argument = source.random() < 0.3
         kind = source.choice(SCALARS), source.choice(SHAPES)
         fields.append(FieldModel(f"{prefix}s{i}", "scalar", *kind, argument=argument))
-    inputs = [f"{prefix}q{i}" for i in range(source.randint(0, 2))]
-    for each in inputs:
+    for i in range(source.randint(0, 2)):
         kind = source.choice(("String", "Int", "Boolean")), source.choice(("%s", "%s!"))
-        fields.append(FieldModel(each, "scalar", *kind, may_fail=False))
+        argument = source.random() < 0.4
+        fields.append(FieldModel(f"{prefix}q{i}", "scalar", *kind, argument=argument, may_fail=False))
     for i in range(source.randint(1, 3)):
         kind = source.choice(entities), source.choice(SHAPES)
         fields.append(FieldModel(f"{prefix}r{i}", "entity", *kind, argument=source.random() < 0.2))
     if world.values and source.random() < 0.6:
         value = FieldModel(f"{prefix}v", "value", source.choice(list(world.values)), source.choice(SHAPES))
-        if source.random() < 0.4:
-            inputs.append(value.name)
-            value = replace(value, may_fail=False)
         fields.append(value)
     if abstract and source.random() < 0.7:
         fields.append(FieldModel(f"{prefix}a", "abstract", source.choice(abstract), source.choice(SHAPES)))
+    return {each.name: each for each in fields}
+
+
+def _compute(world: World, name: str, source: random.Random) -> None:
+    """Fields that compute from others: scalars, a value, something of a reference or of the owner, computed ones."""
+    prefix, fields = name.lower(), world.entities[name]
+    inputs = [m for n, m in fields.items() if n.startswith(f"{prefix}q")]
+    inputs += [
+        m for n, m in fields.items() if n in (f"{prefix}v", f"{prefix}r0", f"{prefix}o") and source.random() < 0.4
+    ]
     for letter in "cd":
-        # What is computed may be an input itself.
         if inputs and source.random() < 0.7:
             shape = source.choice(("%s", "%s!"))
-            fields.append(
-                FieldModel(f"{prefix}{letter}", "scalar", "String", shape, may_fail=False, requires=tuple(inputs))
-            )
-            inputs = [f"{prefix}{letter}"]
-    return {each.name: each for each in fields}
+            requires = tuple(_input(world, each, source) for each in inputs)
+            computed = FieldModel(f"{prefix}{letter}", "scalar", "String", shape, may_fail=False, requires=requires)
+            fields |= {each.name: replace(each, may_fail=False) for each in inputs} | {computed.name: computed}
+            # What is computed may be an input itself; or the same inputs are, under other arguments.
+            inputs = source.choice(([computed], inputs))
+
+
+def _input(world: World, model: FieldModel, source: random.Random) -> Input:
+    """A field as an input, under arguments of its own. Only what never fails is one, and what is computed already."""
+    arguments: dict[str, object] = {}
+    if model.argument and source.random() < 0.7:
+        arguments = source.choice(({"x": 2}, {"x": 3}, {"x": 3, "y": ["a"]}, {"y": []}))
+    inside: list[FieldModel] = []
+    if model.kind == "value":
+        inside = [m for m in world.values[model.target].values() if m.kind == "scalar"]
+    elif model.kind == "entity":
+        certain = [m for m in world.fields(model.target).values() if m.kind == "scalar" and not m.may_fail]
+        inside = source.sample(certain, min(len(certain), source.randint(1, 2)))
+    return Input(model.name, tuple(arguments.items()), tuple(_input(world, each, source) for each in inside))
 
 
 def _owner(world: World, name: str, entities: list[str], source: random.Random) -> None:
@@ -110,14 +135,14 @@ def _interface_object(world: World, name: str, entities: list[str], source: rand
     if entities and source.random() < 0.5:
         added.append(FieldModel(f"{prefix}r", "entity", source.choice(entities), source.choice(SHAPES)))
     if source.random() < 0.5:
-        inputs = source.choice(((shared,), (f"{prefix}q",), (shared, f"{prefix}q")))
+        inputs = source.choice(((Input(shared),), (Input(f"{prefix}q"),), (Input(shared), Input(f"{prefix}q"))))
         added.append(FieldModel(f"{prefix}c", "scalar", "String", "%s", may_fail=False, requires=inputs))
-    certain = [each.name for each in added if not each.may_fail]
+    certain = [each for each in added if not each.may_fail]
     for member in world.members(name):
         world.entities[member] |= {each.name: each for each in added}
         if source.random() < 0.3:
             computed = f"{member.lower()}{prefix}m"
-            requires = (source.choice(certain),)
+            requires = (_input(world, source.choice(certain), source),)
             field = FieldModel(computed, "scalar", "String", "%s", may_fail=False, requires=requires)
             world.entities[member][computed] = field
     own = [_ID, _CODE, world.entities[world.members(name)[0]][shared]]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.differential.world import COLOURS, FieldModel, Tree, World
+import json
+from dataclasses import replace
+
+from tests.differential.world import COLOURS, FieldModel, Input, Tree, World
 
 LINK = (
     'extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", '
@@ -35,7 +38,7 @@ def of_subgraph(world: World, subgraph: str) -> str:
     for root in ("Query", "Mutation"):
         own = [m for n, m in world.fields(root).items() if subgraph in world.owners[root, n]]
         if own:
-            parts.append(_block(f"type {root}", [_field(m) + _directives(world, root, m, subgraph, ()) for m in own]))
+            parts.append(_block(f"type {root}", [_field(m) + _directives(world, root, m, subgraph) for m in own]))
     abstract = [a for a in (*world.interfaces, *world.unions) if world.known(a, subgraph)]
     for (name, place), keys in world.keys.items():
         if place == subgraph:
@@ -63,7 +66,15 @@ def of_subgraph(world: World, subgraph: str) -> str:
 
 def externals(world: World, entity: str, subgraph: str) -> tuple[str, ...]:
     """Fields a subgraph knows of but does not resolve: the inputs of its `@requires`, and what it provides on a path."""
-    required = {i for n, m in world.fields(entity).items() if world.resolves(entity, n, subgraph) for i in m.requires}
+    required = {
+        each.name
+        for name, place in world.keys
+        if place == subgraph
+        for model in world.fields(name).values()
+        if model.requires and world.resolves(name, model.name, subgraph)
+        for type_name, each in world.needed(name, model.requires)
+        if type_name == entity
+    }
     provided = {name for owner, name, place in world.provided if (owner, place) == (entity, subgraph)}
     return tuple(sorted(n for n in required | provided if not world.resolves(entity, n, subgraph)))
 
@@ -72,16 +83,14 @@ def _entity_fields(world: World, entity: str, subgraph: str) -> list[str]:
     lines = [_field(world.fields(entity)[k]) for k in world.key_fields(entity, subgraph)]
     outside = externals(world, entity, subgraph)
     for name, model in world.fields(entity).items():
-        if model.is_key:
-            continue
         if name in outside:
             lines.append(f"{_field(model)} @external")
-        elif world.resolves(entity, name, subgraph):
-            lines.append(_field(model) + _directives(world, entity, model, subgraph, outside))
+        elif not model.is_key and world.resolves(entity, name, subgraph):
+            lines.append(_field(model) + _directives(world, entity, model, subgraph))
     return lines
 
 
-def _directives(world: World, entity: str, model: FieldModel, subgraph: str, outside: tuple[str, ...]) -> str:
+def _directives(world: World, entity: str, model: FieldModel, subgraph: str) -> str:
     text = ""
     owners = world.owners[entity, model.name]
     if len(owners) > 1 or any((entity, model.name) == (owner, name) for owner, name, _ in world.provided):
@@ -89,15 +98,35 @@ def _directives(world: World, entity: str, model: FieldModel, subgraph: str, out
     if world.overrides.get((entity, model.name)) == subgraph:
         label = world.moving.get((entity, model.name))
         text += f' @override(from: "{owners[0]}"' + (f', label: "{label}")' if label else ")")
-    if needed := [i for i in model.requires if i in outside]:
-        text += f' @requires(fields: "{" ".join(_input(world, entity, i) for i in needed)}")'
+    if missing := lacking(world, entity, model.requires, subgraph):
+        text += f' @requires(fields: "{_inputs(missing)}")'
     given = world.provides.get((entity, model.name, subgraph))
     return text + (f' @provides(fields: "{_selection(given)}")' if given else "")
 
 
-def _input(world: World, entity: str, name: str) -> str:
-    model = world.fields(entity)[name]
-    return f"{name} {{ {' '.join(world.scalars(model.target))} }}" if model.kind == "value" else name
+def lacking(world: World, type_name: str, inputs: tuple[Input, ...], subgraph: str) -> tuple[Input, ...]:
+    """Those inputs, whole or in part, that a subgraph has to be told."""
+    found = []
+    for each in inputs if type_name not in world.values else ():
+        if not world.resolves(type_name, each.name, subgraph):
+            found.append(each)
+        elif inside := lacking(world, world.fields(type_name)[each.name].target, each.inside, subgraph):
+            found.append(replace(each, inside=inside))
+    return tuple(found)
+
+
+def _inputs(inputs: tuple[Input, ...]) -> str:
+    # A field set stands in a string.
+    return " ".join(
+        each.name
+        + (f"({', '.join(f'{n}: {_literal(v)}' for n, v in each.arguments)})" if each.arguments else "")
+        + (f" {{ {_inputs(each.inside)} }}" if each.inside else "")
+        for each in inputs
+    )
+
+
+def _literal(value: object) -> str:
+    return json.dumps(value).replace('"', '\\"')
 
 
 def _selection(tree: Tree) -> str:

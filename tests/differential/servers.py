@@ -17,7 +17,7 @@ from graphql import (
 )
 
 from tests.differential import sdl
-from tests.differential.world import OBJECTS, Ref, Tree, World, number
+from tests.differential.world import OBJECTS, Input, Ref, Tree, World, number
 
 FEDERATION = """
 scalar _Any
@@ -51,6 +51,7 @@ class Server:
         self.world, self.subgraph = world, subgraph
         self.log: list[str] = [] if log is None else log
         self.broken_rules: list[str] = []
+        self.outside = {n: sdl.externals(world, n, s) for n, s in world.keys if s == subgraph}
         text = sdl.whole(world) if subgraph is None else _served(world, subgraph)
         self.schema = build_ast_schema(parse(text), assume_valid_sdl=True)
         _attach(self.schema, self)
@@ -79,8 +80,7 @@ class Server:
             found = self.world.resolve(own, ref.id, name, arguments)
         else:
             values = ref.values if isinstance(ref, Known) else {}
-            outside = sdl.externals(self.world, type_name, self.subgraph)
-            if name in outside:
+            if name in self.outside[type_name]:
                 if name not in values:
                     self.broken_rules.append(f"was asked for the external field {type_name}.{name}")
                 return values.get(name)
@@ -88,13 +88,11 @@ class Server:
             if moved_to is not None and (moved_to == self.subgraph) != self.world.has_moved(type_name, name):
                 self.broken_rules.append(f"was asked for {type_name}.{name}, which is answered elsewhere")
             model = self.world.fields(type_name)[name]
-            needed = [i for i in model.requires if i in outside]
-            if missing := [i for i in needed if i not in values]:
+            known = self.world.inputs(own, ref.id, model.requires)
+            try:
+                known |= _told(known, values, sdl.lacking(self.world, type_name, model.requires, self.subgraph))
+            except KeyError as missing:
                 self.broken_rules.append(f"got no {missing} for {type_name}.{name}")
-            known = {
-                i: values.get(i) if i in needed else self.world.plain(self.world.resolve(own, ref.id, i, {}))
-                for i in model.requires
-            }
             found = self.world.resolve(own, ref.id, name, arguments, known)
         given = self.world.provides.get((type_name, name, self.subgraph or ""))
         return self.provided(found, given) if given else found
@@ -125,6 +123,16 @@ class Server:
         object_id = known[0][0].removeprefix("c-") if is_abstract else f"{type_name}-{number(known[0][0])}"
         shown = type_name if self.subgraph in OBJECTS and type_name in self.world.objects else ""
         return Known(object_id.split("-", maxsplit=1)[0], object_id, dict(representation), shown)
+
+
+def _told(own: Any, told: Any, inputs: tuple[Input, ...]) -> Any:
+    """A value with what a representation tells of it in place of its own. Raises KeyError for what is not told."""
+    if isinstance(told, list):
+        return [_told(mine, each, inputs) for mine, each in zip(own or told, told, strict=True)]
+    if isinstance(told, dict):
+        own = own or {}
+        return own | {each.name: _told(own.get(each.name), told[each.name], each.inside) for each in inputs}
+    return told
 
 
 def _leaves(found: object, key: Tree) -> list[str]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import random
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -30,6 +31,15 @@ CODE: Tree = {"code": {}}
 
 
 @dataclass(frozen=True)
+class Input:
+    """What a computed field needs of an object: a field, under which arguments, and what inside."""
+
+    name: str
+    arguments: tuple[tuple[str, object], ...] = ()
+    inside: tuple[Input, ...] = ()
+
+
+@dataclass(frozen=True)
 class FieldModel:
     """One field of the whole schema. `kind` is scalar, entity, value or abstract; `target` names the other type."""
 
@@ -41,8 +51,8 @@ class FieldModel:
     may_fail: bool = True
     # Known wherever a key holds it, and owned by nobody. An object has the number of the object that its key leads to.
     is_key: bool = False
-    # Fields of the same entity that this one computes from: scalars, and value types with all their scalars.
-    requires: tuple[str, ...] = ()
+    # What this field computes from, of the same entity.
+    requires: tuple[Input, ...] = ()
 
     @property
     def type(self) -> str:
@@ -153,7 +163,7 @@ class World:
     ) -> object:
         """A field's value: a scalar, `Ref`s, None; raises `InjectedError` where this field of this object fails.
 
-        `known` overrides what the object's own scalars are, for a field that computes from `@requires` inputs.
+        `known` are the values of `@requires` inputs, where others told them.
         """
         if name == "id":
             return object_id
@@ -166,22 +176,30 @@ class World:
         if model.may_fail and source.random() < self.errors:
             raise InjectedError(f"{type_name}.{name} of {object_id} fails")
         if model.requires:
-            own = {n: self.plain(self.resolve(type_name, object_id, n, {})) for n in model.requires}
-            inputs = own if known is None else {n: known.get(n) for n in model.requires}
-            return "|".join(f"{n}={json.dumps(inputs[n], sort_keys=True)}" for n in model.requires)
+            inputs = self.inputs(type_name, object_id, model.requires) if known is None else known
+            return json.dumps(inputs, sort_keys=True)
         return self._wrapped(model.shape, model, source)
 
-    def plain(self, found: object) -> object:
-        """A value as a representation carries it: objects of value types with all their scalars."""
-        if isinstance(found, list):
-            return [self.plain(item) for item in found]
-        if isinstance(found, Ref):
-            return {n: self.resolve(found.type_name, found.id, n, {}) for n in self.scalars(found.type_name)}
+    def inputs(self, type_name: str, object_id: str, wanted: tuple[Input, ...]) -> dict[str, object]:
+        """What a computed field needs of an object, as a representation carries it."""
+        found = {}
+        for each in wanted:
+            usual: dict[str, object] = {"x": 1} if self.fields(type_name)[each.name].argument else {}
+            value = self.resolve(type_name, object_id, each.name, usual | dict(each.arguments))
+            found[each.name] = self._plain(value, each.inside)
         return found
 
-    def scalars(self, value: str) -> tuple[str, ...]:
-        """The scalar fields of a value type."""
-        return tuple(n for n, m in self.values[value].items() if m.kind == "scalar")
+    def _plain(self, found: object, inside: tuple[Input, ...]) -> object:
+        if isinstance(found, list):
+            return [self._plain(item, inside) for item in found]
+        return self.inputs(found.type_name, found.id, inside) if isinstance(found, Ref) else found
+
+    def needed(self, type_name: str, inputs: tuple[Input, ...]) -> Iterator[tuple[str, FieldModel]]:
+        """Every field that some inputs name, those inside others too, each with its type."""
+        for each in inputs:
+            model = self.fields(type_name)[each.name]
+            yield type_name, model
+            yield from self.needed(model.target, each.inside)
 
     def _wrapped(self, shape: str, model: FieldModel, source: random.Random) -> object:
         if shape.endswith("!"):
