@@ -6,6 +6,7 @@
   theirs: alone, beside others, or in one with them.
 - A reference may `@provides` fields of its targets, deep and by type; a field may `@requires` scalars, value types,
   computed fields of its own entity and what is inside its references, under arguments or without.
+- A field may take something from a context that objects around it set.
 - A field may have moved with `@override`, or be moving under a label that is active or not.
 - Interfaces and unions have different members in different subgraphs.
 - Some interfaces have keys: one or two subgraphs more know them as `@interfaceObject`, by one key or by another, and add
@@ -37,6 +38,7 @@ def _allowed(world: World, type_name: str, model: FieldModel) -> tuple[str, ...]
     """The subgraphs that may know all that a field leads to or computes from."""
     targets = [model, *(each for _, each in world.needed(type_name, model.requires))]
     known = [world.places(each.target) for each in targets if each.kind in ("entity", "abstract")]
+    known += [world.places(name) for name, _ in model.context]
     return tuple(s for s in world.subgraphs if all(s in places for places in known))
 
 
@@ -47,7 +49,9 @@ def _give_fields(world: World, source: random.Random) -> None:
         for field_name, model in fields.items():
             if model.is_key:
                 continue
-            several = model.kind in ("scalar", "value") and not model.requires and source.random() < 0.2
+            several = (
+                model.kind in ("scalar", "value") and not (model.requires or model.context) and source.random() < 0.2
+            )
             allowed = _allowed(world, name, model)
             here = [s for s in home if s in allowed] or [s for s in places if s in allowed]
             owners = tuple(sorted(source.sample(here, min(len(here), 2 if several else 1))))
@@ -81,6 +85,8 @@ def _give_keys(world: World, source: random.Random) -> None:
             elif model.kind == "abstract" and type_name == "Query" and (model.target, subgraph) not in world.owners:
                 for member in world.members(model.target) if subgraph not in OBJECTS else ():
                     world.keys.setdefault((member, subgraph), ())
+            for name, _ in model.context:
+                world.keys.setdefault((name, subgraph), ())
             for known in (model, *(each for _, each in world.needed(type_name, model.requires))):
                 inside = world.values.get(known.target, {}).values() if known.kind == "value" else (known,)
                 for each in inside:
@@ -90,6 +96,7 @@ def _give_keys(world: World, source: random.Random) -> None:
         for member in world.members(interface):
             world.keys.setdefault((member, home), ())
     _choose_keys(world, source)
+    _set_contexts(world)
     for interface, home in world.homes.items():
         for subgraph in world.shown_in[interface]:
             world.keys[interface, subgraph] = source.choice(((ID,), (ID,), (CODE,), (ID, CODE)))
@@ -129,17 +136,42 @@ def _choose_keys(world: World, source: random.Random) -> None:
             world.keys[name, subgraph] = (ID, CODE, *by_owner) if is_bridge else source.choice(kinds)
 
 
+def _set_contexts(world: World) -> None:
+    """Who takes something from a context has it in its own schema."""
+    for (type_name, field_name), owners in list(world.owners.items()):
+        for name, taken in world.fields(type_name)[field_name].context:
+            for subgraph in owners:
+                model = world.entities[name][taken.name]
+                if not model.is_key:
+                    world.owners[name, model.name] = tuple(sorted({*world.owners[name, model.name], subgraph}))
+                    continue
+                if taken.inside and model.target in world.entities:
+                    _know_by(world, model.target, subgraph, CODE)
+                _know_by(world, name, subgraph, {model.name: CODE} if taken.inside else CODE)
+
+
+def _know_by(world: World, name: str, subgraph: str, key: Tree) -> None:
+    known = world.keys.get((name, subgraph), ())
+    if not any(part in each for each in known for part in key):
+        world.keys[name, subgraph] = (*known, key)
+
+
 def _override(world: World, source: random.Random) -> None:
     inputs = {
         (type_name, each.name)
         for name, fields in world.entities.items()
         for model in fields.values()
-        for type_name, each in world.needed(name, model.requires)
+        for type_name, each in (*world.needed(name, model.requires), *world.taken(model))
     }
     for name, fields in world.entities.items():
         for field_name, model in fields.items():
             owners = world.owners.get((name, field_name), ())
-            if len(owners) == 1 and model.kind == "scalar" and not model.requires and source.random() < 0.15:
+            if (
+                len(owners) == 1
+                and model.kind == "scalar"
+                and not (model.requires or model.context)
+                and source.random() < 0.15
+            ):
                 others = [s for s in world.subgraphs if (name, s) in world.keys and s not in owners]
                 if others and (name, field_name) not in inputs and not field_name.startswith("shared"):
                     world.overrides[name, field_name] = source.choice(others)
@@ -170,7 +202,7 @@ def _given(world: World, entity: str, subgraph: str, source: random.Random, *, d
     for name, model in world.entities[entity].items():
         owners = world.owners.get((entity, name), ())
         outside = owners and subgraph not in owners and (entity, name) not in world.overrides
-        if not outside or model.requires or model.argument or source.random() < 0.6:
+        if not outside or model.requires or model.context or model.argument or source.random() < 0.6:
             continue
         if model.kind == "scalar":
             found[name] = {}

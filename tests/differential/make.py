@@ -35,6 +35,8 @@ def make(seed: int, *, nulls: float, errors: float) -> World:
         _compute(world, name, source)
     for name in world.objects:
         _interface_object(world, name, free, source)
+    if source.random() < 0.5:
+        _context(world, entities, source)
     _roots(world, entities, source)
     cut(world, source)
     return world
@@ -147,6 +149,36 @@ def _interface_object(world: World, name: str, entities: list[str], source: rand
             world.entities[member][computed] = field
     own = [_ID, _CODE, world.entities[world.members(name)[0]][shared]]
     world.objects[name] = {each.name: each for each in (*own, *added)}
+
+
+def _context(world: World, entities: list[str], source: random.Random) -> None:
+    """An entity that is only reached from some others, at once or through one more, and takes something from these."""
+    setting = source.sample(entities, source.randint(1, min(2, len(entities))))
+    inside = [_ID, _CODE, FieldModel("ds", "scalar", source.choice(SCALARS), source.choice(SHAPES))]
+    inside.append(FieldModel("dr", "entity", source.choice(entities), source.choice(SHAPES)))
+    world.entities["D"] = {each.name: each for each in inside}
+    for name in setting:
+        leading = FieldModel(f"{name.lower()}l", "entity", "D", source.choice(SHAPES))
+        world.entities[name][leading.name] = leading
+    if source.random() < 0.5:
+        between = [_ID, _CODE, FieldModel("cd", "entity", "D", source.choice(SHAPES))]
+        world.entities["C"] = {each.name: each for each in between}
+        leading = FieldModel(f"{setting[0].lower()}k", "entity", "C", source.choice(SHAPES))
+        world.entities[setting[0]][leading.name] = leading
+        if source.random() < 0.4:
+            setting.append("C")
+    context = tuple((name, _taken(world, name, source)) for name in setting)
+    argument = source.random() < 0.3
+    world.entities["D"]["df"] = FieldModel("df", "scalar", "String", "%s", argument=argument, context=context)
+
+
+def _taken(world: World, name: str, source: random.Random) -> Input:
+    """One string that a context gives: of an entity or of its owner. It never fails."""
+    fields = world.entities[name]
+    owners = [m for m in fields.values() if m.is_key and m.kind == "entity"]
+    strings = [m for n, m in fields.items() if n.startswith(f"{name.lower()}q") and m.target == "String"]
+    taken = source.choice([_CODE, *owners, *(m for m in strings if not m.argument)])
+    return Input(taken.name, inside=(Input("code"),) if taken.kind == "entity" else ())
 
 
 def _roots(world: World, entities: list[str], source: random.Random) -> None:

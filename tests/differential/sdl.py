@@ -8,8 +8,8 @@ from dataclasses import replace
 from tests.differential.world import COLOURS, FieldModel, Input, Tree, World
 
 LINK = (
-    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", '
-    'import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@interfaceObject"])'
+    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.8", '
+    'import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@interfaceObject", "@context", "@fromContext"])'
 )
 
 _UNWRAPPED = str.maketrans("", "", "[]!")
@@ -39,6 +39,12 @@ def of_subgraph(world: World, subgraph: str) -> str:
         own = [m for n, m in world.fields(root).items() if subgraph in world.owners[root, n]]
         if own:
             parts.append(_block(f"type {root}", [_field(m) + _directives(world, root, m, subgraph) for m in own]))
+    setting = {
+        each
+        for (type_name, n), o in world.owners.items()
+        if subgraph in o
+        for each, _ in world.fields(type_name)[n].context
+    }
     abstract = [a for a in (*world.interfaces, *world.unions) if world.known(a, subgraph)]
     for (name, place), keys in world.keys.items():
         if place == subgraph:
@@ -47,6 +53,7 @@ def of_subgraph(world: World, subgraph: str) -> str:
             more = ", resolvable: false" if (name, subgraph) in world.references else ""
             heads = " ".join(f'@key(fields: "{_selection(k)}"{more})' for k in keys)
             heads += " @interfaceObject" if name in world.objects else ""
+            heads += ' @context(name: "above")' if name in setting else ""
             parts.append(_block(f"type {name}{implements} {heads}", _entity_fields(world, name, subgraph)))
     parts += [
         _block(f"type {name} @shareable", [_field(m) for m in fields.values()])
@@ -86,7 +93,7 @@ def _entity_fields(world: World, entity: str, subgraph: str) -> list[str]:
         if name in outside:
             lines.append(f"{_field(model)} @external")
         elif not model.is_key and world.resolves(entity, name, subgraph):
-            lines.append(_field(model) + _directives(world, entity, model, subgraph))
+            lines.append(_field(model, _taken(model)) + _directives(world, entity, model, subgraph))
     return lines
 
 
@@ -137,8 +144,19 @@ def _any_member(world: World, interface: str, name: str) -> FieldModel:
     return world.entities[world.members(interface)[0]][name]
 
 
-def _field(model: FieldModel) -> str:
-    return f"{model.name}{'(x: Int = 1, y: [String!])' if model.argument else ''}: {model.type}"
+def _field(model: FieldModel, taken: str = "") -> str:
+    arguments = ", ".join(each for each in ("x: Int = 1, y: [String!]" if model.argument else "", taken) if each)
+    return f"{model.name}{f'({arguments})' if arguments else ''}: {model.type}"
+
+
+def _taken(model: FieldModel) -> str:
+    """The argument that a field takes from a context."""
+    if not model.context:
+        return ""
+    parts = [f"{{ {_inputs((each,))} }}" for _, each in model.context]
+    if len(parts) > 1:
+        parts = [f"... on {name} {part}" for (name, _), part in zip(model.context, parts, strict=True)]
+    return f'above: String @fromContext(field: "$above {" ".join(parts)}")'
 
 
 def _block(head: str, lines: list[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphql import (
@@ -29,6 +29,9 @@ directive @shareable repeatable on OBJECT | FIELD_DEFINITION
 directive @external on OBJECT | FIELD_DEFINITION
 directive @requires(fields: federation__FieldSet!) on FIELD_DEFINITION
 directive @provides(fields: federation__FieldSet!) on FIELD_DEFINITION
+scalar federation__ContextFieldValue
+directive @context(name: String!) repeatable on OBJECT | INTERFACE | UNION
+directive @fromContext(field: federation__ContextFieldValue) on ARGUMENT_DEFINITION
 directive @override(from: String!, label: String) on FIELD_DEFINITION
 """
 
@@ -76,7 +79,11 @@ class Server:
         own = ref.type_name if type_name in self.world.objects else type_name
         if type_name == "Mutation":
             self.log.append(f"{name} {sorted(arguments.items())}")
-        if self.subgraph is None or (type_name, self.subgraph) not in self.world.keys:
+        if self.subgraph is None:
+            if context := self.world.fields(type_name)[name].context:
+                arguments["above"] = self.world.above(ref, context)
+            return _around(self.world.resolve(own, ref.id, name, arguments), ref)
+        if (type_name, self.subgraph) not in self.world.keys:
             found = self.world.resolve(own, ref.id, name, arguments)
         else:
             values = ref.values if isinstance(ref, Known) else {}
@@ -133,6 +140,13 @@ def _told(own: Any, told: Any, inputs: tuple[Input, ...]) -> Any:
         own = own or {}
         return own | {each.name: _told(own.get(each.name), told[each.name], each.inside) for each in inputs}
     return told
+
+
+def _around(found: object, ref: Ref) -> object:
+    """What is found, knowing the object that it was found in."""
+    if isinstance(found, list):
+        return [_around(item, ref) for item in found]
+    return replace(found, around=ref) if isinstance(found, Ref) else found
 
 
 def _leaves(found: object, key: Tree) -> list[str]:

@@ -53,6 +53,8 @@ class FieldModel:
     is_key: bool = False
     # What this field computes from, of the same entity.
     requires: tuple[Input, ...] = ()
+    # By the types that set the context: what this field's argument `above` takes from the nearest of these around it.
+    context: tuple[tuple[str, Input], ...] = ()
 
     @property
     def type(self) -> str:
@@ -175,6 +177,8 @@ class World:
         source = self.chance(type_name, object_id, name, sorted(arguments.items()))
         if model.may_fail and source.random() < self.errors:
             raise InjectedError(f"{type_name}.{name} of {object_id} fails")
+        if model.context:
+            return json.dumps(arguments, sort_keys=True)
         if model.requires:
             inputs = self.inputs(type_name, object_id, model.requires) if known is None else known
             return json.dumps(inputs, sort_keys=True)
@@ -188,6 +192,25 @@ class World:
             value = self.resolve(type_name, object_id, each.name, usual | dict(each.arguments))
             found[each.name] = self._plain(value, each.inside)
         return found
+
+    def taken(self, model: FieldModel) -> Iterator[tuple[str, FieldModel]]:
+        """What a field takes from a context, each with the type that sets it."""
+        for name, each in model.context:
+            yield name, self.fields(name)[each.name]
+
+    def above(self, ref: Ref, context: tuple[tuple[str, Input], ...]) -> object:
+        """What stands in the nearest object around this one that sets a context."""
+        wanted = dict(context)
+        around = ref.around
+        while around is not None and around.type_name not in wanted:
+            around = around.around
+        if around is None:
+            return None
+        each = wanted[around.type_name]
+        found = self.inputs(around.type_name, around.id, (each,))
+        while each.inside:
+            found, each = found[each.name], each.inside[0]
+        return found[each.name]
 
     def _plain(self, found: object, inside: tuple[Input, ...]) -> object:
         if isinstance(found, list):
@@ -231,10 +254,14 @@ class World:
 
 @dataclass(frozen=True)
 class Ref:
-    """An object of the world: everything else about it follows from its type and id. An entity's id tells its type."""
+    """An object of the world: everything else about it follows from its type and id. An entity's id tells its type.
+
+    Only what a field takes from a context follows from the objects `around` it.
+    """
 
     type_name: str
     id: str
+    around: Ref | None = field(default=None, compare=False, kw_only=True)
 
 
 def number(object_id: str) -> str:
