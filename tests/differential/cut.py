@@ -8,6 +8,7 @@
   computed fields of its own entity and what is inside its references, under arguments or without.
 - A field may take something from a context that objects around it set.
 - A field may have moved with `@override`, or be moving under a label that is active or not.
+- A colour and an input field are `@inaccessible`; at least one subgraph says so.
 - Interfaces and unions have different members in different subgraphs.
 - Some interfaces have keys: one or two subgraphs more know them as `@interfaceObject`, by one key or by another, and add
   fields to all members.
@@ -26,6 +27,7 @@ def cut(world: World, source: random.Random) -> None:
     world.homes = {interface: source.choice(world.subgraphs) for interface in world.objects}
     world.shown_in = {i: tuple(source.sample(OBJECTS, source.randint(1, len(OBJECTS)))) for i in world.objects}
     world.subgraphs += tuple(s for s in OBJECTS if any(s in shown for shown in world.shown_in.values()))
+    world.hiding = tuple(source.sample(world.subgraphs, source.randint(1, len(world.subgraphs))))
     _give_fields(world, source)
     _give_keys(world, source)
     _override(world, source)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from tests.differential.world import COLOURS, FieldModel, Input, Tree, World
+from tests.differential.world import COLOURS, HIDDEN, FieldModel, Input, Tree, World
 
 LINK = (
     'extend schema @link(url: "https://specs.apollo.dev/federation/v2.8", '
-    'import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@interfaceObject", "@context", "@fromContext"])'
+    'import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@interfaceObject", "@context", "@fromContext", '
+    '"@inaccessible"])'
 )
 
 _UNWRAPPED = str.maketrans("", "", "[]!")
@@ -29,7 +30,7 @@ def whole(world: World) -> str:
         if (shared := world.interface_fields(name))
     ]
     parts += [f"union {name} = {' | '.join(members)}" for name, members in world.unions.items()]
-    return "\n".join([*parts, f"enum Colour {{ {' '.join(COLOURS)} }}"])
+    return "\n".join([*parts, f"enum Colour {{ {' '.join(COLOURS)} }}", "input Shade { c: Colour, n: Int }"])
 
 
 def of_subgraph(world: World, subgraph: str) -> str:
@@ -68,7 +69,10 @@ def of_subgraph(world: World, subgraph: str) -> str:
             parts.append(_block(f"interface {name}{heads}", [_field(_any_member(world, name, f)) for f in shared]))
         else:
             parts.append(f"union {name} = {' | '.join(world.known(name, subgraph))}")
-    return "\n".join([*parts, f"enum Colour {{ {' '.join(COLOURS)} }}"])
+    hidden = " @inaccessible" if subgraph in world.hiding else ""
+    parts.append(f"enum Colour {{ {' '.join(COLOURS)} {HIDDEN}{hidden} }}")
+    parts.append(f"input Shade {{ c: Colour, n: Int, hidden: Int{hidden} }}")
+    return "\n".join(parts)
 
 
 def externals(world: World, entity: str, subgraph: str) -> tuple[str, ...]:
@@ -133,7 +137,9 @@ def _inputs(inputs: tuple[Input, ...]) -> str:
 
 
 def _literal(value: object) -> str:
-    return json.dumps(value).replace('"', '\\"')
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{name}: {_literal(each)}' for name, each in value.items())}}}"
+    return HIDDEN if value == HIDDEN else json.dumps(value).replace('"', '\\"')
 
 
 def _selection(tree: Tree) -> str:
@@ -145,7 +151,9 @@ def _any_member(world: World, interface: str, name: str) -> FieldModel:
 
 
 def _field(model: FieldModel, taken: str = "") -> str:
-    arguments = ", ".join(each for each in ("x: Int = 1, y: [String!]" if model.argument else "", taken) if each)
+    arguments = ", ".join(
+        each for each in ("x: Int = 1, y: [String!], z: Shade" if model.argument else "", taken) if each
+    )
     return f"{model.name}{f'({arguments})' if arguments else ''}: {model.type}"
 
 

@@ -25,6 +25,7 @@ scalar federation__FieldSet
 directive @link(url: String!, import: [String]) repeatable on SCHEMA
 directive @key(fields: federation__FieldSet!, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE
 directive @interfaceObject on OBJECT
+directive @inaccessible on ENUM_VALUE | INPUT_FIELD_DEFINITION
 directive @shareable repeatable on OBJECT | FIELD_DEFINITION
 directive @external on OBJECT | FIELD_DEFINITION
 directive @requires(fields: federation__FieldSet!) on FIELD_DEFINITION

@@ -20,6 +20,8 @@ from typing import TypeAlias
 
 SCALARS = ("String", "Int", "Float", "Boolean", "ID", "Colour")
 COLOURS = ("RED", "GREEN", "BLUE")
+# A colour that subgraphs have and clients do not: `@inaccessible`.
+HIDDEN = "HIDDEN"
 SHAPES = ("%s", "%s", "%s!", "[%s]", "[%s!]!", "[%s!]", "[[%s]!]")
 # The subgraphs that may have interfaces as `@interfaceObject`.
 OBJECTS = ("y", "z")
@@ -90,6 +92,8 @@ class World:
     # What is provided on some path: entity, field and the subgraph that provides it.
     provided: set[tuple[str, str, str]] = field(default_factory=set)
     overrides: dict[tuple[str, str], str] = field(default_factory=dict)
+    # The subgraphs that say what clients shall not see.
+    hiding: tuple[str, ...] = ()
     # Fields that move under a label, and the labels that are active.
     moving: dict[tuple[str, str], str] = field(default_factory=dict)
     labels: frozenset[str] = frozenset()
@@ -236,6 +240,8 @@ class World:
             return [self._wrapped(shape[1:-1], model, source) for _ in range(source.choice((0, 1, 2, 3)))]
         match model.kind:
             case "scalar":
+                if model.target == "Colour" and source.random() < self.errors:
+                    return HIDDEN
                 return _scalar(model.target, source)
             case "value":
                 return Ref(model.target, f"v{source.randrange(1000)}")
