@@ -6,15 +6,16 @@ A merge must never make the plan wait longer: the longest chain of requests afte
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
-from router.plan import Conditional, Representation, RepresentationField
+from router.plan import Conditional, Representation, RepresentationField, RepresentationSelection
 from router.planning.fetches import Inquiry, Picks, Request, place_of
 from router.planning.purposes import either, implies, order_of, shared
 
 Pass: TypeAlias = Callable[[list[Request]], list[Request]]
+Selections: TypeAlias = tuple[RepresentationSelection, ...]
 
 # So many pairs of requests are compared in one pass; what is left then stays unmerged.
 PAIRS_MAX = 20_000
@@ -279,12 +280,26 @@ def _shows_interfaces(inquiry: Inquiry) -> bool:
 
 def _agree(one: Representation, other: Representation) -> bool:
     """Whether one representation can show what both show: no field under one name from two places."""
-    places = {each.name: each.tree_key for each in one.selections if isinstance(each, RepresentationField)}
-    return one.typename == other.typename and all(
-        places.get(each.name, each.tree_key) == each.tree_key
-        for each in other.selections
-        if isinstance(each, RepresentationField)
+    return one.typename == other.typename and _from_one_place(one.selections, other.selections)
+
+
+def _from_one_place(one: Selections, other: Selections) -> bool:
+    """Whether what both selections have under one name stands at one place of the tree, and all inside it does."""
+    return all(
+        mine.tree_key == another.tree_key and _from_one_place(mine.selections, another.selections)
+        for types, mine in _fields(one)
+        for others, another in _fields(other)
+        if mine.name == another.name and (types is None or others is None or not types.isdisjoint(others))
     )
+
+
+def _fields(selections: Selections) -> Iterator[tuple[frozenset[str] | None, RepresentationField]]:
+    """The fields of a selection, each with the types of the objects that show it (None: all)."""
+    for each in selections:
+        if isinstance(each, RepresentationField):
+            yield None, each
+        else:
+            yield from ((frozenset(each.types), field) for _, field in _fields(each.selections))
 
 
 def _join(kept: Inquiry, other: Inquiry) -> None:

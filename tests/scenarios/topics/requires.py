@@ -1,6 +1,6 @@
 """`@requires`: chains, circles, arguments that clients use otherwise, abstract types, and nested inputs."""
 
-from tests.scenarios.scenario import LINK, Case, Record, Scenario
+from tests.scenarios.scenario import LINK, Case, It, Record, Scenario
 
 
 def _items() -> list[Record]:
@@ -56,8 +56,17 @@ CHAIN = Scenario(
 
 
 def _priced() -> list[Record]:
-    items: list[Record] = [{"__typename": "Item", "id": str(n), "cents": n} for n in (1, 2)]
+    items: list[Record] = [
+        {"__typename": "Item", "id": str(n), "cents": n, "offer": {"__typename": "Offer", "cents": n * 3}}
+        for n in (1, 2)
+    ]
     return [{"__typename": "Query", "items": items}, *items]
+
+
+def _offered(it: It, factor: int) -> int:
+    """The amount that was carried here, else the one of the object's own."""
+    offer: Record = it["offer"]
+    return int(offer["amount"]) if "amount" in offer else int(offer["cents"]) * factor
 
 
 ARGUMENTS = Scenario(
@@ -65,7 +74,9 @@ ARGUMENTS = Scenario(
         "prices": LINK
         + """
         type Query { items: [Item!]! }
-        type Item @key(fields: "id") { id: ID! price(currency: Currency! = USD, factor: Int = 1): Int tag(of: [String!]): String }
+        type Item @key(fields: "id") { id: ID! price(currency: Currency! = USD, factor: Int = 1): Int tag(of: [String!]): String
+          offer: Offer }
+        type Offer @shareable { amount(currency: Currency! = USD): Int }
         enum Currency { USD EUR }
         """,
         "shipping": LINK
@@ -76,7 +87,11 @@ ARGUMENTS = Scenario(
           tag(of: [String!]): String @external
           euro: Int @requires(fields: "price(currency: EUR)")
           double: Int @requires(fields: "price(factor: 2) tag(of: [\\"q\\"])")
+          offer: Offer @external
+          euroOffer: Int @requires(fields: "offer { amount(currency: EUR) }")
+          dollarOffer: Int @requires(fields: "offer { amount(currency: USD) }")
         }
+        type Offer @shareable { amount(currency: Currency! = USD): Int }
         enum Currency { USD EUR }
         """,
     },
@@ -88,12 +103,19 @@ ARGUMENTS = Scenario(
         "Item.tag": lambda it, a: f"{it.record['id']}{a.get('of')}",
         "Item.euro": lambda it, _: it.get("price", currency="EUR") + 1,
         "Item.double": lambda it, _: it.get("price", factor=2) + 2,
+        "Offer.amount": lambda it, a: it.record["cents"] * (10 if a.get("currency", "USD") == "EUR" else 1),
+        "Item.euroOffer": lambda it, _: _offered(it, 10),
+        "Item.dollarOffer": lambda it, _: _offered(it, 1),
     },
     cases={
         "the client asks with other arguments": Case("{ items { price(currency: USD, factor: 3) euro } }", fetches=2),
         "and two inputs want two values of one field": Case("{ items { euro double price tag } }", fetches=2),
         "the same arguments by variable": Case(
             "query ($c: Currency!) { items { price(currency: $c) euro } }", {"c": "EUR"}, fetches=2
+        ),
+        "two values of one field inside another": Case("{ items { euroOffer dollarOffer } }", fetches=2),
+        "and the client asks for one of them": Case(
+            "{ items { offer { amount(currency: EUR) } euroOffer dollarOffer } }", fetches=2
         ),
     },
     random=20,
