@@ -35,7 +35,7 @@ def main() -> int:
             if options.stop:
                 break
     print(
-        f"{total} operations, {fast} by the fast path, {handed_over} handed over, {dearer} one request dearer; {wrong} seeds differ"
+        f"{total} operations, {fast} by the fast path, {handed_over} handed over, {dearer} dearer; {wrong} seeds differ"
     )
     return 1 if wrong else 0
 

@@ -8,6 +8,9 @@ from dataclasses import replace
 from tests.differential.cut import cut
 from tests.differential.world import HIDDEN, SCALARS, SHAPES, FieldModel, Input, World
 
+# What inputs may be asked for by.
+ARGUMENTS: tuple[dict[str, object], ...] = ({"x": 2}, {"x": 3}, {"x": 3, "y": ["a"]}, {"y": []}, {"z": {"c": HIDDEN}})
+
 _ID = FieldModel("id", "scalar", "ID", "%s!", may_fail=False, is_key=True)
 _CODE = FieldModel("code", "scalar", "String", "%s!", may_fail=False, is_key=True)
 
@@ -102,7 +105,7 @@ def _input(world: World, model: FieldModel, source: random.Random) -> Input:
     """A field as an input, under arguments of its own. Only what never fails is one, and what is computed already."""
     arguments: dict[str, object] = {}
     if model.argument and source.random() < 0.7:
-        arguments = source.choice(({"x": 2}, {"x": 3}, {"x": 3, "y": ["a"]}, {"y": []}, {"z": {"c": HIDDEN}}))
+        arguments = source.choice(ARGUMENTS)
     inside: list[FieldModel] = []
     if model.kind == "value":
         inside = [m for m in world.values[model.target].values() if m.kind == "scalar"]

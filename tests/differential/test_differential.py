@@ -11,7 +11,7 @@ from tests.differential.deferred import check_deferred
 
 pytestmark = pytest.mark.anyio
 
-SEEDS = 150
+SEEDS = 100
 OPERATIONS = 6
 
 
@@ -26,7 +26,7 @@ async def test_a_routed_answer_is_the_answer_of_one_schema(block: int) -> None:
 
 async def test_the_fast_path_answers_most_operations() -> None:
     fast = total = 0
-    for seed in range(1000, 1030):
+    for seed in range(1000, 1020):
         tally = await check_seed(seed, operations=OPERATIONS, nulls=0.1, errors=0.0)
         fast, total = fast + tally.fast, total + tally.operations
 
@@ -34,6 +34,6 @@ async def test_the_fast_path_answers_most_operations() -> None:
 
 
 async def test_what_is_deferred_comes_later_and_nothing_else_does() -> None:
-    parts = [await check_deferred(seed, operations=OPERATIONS) for seed in range(60)]
+    parts = [await check_deferred(seed, operations=OPERATIONS) for seed in range(40)]
 
-    assert sum(parts) > 50
+    assert sum(parts) > 35

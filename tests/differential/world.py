@@ -210,11 +210,9 @@ class World:
             around = around.around
         if around is None:
             return None
-        each = wanted[around.type_name]
-        found = self.inputs(around.type_name, around.id, (each,))
-        while each.inside:
-            found, each = found[each.name], each.inside[0]
-        return found[each.name]
+        taken = wanted[around.type_name]
+        found = self.inputs(around.type_name, around.id, (taken,))[taken.name]
+        return found[taken.inside[0].name] if isinstance(found, dict) else found
 
     def _plain(self, found: object, inside: tuple[Input, ...]) -> object:
         if isinstance(found, list):
