@@ -33,7 +33,8 @@ class Wish:
 
     `key` is the client's response name, or None where only the plan needs the value. `on` is the type it is selected
     on, `types` the object types it is wanted of (None: all that can stand there). `signature` is its name with its
-    arguments. `wishes` is None for leaves. `deferred` numbers the innermost `@defer` around it.
+    arguments. `wishes` is None for leaves. `deferred` numbers the innermost `@defer` around it. `by_type` says that a
+    fragment around it names a type which the one it stands on does not imply: whoever answers has to know the object's.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Wish:
     conditions: tuple[Conditional, ...] = ()
     wishes: tuple[Wish, ...] | None = None
     deferred: int | None = None
+    by_type: bool = False
 
     def of(self, types: Iterable[str]) -> Wish:
         """The same wish, of these object types only."""
@@ -75,6 +77,7 @@ class _Entry:
     conditions: tuple[Conditional, ...]
     deferred: int | None
     nodes: list[tuple[FieldNode, int | None]]
+    by_type: bool
 
 
 @dataclass(slots=True)
@@ -118,7 +121,7 @@ class Collector:
         level = _Level(on, path)
         entries = level.entries
         for selection_set, deferred in sets:
-            self._gather(selection_set, level, on, None, (), deferred)
+            self._gather(selection_set, level, on, None, (), deferred, by_type=False)
         if self.deferrals:
             self._merge_deferred(entries)
         wishes = []
@@ -153,6 +156,7 @@ class Collector:
                     entry.conditions,
                     children,
                     entry.deferred,
+                    entry.by_type,
                 )
             )
         return tuple(wishes)
@@ -165,6 +169,8 @@ class Collector:
         types: frozenset[str] | None,
         conditions: tuple[Conditional, ...],
         deferred: int | None,
+        *,
+        by_type: bool,
     ) -> None:
         for node in selection_set.selections:
             met = _conditions(node.directives, conditions) if node.directives else conditions
@@ -179,9 +185,10 @@ class Collector:
                 identity = (key, name, on, types, met, deferred, _arguments_text(node) if self.own else "")
                 entry = level.entries.get(identity)
                 if entry is None:
-                    level.entries[identity] = _Entry(on, types, met, deferred, [(node, deferred)])
+                    level.entries[identity] = _Entry(on, types, met, deferred, [(node, deferred)], by_type)
                 else:
                     entry.nodes.append((node, deferred))
+                    entry.by_type = entry.by_type or by_type
                 continue
             body: InlineFragmentNode | FragmentDefinitionNode
             if isinstance(node, FragmentSpreadNode):
@@ -190,8 +197,9 @@ class Collector:
                 assert isinstance(node, InlineFragmentNode)
                 body = node
             condition = body.type_condition.name.value if body.type_condition else on
-            narrowed = types
+            narrowed, told = types, by_type
             if condition not in (on, level.on):
+                told = told or not self._implies(level.on, condition)
                 outer = types if types is not None else frozenset(self.possible.get(level.on, ()))
                 inside = outer.intersection(self.possible.get(condition, ()))
                 if not inside:
@@ -201,10 +209,14 @@ class Collector:
             inner = self._deferral(node, deferred, level.path) if self.defer and node.directives else deferred
             static = condition if self.types[condition].kind is not Kind.UNION else on
             # Fragments may spread each other in many ways: what was gathered so before is there already.
-            visit = (id(body), static, narrowed, met, inner)
+            visit = (id(body), static, narrowed, met, inner, told)
             if visit not in level.seen:
                 level.seen.add(visit)
-                self._gather(body.selection_set, level, static, narrowed, met, inner)
+                self._gather(body.selection_set, level, static, narrowed, met, inner, by_type=told)
+
+    def _implies(self, name: str, other: str) -> bool:
+        """Whether all that is of one type is of the other, whatever objects there are."""
+        return any(other in interfaces for interfaces in self.types[name].interfaces.values())
 
     def _merge_deferred(self, entries: dict[tuple[object, ...], _Entry]) -> None:
         """Leave out what is wanted sooner anyway; of objects that are, only what is selected inside is deferred."""

@@ -138,7 +138,9 @@ class Walk:
             return [[wish] for wish in wishes]
         found: list[list[Wish]] = []
         # An @interfaceObject knows no runtime types, yet the selection tells them apart: learn them elsewhere.
-        telling = {w.conditions for w in wishes for s in abstract if s.opaque and (w.types or w.on != s.type)}
+        telling = {
+            w.conditions for w in wishes for s in abstract if s.opaque and (w.types or w.by_type or w.on != s.type)
+        }
         found += [
             [Wish("__typename", None, "__typename", abstract[0].type, None, (), conditions)]
             for conditions in ([()] if () in telling else sorted(telling, key=repr))

@@ -72,6 +72,48 @@ INDIRECT = Scenario(
 )
 
 
+def _books() -> list[Record]:
+    book: Record = {"__typename": "Book", "id": "1", "title": "B", "stars": 4}
+    return [{"__typename": "Query", "best": book, "top": [book, None]}, book]
+
+
+SOLE = Scenario(
+    subgraphs={
+        "catalog": LINK
+        + """
+        type Query { top: [Media] }
+        interface Media @key(fields: "id") { id: ID! }
+        interface Titled { title: String }
+        union Readable = Book
+        type Book implements Media & Titled @key(fields: "id") { id: ID! title: String }
+        """,
+        "reviews": LINK
+        + """
+        type Query { best: Media }
+        type Media @key(fields: "id") @interfaceObject { id: ID! stars: Int! }
+        """,
+    },
+    records=_books,
+    cases={
+        "all that can be there needs no type": Case("{ best { ... on Media { stars } } }", fetches=1),
+        "the only implementation has to be told nevertheless": Case("{ best { ... on Book { stars } } }", fetches=2),
+        "back on the interface inside it": Case("{ best { ... on Book { ... on Media { stars } } } }", fetches=2),
+        "inside another interface of the same objects": Case(
+            "{ best { ... on Titled { ... on Media { stars } } } }", fetches=2
+        ),
+        "inside a union of the same objects": Case(
+            "{ best { ... on Readable { ... on Media { stars } } } }", fetches=2
+        ),
+        "under a condition": Case(
+            "query($is: Boolean!) { best { id ... on Book @include(if: $is) { ... on Media { stars } } } }",
+            {"is": True},
+            fetches=2,
+        ),
+    },
+    random=20,
+)
+
+
 def _groceries() -> list[Record]:
     things: list[Record] = [
         {"__typename": "Bread", "id": "1", "name": "Rye", "price": 3},
@@ -203,6 +245,7 @@ TWO_AT_ONCE = Scenario(
 SCENARIOS = {
     "two interface objects at once": TWO_AT_ONCE,
     "indirect extension": INDIRECT,
+    "a sole implementation": SOLE,
     "nonresolvable": UNRESOLVABLE,
     "entity interface": ENTITY_INTERFACE,
 }
