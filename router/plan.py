@@ -125,13 +125,15 @@ class RepresentationField:
     """One field of a representation: `name` as the target's @key or @requires calls it, its value from `tree_key`.
 
     `is_key` marks the fields of the @key: an object that lacks one, or has null there, is not looked up at all.
-    Fields of a @requires are sent as they are, null included.
+    Fields of a @requires are sent as they are, null included; where they are there for fields under `conditions` alone,
+    they are not sent without these: then they may not have been fetched.
     """
 
     name: str
     tree_key: str
     is_key: bool
     selections: tuple[RepresentationSelection, ...] = ()
+    conditions: tuple[Conditional, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,22 @@ class Representation:
     types: tuple[str, ...]
     typename: str | None
     selections: tuple[RepresentationSelection, ...]
+
+    def decided(self, variables: Mapping[str, object]) -> Representation:
+        """What is sent with these variables, without conditions."""
+        return replace(self, selections=_decided(self.selections, variables))
+
+
+def _decided(
+    selections: Iterable[RepresentationSelection], variables: Mapping[str, object]
+) -> tuple[RepresentationSelection, ...]:
+    found: list[RepresentationSelection] = []
+    for each in selections:
+        if isinstance(each, RepresentationFragment):
+            found.append(replace(each, selections=_decided(each.selections, variables)))
+        elif all(condition.holds(variables) for condition in each.conditions):
+            found.append(replace(each, conditions=()) if each.conditions else each)
+    return tuple(found)
 
 
 # --------------------------------------------------------------------------------------------------------------- nodes

@@ -138,7 +138,7 @@ class Execution:
                 continue
             places = [place for path in lookup.paths for place in locate(self.tree, path)]
             for values, group in self.by_context(lookup, places):
-                batch = gather(lookup, group)
+                batch = gather(lookup, group, self.variables)
                 for value in batch.faulty:
                     mark(value, lookup.selections)
                 if batch.representations:

@@ -6,7 +6,7 @@ and those of the fields' @requires.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from router.execution.asking import encode
@@ -48,11 +48,12 @@ class Batch:
             self.places[index].append(place)
 
 
-def gather(lookup: Lookup, places: Sequence[Place]) -> Batch:
+def gather(lookup: Lookup, places: Sequence[Place], variables: Mapping[str, Any]) -> Batch:
     """Representations of the objects at `places`; objects without a whole key are left out (no needless fetch)."""
     batch = Batch()
+    shapes = [each.decided(variables) for each in lookup.representations]
     for place in places:
-        shape = _shape_for(lookup.representations, place.value)
+        shape = _shape_for(shapes, place.value)
         if shape is None:
             continue
         try:

@@ -10,7 +10,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
-from router.plan import Conditional, Representation, RepresentationField, RepresentationSelection
+from router.plan import (
+    Conditional,
+    Representation,
+    RepresentationField,
+    RepresentationFragment,
+    RepresentationSelection,
+)
 from router.planning.fetches import Inquiry, Picks, Request, place_of
 from router.planning.purposes import either, implies, order_of, shared
 
@@ -231,9 +237,13 @@ def _absorb(kept: Request, other: Request, dependants: dict[Request, set[Request
 
 
 def _condition(request: Request, conditions: frozenset[Conditional]) -> None:
-    """Let a request's selections state these conditions themselves."""
+    """Let a request's selections and the inputs that they need state these conditions themselves."""
     if not conditions:
         return
+    for inquiry in request.inquiries:
+        for types, shown in inquiry.representations.items():
+            selections = tuple(_conditioned(each, conditions) for each in shown.selections)
+            inquiry.representations[types] = replace(shown, selections=selections)
     waiting = [each for each in (request.picks, *(inquiry.picks for inquiry in request.inquiries)) if each is not None]
     while waiting:
         picks = waiting.pop()
@@ -243,6 +253,14 @@ def _condition(request: Request, conditions: frozenset[Conditional]) -> None:
         for pick in fields:
             pick.conditions = tuple(sorted(conditions.union(pick.conditions), key=order_of))
             picks.put(pick)
+
+
+def _conditioned(shown: RepresentationSelection, conditions: frozenset[Conditional]) -> RepresentationSelection:
+    if isinstance(shown, RepresentationFragment):
+        return replace(shown, selections=tuple(_conditioned(each, conditions) for each in shown.selections))
+    if shown.is_key:
+        return shown
+    return replace(shown, conditions=tuple(sorted(conditions.union(shown.conditions), key=order_of)))
 
 
 def _is_one_question(one: Inquiry, other: Inquiry) -> bool:
@@ -315,5 +333,11 @@ def _join(kept: Inquiry, other: Inquiry) -> None:
 
 
 def _both(one: Representation, other: Representation) -> Representation:
-    more = tuple(each for each in other.selections if each not in one.selections)
-    return replace(one, selections=one.selections + more)
+    """Shows what either shows: without conditions where one of them has none."""
+    shown = dict.fromkeys((*one.selections, *other.selections))
+    kept = tuple(
+        each
+        for each in shown
+        if isinstance(each, RepresentationFragment) or not each.conditions or replace(each, conditions=()) not in shown
+    )
+    return replace(one, selections=kept)

@@ -141,10 +141,12 @@ def _representation(selections: Iterable[RepresentationSelection]) -> list[str]:
     for each in selections:
         if isinstance(each, RepresentationField):
             alias = f"{each.name}: " if each.tree_key != each.name else ""
+            conditions = "".join(_conditional(condition) for condition in each.conditions)
+            head = f"{alias}{each.tree_key}{conditions}"
             if each.selections:
-                lines += [f"{alias}{each.tree_key} {{", *_indented(_representation(each.selections)), "}"]
+                lines += [f"{head} {{", *_indented(_representation(each.selections)), "}"]
             else:
-                lines.append(f"{alias}{each.tree_key}")
+                lines.append(head)
         else:
             lines += [f"... on {' | '.join(each.types)} {{", *_indented(_representation(each.selections)), "}"]
     return lines

@@ -26,6 +26,7 @@ from graphql import (
     build_ast_schema,
     execute_sync,
     is_abstract_type,
+    is_non_null_type,
     parse,
     specified_rules,
     validate,
@@ -211,6 +212,9 @@ class Stub:
     def _entity(self, representation: Record) -> Seen | None:
         assert self.marks is not None
         name = representation.get("__typename")
+        known = getattr(self.schema.type_map.get(str(name)), "fields", {})
+        if void := [n for n, v in representation.items() if v is None and is_non_null_type(known[n].type)]:
+            self.broken_rules.append(f"got null for {name}.{void[0]}, which is never null")
         keys = self.marks.keys.get(str(name), [])
         usable = [k for k in keys if not list(_missing(k, representation)) and _is_present(k, representation)]
         if not usable:

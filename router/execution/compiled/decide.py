@@ -52,7 +52,11 @@ def _lookup(lookup: Lookup, variables: Mapping[str, Any]) -> Lookup:
     lookup = lookup.asking(variables)
     if not lookup.representations:
         return replace(lookup, selections=(), paths=())
-    return replace(lookup, selections=_selections(lookup.selections, variables))
+    return replace(
+        lookup,
+        selections=_selections(lookup.selections, variables),
+        representations=tuple(each.decided(variables) for each in lookup.representations),
+    )
 
 
 def _joined(kind: type[SequenceNode | Parallel], nodes: Iterable[Node | None]) -> Node | None:

@@ -221,4 +221,62 @@ CIRCULAR = Scenario(
     },
 )
 
-SCENARIOS = {"chain": CHAIN, "arguments": ARGUMENTS, "abstract": ABSTRACT, "circular": CIRCULAR}
+
+def _parcels() -> list[Record]:
+    parcel: Record = {"__typename": "Parcel", "id": "1", "weight": 5, "cost": 7}
+    return [{"__typename": "Query", "parcel": parcel, "parcels": [parcel]}, parcel]
+
+
+CONDITIONAL = Scenario(
+    subgraphs={
+        "a": LINK
+        + """
+        type Query { parcel: Parcel parcels: [Parcel!]! }
+        type Parcel @key(fields: "id") { id: ID! weight: Int! }
+        """,
+        "b": LINK
+        + """
+        type Parcel @key(fields: "id") { id: ID! cost: Int! }
+        """,
+        "c": LINK
+        + """
+        type Parcel @key(fields: "id") {
+          id: ID! weight: Int! @external cost: Int! @external
+          heavy: Boolean @requires(fields: "weight")
+          dear: Boolean @requires(fields: "cost")
+          ratio: Int @requires(fields: "weight cost")
+        }
+        """,
+    },
+    records=_parcels,
+    rules={
+        "Parcel.heavy": lambda it, _: it["weight"] > 4,
+        "Parcel.dear": lambda it, _: it["cost"] > 4,
+        "Parcel.ratio": lambda it, _: it["cost"] * 10 // it["weight"],
+    },
+    cases={
+        "both are wanted": Case(
+            "query($no: Boolean!) { parcel { dear } parcel @skip(if: $no) { heavy } }", {"no": False}, fetches=3
+        ),
+        "an input that is not fetched is not sent": Case(
+            "query($no: Boolean!) { parcel { dear } parcel @skip(if: $no) { heavy } }", {"no": True}, fetches=3
+        ),
+        "nor one of two, of which each is skipped without the other": Case(
+            "query($one: Boolean!, $two: Boolean!) {"
+            " parcels @include(if: $one) { dear } parcels @include(if: $two) { heavy } }",
+            {"one": True, "two": False},
+            fetches=3,
+        ),
+        "one that another field needs all the same is": Case(
+            "query($no: Boolean!) { parcel { ratio } parcel @skip(if: $no) { heavy } }", {"no": True}, fetches=3
+        ),
+    },
+)
+
+SCENARIOS = {
+    "chain": CHAIN,
+    "arguments": ARGUMENTS,
+    "abstract": ABSTRACT,
+    "circular": CIRCULAR,
+    "conditional": CONDITIONAL,
+}
