@@ -43,7 +43,7 @@ def main() -> int:
     gateway = options.corpus / "gateway"
     chosen = frozenset(filter(None, options.only.split(",")))
     suites = [folder for folder in sorted((gateway / "suites").iterdir()) if not chosen or folder.name in chosen]
-    with _stub(gateway) as subgraphs:
+    with stub(gateway) as subgraphs:
         check = Check(suites, options.cases.split(","), subgraphs)
         if options.composed:
             return _compare(check)
@@ -110,7 +110,7 @@ def _compare(check: Check) -> int:
 
 
 @contextmanager
-def _stub(gateway: Path) -> Iterator[str]:
+def stub(gateway: Path) -> Iterator[str]:
     """The corpus' subgraphs, served until the block ends; their base URL."""
     port = reserved_port()
     stub = subprocess.Popen(

@@ -119,7 +119,7 @@ def judged(expected: Mapping[str, Any], response: Response) -> str | None:
     """What is wrong with an answer, by the corpus' own rule: equal data; errors there or not, where it says so."""
     answer = orjson.loads(response.body)
     # Sorted text, so that True is not 1 but the order of keys does not count.
-    right, got = (orjson.dumps(_plain(a.get("data")), option=orjson.OPT_SORT_KEYS) for a in (expected, answer))
+    right, got = (orjson.dumps(plain(a.get("data")), option=orjson.OPT_SORT_KEYS) for a in (expected, answer))
     if right != got:
         return f"expected {right.decode()}, got {response.body.decode()}"
     if isinstance(expected.get("errors"), bool) and expected["errors"] != bool(answer.get("errors")):
@@ -127,10 +127,10 @@ def judged(expected: Mapping[str, Any], response: Response) -> str | None:
     return None
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Numbers as JavaScript has them: 1.0 is 1."""
     if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
+        return {key: plain(each) for key, each in value.items()}
     if isinstance(value, list):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,10 +41,15 @@ _VALUES: dict[str, tuple[Any, ...]] = {
 
 @dataclass
 class Writer:
-    """Writes one operation; collects its variables and named fragments on the way."""
+    """Writes one operation; collects its variables and named fragments on the way.
+
+    `values` are what scalars may be, by their name; `keys` are names of fields that tell objects apart.
+    """
 
     schema: GraphQLSchema
     source: random.Random
+    values: Mapping[str, Sequence[Any]] = field(default_factory=lambda: _VALUES)
+    keys: Sequence[str] = ("id", "code")
     variables: dict[str, Any] = field(default_factory=dict)
     declarations: list[str] = field(default_factory=list)
     fragments: list[str] = field(default_factory=list)
@@ -88,12 +93,7 @@ class Writer:
 
     def fragment(self, type_: GraphQLNamedType, depth: int) -> str:
         """An inline fragment or a spread, on the type itself, on one of its members, or on an interface over it."""
-        candidates: list[GraphQLNamedType] = [type_]
-        if is_abstract_type(type_):
-            candidates += self.schema.get_possible_types(type_) * 2
-        elif isinstance(type_, GraphQLObjectType):
-            candidates += type_.interfaces
-        target = self.source.choice(candidates)
+        target = self.source.choice(self.type_conditions(type_))
         body = self.selection(target, depth)
         if self.source.random() < 0.3:
             name = f"F{len(self.fragments)}"
@@ -102,12 +102,21 @@ class Writer:
         on = "" if target is type_ and self.source.random() < 0.5 else f" on {target.name}"
         return f"...{on}{self.condition()} {body}"
 
+    def type_conditions(self, type_: GraphQLNamedType) -> list[GraphQLNamedType]:
+        """The types that a fragment on `type_` may name, the likelier more than once."""
+        candidates: list[GraphQLNamedType] = [type_]
+        if is_abstract_type(type_):
+            candidates += self.schema.get_possible_types(type_) * 2
+        elif isinstance(type_, GraphQLObjectType):
+            candidates += type_.interfaces
+        return candidates
+
     def alias(self, *, always: bool = False) -> str:
         """Sometimes an alias: a fresh one, or the name of a key, where planners stumble."""
         if not always and self.source.random() > 0.15:
             return ""
         self.aliases += 1
-        return self.source.choice((f"a{self.aliases}", f"a{self.aliases}", "id", "code")) + ": "
+        return self.source.choice((f"a{self.aliases}", f"a{self.aliases}", *self.keys)) + ": "
 
     def arguments(self, known: Mapping[str, GraphQLArgument]) -> str:
         """Arguments by literal, by variable, or left out where they may be."""
@@ -163,7 +172,7 @@ class Writer:
             case GraphQLEnumType():
                 return self.source.choice(list(type_.values))
             case _:
-                return self.source.choice(_VALUES[type_.name])
+                return self.source.choice(self.values[type_.name])
 
     def filled(self, type_: GraphQLInputObjectType) -> list[tuple[str, GraphQLInputField]]:
         """The fields of an input object that get a value."""
@@ -182,9 +191,15 @@ class Writer:
         return f" @{directive}(if: ${name})"
 
 
-def random_operation(schema: GraphQLSchema, source: random.Random, kind: str = "query") -> tuple[str, dict[str, Any]]:
+def random_operation(
+    schema: GraphQLSchema,
+    source: random.Random,
+    kind: str = "query",
+    *,
+    writer: Callable[[GraphQLSchema, random.Random], Writer] = Writer,
+) -> tuple[str, dict[str, Any]]:
     """A valid operation: candidates are drawn until one validates (conflicting aliases are common)."""
     while True:
-        text, variables = Writer(schema, source).operation(kind)
+        text, variables = writer(schema, source).operation(kind)
         if not validate(schema, parse(text)):
             return text, variables

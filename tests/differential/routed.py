@@ -57,23 +57,28 @@ class Answers(Protocol):
 class Federation:
     """Subgraphs behind a router. `compiled` and `handed_over` count what the fast path did.
 
-    `sdls` are composed; raises AssertionError where they do not compose. `labels` are active `@override` labels.
+    `labels` are active `@override` labels.
     """
 
-    def __init__(self, sdls: Mapping[str, str], *, labels: frozenset[str] = frozenset()) -> None:
-        match compose([Source(name, f"http://{name}.invalid/", sdl) for name, sdl in sdls.items()]):
-            case Composed(text, _):
-                self.supergraph = Supergraph.parse(text)
-            case Refused(faults):
-                raise AssertionError(f"does not compose: {faults[0]}")
+    def __init__(self, supergraph: Supergraph, *, labels: frozenset[str] = frozenset()) -> None:
+        self.supergraph = supergraph
         self.servers: dict[str, Answers] = {}
         self.labels = labels
         self.graph = Graph.of(self.supergraph)
-        targets = {n: Target(n, f"http://{n}.invalid/", 1000, False, True, self) for n in sdls}
+        targets = {n: Target(n, f"http://{n}.invalid/", 1000, False, True, self) for n in supergraph.subgraphs}
         self.subgraphs = Subgraphs(targets)
         kinds = self.supergraph.api_schema.type_map.values()
         self.object_types = frozenset(t.name for t in kinds if isinstance(t, GraphQLObjectType))
         self.compiled = self.handed_over = self.fetches = 0
+
+    @staticmethod
+    def composed(sdls: Mapping[str, str], *, labels: frozenset[str] = frozenset()) -> Federation:
+        """The federation of subgraphs by their SDL. Raises AssertionError where they do not compose."""
+        match compose([Source(name, f"http://{name}.invalid/", sdl) for name, sdl in sdls.items()]):
+            case Composed(text, _):
+                return Federation(Supergraph.parse(text), labels=labels)
+            case Refused(faults):
+                raise AssertionError(f"does not compose: {faults[0]}")
 
     # The transport: subgraphs answer at once.
 
@@ -141,7 +146,7 @@ class Federation:
 def federation_of(world: World, log: list[str] | None = None) -> Federation:
     """A world cut into its subgraphs. `log` is where all of them note their mutations."""
     present = [s for s in world.subgraphs if any(p == s for _, p in world.keys) or _owns(world, s)]
-    federation = Federation({name: sdl.of_subgraph(world, name) for name in present}, labels=world.labels)
+    federation = Federation.composed({name: sdl.of_subgraph(world, name) for name in present}, labels=world.labels)
     federation.servers |= {name: Server(world, name, log) for name in present}
     return federation
 

@@ -29,7 +29,7 @@ class Bench:
     @staticmethod
     def of(scenario: Scenario) -> Bench:
         """Compose a scenario and start its stubs."""
-        federation = Federation(scenario.subgraphs, labels=scenario.labels)
+        federation = Federation.composed(scenario.subgraphs, labels=scenario.labels)
         schema = build_schema(print_schema(federation.supergraph.api_schema))
         stubs = {name: Stub.of_subgraph(scenario, name, schema) for name in scenario.subgraphs}
         federation.servers |= stubs

@@ -14,7 +14,7 @@ def _federation() -> Federation:
     catalog = LINK + "type Query { all: [Any!]! }\ninterface Any { id: ID! next: Any }\n"
     catalog += "\n".join(f'type {n} implements Any @key(fields: "id") {{ id: ID! next: Any }}' for n in NAMES)
     prices = LINK + "\n".join(f'type {n} @key(fields: "id") {{ id: ID! price: Int }}' for n in NAMES)
-    return Federation({"catalog": catalog, "prices": prices})
+    return Federation.composed({"catalog": catalog, "prices": prices})
 
 
 def test_what_the_interface_answers_is_asked_of_the_interface() -> None:
