@@ -189,12 +189,15 @@ def _would_wait(requests: list[Request], one: Request, other: Request, stages: d
 
 
 def _inputs_are_there(one: Request, other: Request) -> bool:
-    """Whether each, made because the other is wanted, finds its inputs: those may be fetched under conditions."""
+    """Whether each, made because the other is wanted, finds its inputs: those may be fetched under conditions.
+
+    What all of one's purposes share, its own selections state then: without that it asks nothing.
+    """
     if one.wanted == other.wanted:
         return True
     wanted = either(one.wanted, other.wanted)
     return all(
-        implies(frozenset(term | request.needs(each) for term in wanted), each.wanted)
+        implies(frozenset(term | shared(request.wanted) | request.needs(each) for term in wanted), each.wanted)
         for request in (one, other)
         for each in request.after
     )
@@ -207,9 +210,8 @@ def _absorb(kept: Request, other: Request, dependants: dict[Request, set[Request
         # What was made under conditions is selected under them; so are inputs of what is wanted under conditions.
         whole = shared(request.wanted) - shared(wanted) - request.implied
         _condition(request, (request.conditions - conditions) | whole)
+        request.starts = {each: request.needs(each) | whole for each in request.after}
     kept.conditions, kept.wanted = conditions, wanted
-    starts = {each: kept.needs(each) for each in kept.after}
-    kept.starts = starts
     for each in other.after:
         kept.come_after(each, other.needs(each))
     kept.implied &= other.implied

@@ -247,11 +247,21 @@ CONDITIONAL = Scenario(
           ratio: Int @requires(fields: "weight cost")
         }
         """,
+        "d": LINK
+        + """
+        type Parcel @key(fields: "id") {
+          id: ID! heavy: Boolean @external dear: Boolean @external
+          lifted: Boolean @requires(fields: "heavy")
+          insured: Boolean @requires(fields: "dear")
+        }
+        """,
     },
     records=_parcels,
     rules={
         "Parcel.heavy": lambda it, _: it["weight"] > 4,
         "Parcel.dear": lambda it, _: it["cost"] > 4,
+        "Parcel.lifted": lambda it, _: not it["heavy"],
+        "Parcel.insured": lambda it, _: it["dear"],
         "Parcel.ratio": lambda it, _: it["cost"] * 10 // it["weight"],
     },
     cases={
@@ -269,6 +279,12 @@ CONDITIONAL = Scenario(
         ),
         "one that another field needs all the same is": Case(
             "query($no: Boolean!) { parcel { ratio } parcel @skip(if: $no) { heavy } }", {"no": True}, fetches=3
+        ),
+        "a longer chain under conditions takes a shorter one along": Case(
+            "query($yes: Boolean!) { parcel { lifted insured @include(if: $yes) } }", {"yes": True}, fetches=4
+        ),
+        "and leaves it alone when they are unmet": Case(
+            "query($yes: Boolean!) { parcel { lifted insured @include(if: $yes) } }", {"yes": False}, fetches=3
         ),
     },
 )
