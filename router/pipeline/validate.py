@@ -6,7 +6,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    ValidationRule,
+    specified_rules,
+)
 from graphql import validate as validate_document
 from graphql.execution.values import VariableValues, get_variable_values
 
@@ -20,10 +28,22 @@ _REPEATED = re.compile(r"(cannot represent [^:]*)?(?(1)|, found): .*", re.DOTALL
 _REPEATED_AFTER_SUGGESTION = re.compile(r"(?<=\?) Found: .*", re.DOTALL)
 
 
+class KeptResponseName(ValidationRule):
+    """No other field is called `__typename`: by that name subgraphs tell of what type an object is."""
+
+    def enter_field(self, node: FieldNode, *_: object) -> None:
+        """A field with an alias."""
+        if node.alias is not None and node.alias.value == "__typename" and node.name.value != "__typename":
+            self.report_error(GraphQLError("Only the type's own name can be called '__typename'.", node.alias))
+
+
+_RULES = (*specified_rules, KeptResponseName)
+
+
 def validate(schema: GraphQLSchema, document: DocumentNode) -> None:
     """Raises Refused (400, GRAPHQL_VALIDATION_FAILED) with every violation, at most ERRORS_MAX."""
     try:
-        errors = validate_document(schema, document, max_errors=ERRORS_MAX)
+        errors = validate_document(schema, document, _RULES, max_errors=ERRORS_MAX)
     except RecursionError as error:
         raise Refused.because(400, "GRAPHQL_VALIDATION_FAILED", "The document is nested too deeply.") from error
     if errors:
