@@ -2,7 +2,7 @@
 
 An answer must be that of the compiled executor, that on our own composition, that of the same operation in other words
 (fragments written out and backwards, conditions by literals, every field under another name), and what the operations
-that ask one path of it each say together. Rewritten in these ways, none may cost more requests than before.
+that ask one path of it each say together. In other words it costs as many requests, give or take one under conditions.
 """
 
 from __future__ import annotations
@@ -114,8 +114,8 @@ class Check:
             answer, needed = await self.ask(self.federation, again, variables)
             answer = Answer(rewrites.original(answer.data), answer.errors)
             _same(f"{where}{name}\n{again}", right, answer, ordered=False)
-            # Decided conditions may rarely save one: see tests.differential.check.check_fetches.
-            if needed != requests and not (name == "decided" and needed == requests - 1):
+            # Under conditions one more may be needed or not: see tests.differential.check.check_fetches.
+            if abs(needed - requests) > ("if: $" in text):
                 raise Different(f"{where}{requests} requests, {needed} {name}\n{again}")
         if operation.operation.value == "query":
             await self.paths(where, operation, variables, right)
