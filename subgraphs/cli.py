@@ -173,6 +173,8 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
         server_header=False,
         # Who may say for whom they ask is TRUSTED_PROXIES alone.
         proxy_headers=False,
+        # Longer than anybody who asks keeps one idle: one that closes as a mutation arrives leaves its fate unknown.
+        timeout_keep_alive=75,
         timeout_graceful_shutdown=5,
     )
     server = Server(config)

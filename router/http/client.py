@@ -17,6 +17,9 @@ from router.http.transport import CutOff, Done, Outcome, Refused, Reply, TimedOu
 
 USER_AGENT = "federation-router"
 ACCEPT = "application/graphql-response+json, application/json"
+# A request that may be sent once only goes over no connection that was idle for longer: servers commonly close theirs
+# after five seconds (uvicorn, Node), and one that is closing as the request arrives leaves its fate unknown.
+SURELY_OPEN_SECONDS = 3.0
 # What may stand in a request target, an escape's own sign included (RFC 3986, 3.3 and 3.4).
 _SAFE = "/?:@!$&'()*+,;=-._~%"
 
@@ -54,8 +57,11 @@ class Origin:
     def serve(self, exchange: Asking, *, fresh: bool) -> None:
         """Give the exchange a connection, now or when there is one; `fresh` wants a new one."""
         if not fresh and self.idle:
-            exchange.begin(self.idle.pop())
-            return
+            connection = self.idle.pop()
+            if exchange.repeatable or self.client.loop.time() - connection.idle_since < SURELY_OPEN_SECONDS:
+                exchange.begin(connection)
+                return
+            connection.close()
         if fresh:
             # What was kept as long as the one that proved stale is stale too, most likely.
             for connection in list(self.idle):
@@ -137,6 +143,7 @@ class Origin:
             if not exchange.over:
                 exchange.begin(connection)
                 return
+        connection.idle_since = self.client.loop.time()
         self.idle.append(connection)
 
     def lost(self, connection: Connection) -> None:
@@ -257,7 +264,7 @@ class Client:
         origin = target.origin
         request = b"%b%d\r\n%b\r\n%b" % (target.head, len(body), headers, body)
         exchange = Asking(origin, request, on_done, timeout_ms, repeatable=repeatable)
-        if origin.idle:
+        if repeatable and origin.idle:
             exchange.begin(origin.idle.pop())
         else:
             origin.serve(exchange, fresh=False)

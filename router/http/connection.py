@@ -33,7 +33,8 @@ class User(Protocol):
 class Connection(asyncio.Protocol):
     """Serves one exchange at a time; the pool decides whose.
 
-    `freed` is called when a kept connection may serve the next, `lost` when it is closed.
+    `freed` is called when a kept connection may serve the next, `lost` when it is closed. `idle_since` is the pool's:
+    the loop's time when it had nobody to serve.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Connection(asyncio.Protocol):
     ) -> None:
         self.name = name
         self.closed = False
+        self.idle_since = 0.0
         self._exchanges = 0
         self._bytes_max = bytes_max
         self._freed = freed

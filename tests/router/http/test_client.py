@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from chassis.embedded.process import reserved_port
+from router.http import client as pool
 from router.http.client import Client
 from router.http.transport import CutOff, Malformed, Outcome, Oversized, Refused, Reply, TimedOut, Trouble, post
 from tests.router.http.rogue import Peer, Rogue, rogue, until
@@ -259,6 +260,21 @@ async def test_a_mutation_on_a_stale_connection_is_not_sent_twice() -> None:
             await ask(made, server.url, b"two", repeatable=False)
 
     assert server.connections == 1
+
+
+@pytest.mark.parametrize("connections_max", [1, 256])
+async def test_a_mutation_goes_over_no_connection_that_may_be_closing(
+    monkeypatch: pytest.MonkeyPatch, connections_max: int
+) -> None:
+    monkeypatch.setattr(pool, "SURELY_OPEN_SECONDS", 0.0)
+
+    async with rogue(close_after_one) as server, client(connections_max=connections_max) as made:
+        await ask(made, server.url, b"one", repeatable=False)
+        second = await ask(made, server.url, b"two", repeatable=False)
+        await until(lambda: made.connections == 1)
+
+    assert second.body == b"two"
+    assert server.connections == 2
 
 
 async def test_a_new_connection_that_breaks_is_not_tried_again() -> None:
