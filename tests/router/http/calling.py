@@ -1,4 +1,4 @@
-"""The client of `test_client` and `test_kept_connections`, and how they ask with it."""
+"""How the tests of HTTP clients ask: with a plain client of their own, or any other exchange."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from router.http.client import Client
-from router.http.transport import Reply, post
+from router.http.transport import Exchange, Reply, post
 from tests.router.http.rogue import Peer
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
@@ -22,7 +22,7 @@ async def client(**limits: int) -> AsyncIterator[Client]:
 
 
 async def ask(
-    made: Client, url: str, body: bytes = b"{}", *, timeout_ms: int = 20_000, repeatable: bool = True
+    made: Exchange, url: str, body: bytes = b"{}", *, timeout_ms: int = 20_000, repeatable: bool = True
 ) -> Reply:
     return await post(made, url, b"x-shown: yes\r\n", body, timeout_ms=timeout_ms, repeatable=repeatable)
 

@@ -16,8 +16,9 @@ from hypercorn.config import Config
 
 from chassis.embedded.process import reserved_port
 from router.http.secure import SecureClient
-from router.http.transport import CutOff, Malformed, Oversized, Refused, Reply, TimedOut, post
+from router.http.transport import CutOff, Malformed, Oversized, Refused, Reply, TimedOut
 from router.settings import Http2
+from tests.router.http.calling import ask, echo_for_ever
 from tests.router.http.certificates import Authority
 from tests.router.http.rogue import Behaviour, Peer, rogue, until
 from tests.router.http.rogue_http2 import Request, rogue_http2
@@ -45,17 +46,6 @@ async def client(authorities: str | None, http2: Http2 = "disable", **limits: An
         yield made
     finally:
         await made.close()
-
-
-async def ask(
-    made: SecureClient, url: str, body: bytes = b"{}", *, timeout_ms: int = 20_000, repeatable: bool = True
-) -> Reply:
-    return await post(made, url, b"x-shown: yes\r\n", body, timeout_ms=timeout_ms, repeatable=repeatable)
-
-
-async def echo(peer: Peer) -> None:
-    while True:
-        await peer.reply(await peer.request())
 
 
 async def echo2(request: Request) -> None:
@@ -247,7 +237,7 @@ async def test_the_systems_authorities_are_those_that_ssl_cert_file_names(
     authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
-    async with rogue(echo, authority.server()) as server, client(None) as made:
+    async with rogue(echo_for_ever, authority.server()) as server, client(None) as made:
         assert (await ask(made, server.url)).body == b"{}"
 
 
@@ -311,7 +301,7 @@ async def test_https_goes_through_the_proxy_of_the_environment(
             ):
                 replies = await asyncio.gather(*(ask(made, server.url, b"%d" % n) for n in range(5)))
         else:
-            async with rogue(echo, authority.server()) as plain, client(authority.pem, http2) as made:
+            async with rogue(echo_for_ever, authority.server()) as plain, client(authority.pem, http2) as made:
                 replies = [await ask(made, plain.url, b"%d" % n) for n in range(5)]
 
     assert [reply.body for reply in replies] == [b"%d" % n for n in range(5)]
@@ -322,7 +312,11 @@ async def test_https_goes_through_the_proxy_of_the_environment(
 async def test_no_proxy_names_hosts_that_are_reached_directly(
     authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with rogue(tunnel) as proxy, rogue(echo, authority.server()) as server, client(authority.pem) as made:
+    async with (
+        rogue(tunnel) as proxy,
+        rogue(echo_for_ever, authority.server()) as server,
+        client(authority.pem) as made,
+    ):
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
         assert (await ask(made, server.url)).body == b"{}"
