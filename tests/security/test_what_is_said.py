@@ -14,7 +14,7 @@ PASSWORDS = ("customer123", "admin123", "correct horse battery", "a much better 
 # What only somebody at the keyboard of the server should read.
 INSIDES = {
     "a stack trace": r"Traceback|File \"[^\"]+\", line \d+",
-    "a path": r"/(work|home|usr|tmp|root|opt)/[a-z]|site-packages|\.py\b",
+    "a path": r"/(work|home|usr|tmp|root|opt)/[a-z]|site-packages|\w\.py(?![\w-])",
     "SQL": r"\b(SELECT .+ FROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b",
     "the database": r"asyncpg|sqlalchemy|psycopg|postgresql:|relation \\?\"",
     "a library": r"graphql\.error|pydantic|strawberry\.|starlette|uvicorn|httpx\.",
