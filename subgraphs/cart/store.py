@@ -80,10 +80,12 @@ async def lock_customer(session: AsyncSession, customer_id: str) -> None:
 async def open_for_update(session: AsyncSession, cart: Cart) -> Cart:
     """The customer's or guest's cart, made of `cart` when they have none; locked until the transaction ends."""
     values = {column.key: getattr(cart, column.key) for column in Cart.__mapper__.column_attrs}
-    await session.execute(insert(Cart).values(values).on_conflict_do_nothing())
-    found = await owned_for_update(session, customer_id=cart.customer_id, token_digest=cart.token_digest)
-    assert found is not None, "it was there or has just been inserted"
-    return found
+    while True:
+        await session.execute(insert(Cart).values(values).on_conflict_do_nothing())
+        found = await owned_for_update(session, customer_id=cart.customer_id, token_digest=cart.token_digest)
+        # One that was there may be deleted before it is locked.
+        if found is not None:
+            return found
 
 
 async def owned_for_update(

@@ -4,12 +4,15 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import StoppedClock, now
 from chassis.hints import Hints
 from chassis.live import InProcessLive
 from chassis.peers import peer
 from chassis.testing import Client
+from subgraphs.cart import store
+from subgraphs.cart.model import Cart
 from subgraphs.cart.peers import Catalogue
 from subgraphs.cart.service import DELETED_AT_ONCE, Carts
 from subgraphs.users.events import UserDeleted
@@ -95,6 +98,25 @@ async def test_a_persons_cart_goes_with_their_account(cart: Client, user: str) -
 
     assert await pieces(cart, user=user) == {}
     assert await pieces(cart, user=f"{user}-other") == {"LAPTOP": 1}
+
+
+async def test_a_cart_that_is_deleted_while_it_is_opened_is_made_anew(
+    cart: Client, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found_before = (await put(cart, "LAPTOP", user=user))["cart"]["id"]
+    look = store.owned_for_update
+
+    async def look_after_it_was_deleted(session: AsyncSession, **owner: str | None) -> Cart | None:
+        monkeypatch.setattr(store, "owned_for_update", look)
+        await hear(cart, envelope_of("users", UserDeleted(user)))
+        return await look(session, **owner)
+
+    monkeypatch.setattr(store, "owned_for_update", look_after_it_was_deleted)
+    async with cart.database.transaction() as session:
+        opened = await store.open_for_update(session, Cart.empty(customer_id=user, at=now()))
+
+    assert opened.id != found_before
+    assert (await cart.ask("{ cart { id } }", user=user)).data == {"cart": {"id": opened.id}}
 
 
 async def test_somebody_without_a_cart_leaves_none(cart: Client, user: str) -> None:
