@@ -113,6 +113,8 @@ async def served(postgres_url: str, database_prefix: str, wire: Shop) -> AsyncIt
         database_prefix=f"{database_prefix}cart_",
         # Many at once on a machine that runs the rest of the tests may wait longer than a shop would let them.
         database_timeout_ms=60_000,
+        peer_timeout_ms=60_000,
+        request_timeout_ms=60_000,
     )
     build = partial(app.subgraph, transport=httpx.MockTransport(wire))
     async with under_test("cart", build, settings) as client:
