@@ -32,7 +32,7 @@ async def saved_method(session: AsyncSession, method_id: str) -> SavedMethod | N
 
 
 async def lock_customer(session: AsyncSession, customer_id: str) -> None:
-    """Make changes to one customer's ways to pay take turns."""
+    """Make changes to one customer's ways to pay take turns. Taken after the lock of a payment, never before it."""
     key = f"saved methods of {customer_id}"
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, text("0")))))
 
@@ -63,13 +63,15 @@ async def delete_method(session: AsyncSession, method: SavedMethod, *, at: datet
 
 async def forget_customer(session: AsyncSession, customer_id: str, *, at: datetime) -> None:
     """Keep nothing of how a customer pays or paid but what says which card it was."""
+    # Payments first, then ways to pay, as when a payment is recorded whose card is kept.
+    await session.execute(
+        update(Payment).where(Payment.customer_id == customer_id).values(method_holder=None, method_account=None)
+    )
+    await lock_customer(session, customer_id)
     theirs = select(SavedMethod.provider, SavedMethod.token, literal(at)).where(SavedMethod.customer_id == customer_id)
     columns = ["provider", "token", "forgotten_at"]
     await session.execute(insert(ForgottenMethod).from_select(columns, theirs).on_conflict_do_nothing())
     await session.execute(delete(SavedMethod).where(SavedMethod.customer_id == customer_id))
-    await session.execute(
-        update(Payment).where(Payment.customer_id == customer_id).values(method_holder=None, method_account=None)
-    )
 
 
 async def to_forget(session: AsyncSession, *, limit: int) -> list[ForgottenMethod]:

@@ -1,5 +1,6 @@
 """What payments hears from others: whose an order is, that a guest's became a customer's, and that somebody has left."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -7,14 +8,18 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from chassis.clock import now
 from chassis.events import Envelope
 from chassis.ids import new_id
 from chassis.inbox import Consumer
 from chassis.passes import pass_of
 from chassis.settings import Settings
 from chassis.testing import Client, under_test
-from subgraphs.payments import app, seed
+from subgraphs.payments import app, seed, store
 from subgraphs.payments.model import Owner
+from subgraphs.payments.providers.port import Kept
+from subgraphs.payments.service.keeping import keep
+from subgraphs.payments.service.till import locked
 from tests.subgraphs.payments.test_methods import AUTHORIZE, kept, save, typed
 
 pytestmark = pytest.mark.anyio
@@ -100,6 +105,29 @@ async def test_who_has_left_keeps_no_way_to_pay_and_no_name_on_what_was_paid(pay
     assert await kept(payments, "user-leaver") == []
     shown = await payments.ask(READ, {"id": payment}, user="user-admin", scopes={"payments:read"})
     assert shown.data["payment"]["method"] == {"last4": "4242", "holder": None}
+
+
+async def somebody_waits(payments: Client) -> None:
+    """Wait until a transaction waits for what another one has locked."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with asyncio.timeout(60), payments.database.reading() as session:
+        while await session.scalar(text(waiting)) == 0:  # noqa: ASYNC110 -- what is waited for happens in the database
+            await asyncio.sleep(0.01)
+
+
+async def test_who_leaves_while_their_payment_is_recorded_is_forgotten_after_it(payments) -> None:
+    await save(payments, "user-in-haste")
+    payment = await paid(payments, "order-in-haste", Owner.customer("user-in-haste"), "user-in-haste")
+
+    async with payments.database.transaction() as recording:
+        await locked(recording, payment)
+        leaving = asyncio.create_task(tell(payments, "users", "UserDeleted", "user-in-haste", userId="user-in-haste"))
+        await somebody_waits(payments)
+        (saved,) = (await store.saved_methods(recording, ["user-in-haste"]))["user-in-haste"]
+        await keep(recording, "user-in-haste", saved.provider, Kept("typed again", saved.method), at=now())
+    await leaving
+
+    assert await kept(payments, "user-in-haste") == []
 
 
 async def test_the_provider_forgets_them_too_once_it_listens(payments) -> None:
