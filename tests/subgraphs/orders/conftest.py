@@ -54,7 +54,8 @@ async def whole_shop(postgres_url, database_prefix, tmp_path_factory) -> AsyncIt
         for name in NAMES:
             await importlib.import_module(f"subgraphs.{name}.seed").demo(subgraphs[name].database)
         wire = Wire(create_app(list(subgraphs.values()), settings, keys=KnownKeys(signer.jwks)))
-        server = uvicorn.Server(uvicorn.Config(wire, log_level="critical", ws="none"))
+        # As `subgraphs serve` keeps connections: longer than its callers do, so that none is closed under a request.
+        server = uvicorn.Server(uvicorn.Config(wire, log_level="critical", ws="none", timeout_keep_alive=75))
         running = asyncio.create_task(server.serve(sockets=[listening]))
         while not server.started:
             await asyncio.sleep(0)

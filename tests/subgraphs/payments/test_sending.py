@@ -45,7 +45,8 @@ async def running(postgres_url, database_prefix, request) -> AsyncIterator[Runni
     clock = StoppedClock(now())
     built = app.subgraph(settings, clock=clock)
     served = create_app([built], settings, keys=KnownKeys(Signer(settings).jwks))
-    server = uvicorn.Server(uvicorn.Config(served, log_level="critical", ws="none"))
+    # As `subgraphs serve` keeps connections: longer than its callers do, so that none is closed under a request.
+    server = uvicorn.Server(uvicorn.Config(served, log_level="critical", ws="none", timeout_keep_alive=75))
     task = asyncio.create_task(server.serve(sockets=[listening]))
     while not server.started:
         await asyncio.sleep(0)
