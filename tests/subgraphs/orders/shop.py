@@ -27,7 +27,7 @@ from subgraphs.users.model import SCOPES_OF_ROLE
 NAMES = ("users", "products", "inventory", "cart", "orders", "payments")
 ADDRESS = {"name": "Casey", "line1": "1 Main St", "city": "Springfield", "postalCode": "62701", "country": "US"}
 CARD = {"number": "4242 4242 4242 4242", "expMonth": 12, "expYear": 2035, "cvc": "123"}
-CHALLENGED = "4000002500003155"
+CHALLENGED, SILENT = "4000002500003155", "4000000000000432"
 STATUS = "query($id: ID!) { order(id: $id) { status events { __typename } } }"
 CHECKOUT = """mutation($input: CheckoutInput!, $key: String!) { checkout(input: $input, idempotencyKey: $key) {
   __typename

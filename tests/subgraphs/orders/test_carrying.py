@@ -2,12 +2,14 @@
 
 import asyncio
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import orjson
 import pytest
+from sqlalchemy import text
 
 import subgraphs.orders.service
 from chassis.clock import now
@@ -15,6 +17,7 @@ from chassis.events import Envelope
 from chassis.ids import new_id
 from chassis.peers import PeerFailed
 from subgraphs.orders.service import CRASH_POINTS, Carrier, carrying
+from subgraphs.payments.providers import books, sandbox
 from tests.subgraphs.orders.acts import (
     ADMIN,
     announced,
@@ -29,6 +32,7 @@ from tests.subgraphs.orders.acts import (
 from tests.subgraphs.orders.shop import (
     CARD,
     CHALLENGED,
+    SILENT,
     Shop,
     another_process,
     answer_challenge,
@@ -330,22 +334,39 @@ async def test_a_refused_refund_of_a_cancellation_is_asked_for_under_another_key
 REFUND_LATE, REFUND_FAILS_LATE = "4000000000000531", "4000000000000549"
 
 
-async def test_a_refund_that_takes_its_time_is_told_once_it_has_arrived(shop: Shop, user: str) -> None:
-    before = await shop.available("MOUSE-001")
-    order = await buy(shop, user, {"MOUSE-001": 1}, card=REFUND_LATE)
+@pytest.fixture
+def slow_refunds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Late refunds arrive when the test says so."""
+    monkeypatch.setattr(sandbox, "LATENESS", timedelta(hours=1))
+
+
+async def arrive(shop: Shop, order: dict[str, Any]) -> None:
+    """Let an order's refund come to its end, and the provider tell of it."""
+    async with shop.database("payments").transaction() as bank:
+        query = text("SELECT reference FROM payments WHERE order_id = :id")
+        charge = {"charge": await bank.scalar(query, {"id": order["id"]})}
+        await bank.execute(text("UPDATE sandbox_operations SET settles_at = now() WHERE reference = :charge"), charge)
+        told = "UPDATE sandbox_webhooks SET not_before = now() WHERE payload::jsonb->'data'->>'reference' = :charge"
+        await bank.execute(text(told), charge)
+
+
+async def test_a_refund_that_takes_its_time_is_told_once_it_has_arrived(shop: Shop, user: str, slow_refunds) -> None:
+    before = await shop.available("SPEAKER-001")
+    order = await buy(shop, user, {"SPEAKER-001": 1}, card=REFUND_LATE)
 
     answer = await cancel(shop, order, user=user)
 
     # The stock is free at once; the money is on its way, and nothing says that it has arrived.
     assert (answer["order"]["status"], answer["order"]["refunded"]) == ("CANCELLED", {"amount": "0.00"})
-    assert await shop.available("MOUSE-001") == before
+    assert await shop.available("SPEAKER-001") == before
     assert await mails(shop, order["id"]) == ["confirmed", "cancelled"]
+    await arrive(shop, order)
     assert await ended(shop, order["id"]) == "CANCELLED"
     assert await mails(shop, order["id"]) == ["confirmed", "cancelled", "refund:cancel"]
-    assert await refunds(shop, order["id"]) == [5_990]
+    assert await refunds(shop, order["id"]) == [14_900]
 
 
-async def test_a_return_is_refunded_once_the_money_has_arrived(shop: Shop, user: str) -> None:
+async def test_a_return_is_refunded_once_the_money_has_arrived(shop: Shop, user: str, slow_refunds) -> None:
     order = await buy(shop, user, {"MOUSE-001": 1}, card=REFUND_LATE)
     await deliver_all(shop, order)
     return_id = (await give_back(shop, order, {"MOUSE-001": 1}, user=user))["order"]["returns"][0]["id"]
@@ -353,18 +374,20 @@ async def test_a_return_is_refunded_once_the_money_has_arrived(shop: Shop, user:
     answer = await inspect(shop, order, return_id, {"MOUSE-001": (1, 0)})
 
     assert answer["order"]["status"] == "RETURNED"
+    await arrive(shop, order)
     async with asyncio.timeout(30):
         while await status_of(shop, order["id"]) != "REFUNDED":
             pass
     assert await refunds(shop, order["id"]) == [5_990]
 
 
-async def test_a_refund_that_fails_on_its_way_is_asked_for_again(shop: Shop, user: str) -> None:
+async def test_a_refund_that_fails_on_its_way_is_asked_for_again(shop: Shop, user: str, slow_refunds) -> None:
     order = await buy(shop, user, {"MOUSE-001": 1}, card=REFUND_FAILS_LATE)
     await deliver_all(shop, order)
     return_id = (await give_back(shop, order, {"MOUSE-001": 1}, user=user))["order"]["returns"][0]["id"]
     await inspect(shop, order, return_id, {"MOUSE-001": (1, 0)})
 
+    await arrive(shop, order)
     async with asyncio.timeout(30):
         while await rows(shop, "orders", "SELECT attempt FROM returns WHERE id = :id", id=return_id) != [(2,)]:
             pass
@@ -373,36 +396,21 @@ async def test_a_refund_that_fails_on_its_way_is_asked_for_again(shop: Shop, use
     assert "OrderRefunded" not in await announced(shop, order["id"])
 
 
-async def test_a_payment_nobody_knows_the_outcome_of_is_waited_for_longer_than_the_stock(shop, user) -> None:
-    answer = await shop.check_out(
-        await shop.fill({"MOUSE-001": 1}, user=user), user=user, card="4000000000000432"
-    )  # fmt: skip
+async def test_a_payment_nobody_knows_the_outcome_of_is_waited_for_longer_than_the_stock(
+    shop: Shop, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The provider stays silent however often it is asked.
+    monkeypatch.setattr(books, "SILENCES", 1_000)
+    answer = await shop.check_out(await shop.fill({"MOUSE-001": 1}, user=user), user=user, card=SILENT)
     order_id = answer["order"]["id"]
-    silent: list[Any] = []
 
-    class Silent(Failing):
-        """The provider stays silent however often payments asks."""
-
-        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-            if b"paymentByKey" in await request.aread():
-                silent.append(request)
-                money = {"amount": "0.00", "currency": "USD"}
-                found = {"id": "p", "status": "PENDING", "declineCode": None, "actionUrl": None}
-                return httpx.Response(
-                    200,
-                    json={
-                        "data": {"paymentByKey": {**found, "captured": money, "refunded": money, "refunding": money}}
-                    },
-                )
-            return await self.line.handle_async_request(request)
-
-    async with another_process(shop, Silent("", ""), minutes=16) as (carrier, _):
+    async with another_process(shop, minutes=16) as (carrier, _):
         await carrier.carry(order_id)
-        assert await status_of(shop, order_id) == "AWAITING_PAYMENT"
-    async with another_process(shop, Silent("", ""), minutes=76) as (carrier, _):
+    between = await status_of(shop, order_id)
+    async with another_process(shop, minutes=76) as (carrier, _):
         await carrier.carry(order_id)
 
-    assert len(silent) == 2
+    assert between == "AWAITING_PAYMENT"
     assert await ended(shop, order_id) == "EXPIRED"
     kept = "SELECT COALESCE(sum(captured_minor - refunded_minor), 0)::int FROM payments WHERE order_id = :id"
     assert await rows(shop, "payments", kept, id=order_id) == [(0,)]
@@ -427,3 +435,21 @@ async def test_a_dead_process_leaves_an_order_that_the_next_finishes(shop: Shop,
 
     assert await ended(shop, order_id) == "CONFIRMED"
     assert await mails(shop, order_id) == ["confirmed"]
+
+
+async def test_a_checkout_whose_process_died_is_taken_over_once_its_lease_has_run_out(shop: Shop, user: str) -> None:
+    cart = await shop.fill({"MOUSE-001": 1}, user=user)
+    shop.wire.cut_before("stockCommit")
+    await shop.check_out(cart, user=user)
+    ((order_id, _),) = await orders_of(shop, user)
+    # A killed process lets nothing go: its lease stands.
+    async with shop.database("orders").transaction() as session:
+        leased = "UPDATE checkouts SET leased_until = now() + interval '1 hour' WHERE order_id = :id"
+        await session.execute(text(leased), {"id": order_id})
+
+    await sweep(shop, seconds=60)
+    assert await status_of(shop, order_id) == "AWAITING_PAYMENT"
+    await sweep(shop, hours=1, seconds=1)
+
+    assert await ended(shop, order_id) == "CONFIRMED"
+    assert await charges(shop, order_id) == [("CAPTURED", 5_990)]
