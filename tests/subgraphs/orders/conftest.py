@@ -34,8 +34,11 @@ async def whole_shop(postgres_url, database_prefix, tmp_path_factory) -> AsyncIt
         database_prefix=f"{database_prefix}peers_",
         subgraphs_url=url,
         database_pool_size=4,
-        peer_timeout_ms=20_000,
-        database_timeout_ms=20_000,
+        # More than the busiest machine takes: nothing here is about who waited too long.
+        peer_timeout_ms=60_000,
+        database_timeout_ms=60_000,
+        request_timeout_ms=60_000,
+        checkout_wait_ms=60_000,
         # The line between them is what the tests cut.
         peers_in_process=False,
         event_poll_ms=100,
@@ -60,7 +63,7 @@ async def whole_shop(postgres_url, database_prefix, tmp_path_factory) -> AsyncIt
         while not server.started:
             await asyncio.sleep(0)
             assert not running.done(), "the shop did not start"
-        async with httpx.AsyncClient(base_url=url, timeout=60) as client:
+        async with httpx.AsyncClient(base_url=url, timeout=90) as client:
             yield Shop(subgraphs, wire, signer, settings, client)
         server.should_exit = True
         await running
