@@ -70,11 +70,12 @@ def subgraph(settings: Settings) -> Subgraph:
         database=database,
         context=context,
         listens=[
+            # An event is heard in this order: these lock the order, the next its checkout, as all do that lock both.
+            Listener("payments", "PaymentRefunded", refunds.refunded),
+            Listener("payments", "PaymentRefundReversed", refunds.reversed),
             *(Listener("payments", move, carrier.payment_moved) for move in WAITED_FOR),
             Listener("payments", "PaymentRefunded", returns.payment_moved),
             Listener("payments", "PaymentRefundFailed", returns.payment_moved),
-            Listener("payments", "PaymentRefunded", refunds.refunded),
-            Listener("payments", "PaymentRefundReversed", refunds.reversed),
             Listener("users", "UserDeleted", claims.forget_person),
         ],
         periodic=[

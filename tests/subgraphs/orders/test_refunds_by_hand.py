@@ -4,10 +4,16 @@ import asyncio
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from chassis.clock import now
+from chassis.events import Envelope
 from chassis.ids import new_id
+from chassis.inbox import Consumer
 from chassis.money import Amount
 from chassis.outbox import announce
+from subgraphs.orders import store
+from subgraphs.orders.model import Step
 from subgraphs.payments.events import PaymentRefunded, PaymentRefundReversed
 from tests.subgraphs.orders.acts import (
     ADMIN,
@@ -182,6 +188,38 @@ async def test_a_refund_that_came_back_is_ours_again(shop: Shop, user: str) -> N
         "__typename": "OrderRefundReversed", "status": "CONFIRMED", "back": {"amount": "10.00"},
     }  # fmt: skip
     assert (await ship(shop, order))["order"]["status"] == "SHIPPED"
+
+
+async def test_a_refund_by_hand_that_is_heard_of_while_its_order_is_undone_waits_for_its_turn(
+    shop: Shop, user: str
+) -> None:
+    order = await buy(shop, user, {"MOUSE-001": 1})
+    by_hand = PaymentRefunded("payment", order["id"], Amount.of("5.00", "USD"), key=new_id())
+    event = Envelope(new_id(), "payments", "PaymentRefunded", 1, now(), "payment", 1, by_hand.payload())
+    async with shop.database("orders").transaction() as session:
+        await session.execute(
+            text("UPDATE checkouts SET step = 'GIVE_UP', ending = 'CANCELLED' WHERE order_id = :id"),
+            {"id": order["id"]},
+        )
+
+    async with shop.database("orders").transaction() as undoing:
+        assert await store.for_update(undoing, order["id"])
+        consumer = Consumer("orders", shop.database("orders"), shop.subgraphs["orders"].listens)
+        hearing = asyncio.create_task(consumer.deliver(event))
+        await somebody_waits(shop)
+        _, checkout = await store.checkout_for_update(undoing, order["id"])
+        checkout.move(Step.DONE, at=now())
+    await hearing
+
+    assert (await story(shop, order))["refunded"] == {"amount": "5.00"}
+
+
+async def somebody_waits(shop: Shop) -> None:
+    """Wait until a transaction of orders waits for what another one has locked."""
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with asyncio.timeout(60):
+        while await rows(shop, "orders", waiting) == []:
+            pass
 
 
 async def test_a_refund_of_an_order_nobody_knows_is_ignored(shop: Shop) -> None:
