@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Behaviour = Callable[["Peer"], Awaitable[None]]
@@ -53,26 +53,23 @@ class Rogue:
         self.url = ""
         self.tasks: set[asyncio.Task[None]] = set()
 
-    async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        try:
-            await self.behaviour(Peer(reader, writer, self))
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
+        task = asyncio.ensure_future(self.serve(Peer(reader, writer, self)))
+        # Not by the task itself: one that is cancelled before it began closes nothing.
+        task.add_done_callback(lambda _: writer.close())
+        self.tasks.add(task)
+
+    async def serve(self, peer: Peer) -> None:
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            await self.behaviour(peer)
 
 
 @asynccontextmanager
 async def rogue(behaviour: Behaviour, tls: ssl.SSLContext | None = None) -> AsyncIterator[Rogue]:
     """A running server on a free port."""
     server = Rogue(behaviour)
-
-    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.ensure_future(server.accept(reader, writer))
-        server.tasks.add(task)
-
-    listening = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=tls)
+    listening = await asyncio.start_server(server.accept, "127.0.0.1", 0, ssl=tls)
     server.url = f"{'https' if tls else 'http'}://127.0.0.1:{listening.sockets[0].getsockname()[1]}/graphql"
     try:
         yield server
