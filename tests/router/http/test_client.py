@@ -13,6 +13,7 @@ import pytest
 from chassis.embedded.process import reserved_port
 from router.http.transport import CutOff, Malformed, Outcome, Oversized, Refused, Reply, TimedOut
 from tests.router.http.calling import OK, ask, client, echo_for_ever
+from tests.router.http.clock import put_forward
 from tests.router.http.rogue import Peer, Rogue, rogue, until
 
 pytestmark = pytest.mark.anyio
@@ -132,9 +133,11 @@ async def test_silence_times_out_and_the_connection_is_dropped() -> None:
         dropped.set()
 
     async with rogue(silent) as server, client() as made:
+        asked = asyncio.ensure_future(ask(made, server.url, timeout_ms=20_000))
+        await until(lambda: server.requests)
+        put_forward(20)
         with pytest.raises(TimedOut):
-            # Long enough for the request to have been sent: nothing else is dropped.
-            await ask(made, server.url, timeout_ms=1_000)
+            await asked
         await dropped.wait()
 
 

@@ -14,12 +14,11 @@ from h2.errors import ErrorCodes
 from chassis.embedded.process import reserved_port
 from router.http.secure import SecureClient
 from router.http.transport import CutOff, Malformed, Oversized, Refused, Reply, TimedOut, post
+from tests.router.http.clock import put_forward
 from tests.router.http.rogue import Peer, rogue, until
 from tests.router.http.rogue_http2 import Request, rogue_http2
 
 pytestmark = pytest.mark.anyio
-# Short enough to be waited out, long enough for a request to have been sent by then.
-HURRIED_MS = 1_000
 
 
 @asynccontextmanager
@@ -192,9 +191,10 @@ async def test_a_slow_reply_times_out_and_its_stream_alone_is_reset() -> None:
         request.reply(request.body)
 
     async with rogue_http2(second_answers) as server, client() as made:
-        slow = asyncio.ensure_future(ask(made, server.url, b"slow", timeout_ms=HURRIED_MS))
+        slow = asyncio.ensure_future(ask(made, server.url, b"slow", timeout_ms=20_000))
         await until(lambda: server.requests)
         assert (await ask(made, server.url, b"quick")).body == b"quick"
+        put_forward(20)
         with pytest.raises(TimedOut):
             await slow
         assert (await ask(made, server.url, b"after")).body == b"after"
@@ -204,14 +204,21 @@ async def test_a_slow_reply_times_out_and_its_stream_alone_is_reset() -> None:
 
 
 async def test_a_connection_gone_dumb_is_not_used_again() -> None:
-    async def first_link_is_dumb(request: Request) -> None:
-        if request.link.number == 2:
+    async def first_link_goes_dumb(request: Request) -> None:
+        if request.body == b"one" or request.link.number == 2:
             request.reply(request.body)
 
-    async with rogue_http2(first_link_is_dumb) as server, client() as made:
+    async with rogue_http2(first_link_goes_dumb) as server, client() as made:
+        # What both sides say of their settings is over by the first reply: from then on the server says nothing.
+        await ask(made, server.url, b"one")
+        unheard = asyncio.ensure_future(ask(made, server.url, b"two", timeout_ms=20_000))
+        await until(lambda: len(server.requests) == 2)
+        put_forward(20)
         with pytest.raises(TimedOut):
-            await ask(made, server.url, timeout_ms=HURRIED_MS)
-        assert (await ask(made, server.url, b"two")).body == b"two"
+            await unheard
+        assert (await ask(made, server.url, b"three")).body == b"three"
+
+    assert len(server.links) == 2
 
 
 async def test_a_client_that_leaves_resets_its_stream_and_no_other() -> None:

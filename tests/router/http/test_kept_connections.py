@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 
 import pytest
 
@@ -33,7 +34,9 @@ async def test_a_stale_connection_is_tried_again_once() -> None:
     assert server.connections == 2
 
 
-async def test_a_mutation_on_a_stale_connection_is_not_sent_twice() -> None:
+async def test_a_mutation_on_a_stale_connection_is_not_sent_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "SURELY_OPEN_SECONDS", math.inf)
+
     async with rogue(close_after_one) as server, client() as made:
         await ask(made, server.url, b"one", repeatable=False)
         with pytest.raises(CutOff):

@@ -20,6 +20,7 @@ from router.http.transport import CutOff, Malformed, Oversized, Refused, Reply, 
 from router.settings import Http2
 from tests.router.http.calling import ask, echo_for_ever
 from tests.router.http.certificates import Authority
+from tests.router.http.clock import put_forward
 from tests.router.http.rogue import Behaviour, Peer, rogue, until
 from tests.router.http.rogue_http2 import Request, rogue_http2
 
@@ -185,9 +186,11 @@ async def silence(peer: Peer) -> None:
 )
 async def test_outcomes_are_those_of_plain_http(authority: Authority, behaviour: Behaviour, outcome: type) -> None:
     async with rogue(behaviour, authority.server()) as server, client(authority.pem, response_bytes_max=1000) as made:
-        # Only silence is waited out, and even then the request has been sent before.
-        timeout_ms = 1_000 if outcome is TimedOut else 20_000
-        [got] = await asyncio.gather(ask(made, server.url, timeout_ms=timeout_ms), return_exceptions=True)
+        asked = asyncio.ensure_future(ask(made, server.url, timeout_ms=20_000))
+        await until(lambda: server.requests)
+        if outcome is TimedOut:
+            put_forward(20)
+        [got] = await asyncio.gather(asked, return_exceptions=True)
 
     assert isinstance(got, outcome)
     assert len(server.requests) == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import time
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,9 @@ from strawberry.subscriptions import (
     MULTIPART_SUBSCRIPTION_PROTOCOL,
 )
 
+from router.pipeline.authentication import LEEWAY_SECONDS
 from tests.router.http.certificates import Authority
+from tests.router.http.clock import put_forward
 from tests.router.http.live import PATIENCE_S, QUERY, Live, Orders, asking, listening, live, order, supergraph
 from tests.router.http.rogue import Peer, rogue, until
 from tests.router.http.strawberry_orders import schema
@@ -408,20 +409,20 @@ async def test_the_token_is_good_for_as_long_as_it_says(tmp_path: Path) -> None:
     keys.write_bytes(orjson.dumps({"keys": [{**public, "kid": "k", "alg": "ES256", "use": "sig"}]}))
     settings = f"authentication: {{router: {{jwt: {{jwks: [{{url: 'file://{keys}'}}]}}}}}}"
 
-    def token(left_s: float) -> str:
-        claims = {"sub": "ada", "exp": math.ceil(time.time() + left_s)}
-        return "Bearer " + jwt.encode(claims, KEY, algorithm="ES256", headers={"kid": "k"})
-
+    claims = {"sub": "ada", "exp": int(time.time()) + 3600}
+    token = "Bearer " + jwt.encode(claims, KEY, algorithm="ES256", headers={"kid": "k"})
     query = "subscription { mine { status buyer { name } } }"
-    # Within the leeway for clocks that differ, a token counts a little longer than it says: this one for a moment.
-    async with live(settings) as made, asking(made, query, authorization=token(-3)) as stream:
+    async with live(settings) as made, asking(made, query, authorization=token) as stream:
         feed = await made.orders.feed()
+        put_forward(3600 - PATIENCE_S)
         feed.say({"data": {"mine": {"status": "PENDING", "buyer": {"__typename": "User", "id": "1"}}}})
-        first = await stream.event()
+        _, late = await stream.event()
+        # Within the leeway for clocks that differ, a token counts a little longer than it says.
+        put_forward(PATIENCE_S + LEEWAY_SECONDS + 1)
         _, ended = await stream.event()
         await nothing_left(made)
 
-    assert first[1]["data"]["mine"]["status"] == "PENDING"
+    assert late["data"]["mine"]["status"] == "PENDING"
     assert code(ended) == "SUBSCRIPTION_JWT_EXPIRED"
 
 
