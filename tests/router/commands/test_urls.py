@@ -7,6 +7,7 @@ import pytest
 
 from router.cli import main
 from router.sources.introspection import Asker, IntrospectionFailed
+from tests.router import names
 from tests.router.commands.answering import http, service, silent, subgraph, unused
 
 SDL = "type Query { x: Int }"
@@ -115,7 +116,9 @@ def test_a_url_that_never_answers_is_given_up(tmp_path, capsys):
     assert "did not answer within 50 ms" in said
 
 
-def test_a_host_that_does_not_exist_is_said(tmp_path, capsys):
+def test_a_host_that_does_not_exist_is_said(tmp_path, capsys, monkeypatch):
+    names.unknown(monkeypatch)
+
     assert compose(tmp_path, "http://nowhere.invalid/graphql") == 2
 
     assert "http://nowhere.invalid/graphql gave no schema: nowhere.invalid cannot be reached" in capsys.readouterr().err

@@ -12,6 +12,7 @@ import pytest
 
 from chassis.embedded.process import reserved_port
 from router.http.transport import CutOff, Malformed, Outcome, Oversized, Refused, Reply, TimedOut
+from tests.router import names
 from tests.router.http.calling import OK, ask, client, echo_for_ever
 from tests.router.http.clock import put_forward
 from tests.router.http.rogue import Peer, Rogue, rogue, until
@@ -118,7 +119,8 @@ async def test_a_refused_connection_is_refused() -> None:
         assert made.connections == 0
 
 
-async def test_a_host_that_does_not_exist_is_refused() -> None:
+async def test_a_host_that_does_not_exist_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    names.unknown(monkeypatch)
     async with client() as made:
         with pytest.raises(Refused):
             await ask(made, "http://nowhere.invalid/graphql")
