@@ -23,7 +23,7 @@ class Watched:
         self.write("a.graphql", "type Query { x: Int }")
         self.write("b.graphql", "type Query { y: Int }")
         self.configure("a", "b")
-        self.watch = Watch(folder / "supergraph.yaml", self.output, Form.PEOPLE, 2000)
+        self.watch = Watch(folder / "supergraph.yaml", self.output, Form.PEOPLE, 60_000)
 
     def write(self, name: str, text: str) -> None:
         (self.folder / name).write_text(text)
