@@ -7,17 +7,18 @@ that, so that a subgraph that restarts does not take the supergraph with it.
 
 from __future__ import annotations
 
+import asyncio
 import os
-import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NoReturn
 
 from router.composition import Composed, Refused, Source
 from router.sources.composing import composed, contract_of
 from router.sources.config import BadConfig, Contract, Problem, load_config
 from router.sources.files import write_whole
-from router.sources.gather import gather
+from router.sources.gather import gathered
 from router.telling import Form, say, tell_bad_config, tell_faults, tell_hints
 
 
@@ -45,9 +46,9 @@ class Watch:
     last: Look | None = field(default=None, init=False)
     written: str | None = field(default=None, init=False)
 
-    def look(self) -> None:
+    async def look(self) -> None:
         """Look once, and when something changed tell what, compose, and tell whether it composes."""
-        found = self._read()
+        found = await self._read()
         last, self.last = self.last, found
         if found == last:
             return
@@ -61,14 +62,14 @@ class Watch:
         elif last is None or not last.complete or (found.sources, found.contract) != (last.sources, last.contract):
             self._compose(found)
 
-    def _read(self) -> Look:
+    async def _read(self) -> Look:
         known = self.last or Look()
         try:
             config = load_config(self.config, os.environ)
             contract = contract_of(config, self.contract)
         except BadConfig as bad:
             return replace(known, problems=bad.problems)
-        found = gather(config, timeout_ms=self.timeout_ms)
+        found = await gathered(config.subgraphs, timeout_ms=self.timeout_ms)
         read = {source.name: source for source in (*known.sources, *found.sources)}
         names = [subgraph.name for subgraph in config.subgraphs]
         sources = tuple(read[name] for name in names if name in read)
@@ -111,11 +112,19 @@ def changes(before: Look, after: Look) -> list[str]:
     return told
 
 
-def watch(watched: Watch, *, poll_ms: int, wait: Callable[[float], None] = time.sleep) -> int:
-    """Look, wait, look again, until interrupted (Ctrl-C), which is how it is meant to end. `wait` takes seconds."""
-    try:
+def watch(watched: Watch, *, poll_ms: int, wait: Callable[[float], Awaitable[None]] = asyncio.sleep) -> int:
+    """Look, wait, look again, until interrupted (Ctrl-C), which is how it is meant to end. `wait` takes seconds.
+
+    All in one run of the loop, which takes an interrupt for a cancellation: it comes where a look waits for subgraphs,
+    or between two looks, and never in the midst of what would lose it or leave half of something.
+    """
+
+    async def look_for_ever() -> NoReturn:
         while True:
-            watched.look()
-            wait(poll_ms / 1000)
+            await watched.look()
+            await wait(poll_ms / 1000)
+
+    try:
+        asyncio.run(look_for_ever())
     except KeyboardInterrupt:
         return 0

@@ -1,5 +1,6 @@
 """`router compose --watch`: what is told and written after each change, look by look; and once as a process."""
 
+import asyncio
 import signal
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from router.cli import main
+from router.sources import watching
+from router.sources.composing import composed
 from router.sources.watching import Watch, watch
 from router.telling import Form
 from tests.router.commands.answering import service, subgraph
@@ -35,7 +38,7 @@ class Watched:
         self.write("supergraph.yaml", f"subgraphs:\n{lines}")
 
     def look(self) -> str:
-        self.watch.look()
+        asyncio.run(self.watch.look())
         return self.capsys.readouterr().err
 
 
@@ -184,14 +187,26 @@ def test_a_contract_is_made_anew_when_its_tags_change(watched):
 def test_an_interrupt_is_how_watching_ends(watched):
     looks = []
 
-    def wait(seconds: float) -> None:
+    async def wait(seconds: float) -> None:
         looks.append(seconds)
         if len(looks) == 3:
-            raise KeyboardInterrupt
+            signal.raise_signal(signal.SIGINT)
+        await asyncio.sleep(0)
 
     code = watch(watched.watch, poll_ms=250, wait=wait)
 
     assert (code, looks) == (0, [0.25, 0.25, 0.25])
+
+
+def test_an_interrupt_in_the_midst_of_a_look_does_not_break_it_off(watched, monkeypatch, capsys):
+    def interrupted(*given):
+        signal.raise_signal(signal.SIGINT)
+        return composed(*given)
+
+    monkeypatch.setattr(watching, "composed", interrupted)
+
+    assert watch(watched.watch, poll_ms=60_000) == 0
+    assert capsys.readouterr().err == f"router compose: composes; wrote {watched.output}\n"
 
 
 def test_a_watching_process_notices_a_change_and_ends_on_ctrl_c(watched):
