@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from subgraphs.products.app import subgraph
 from subgraphs.products.media import Encoder, store_of
 from subgraphs.products.service import Pictures
 from subgraphs.products.shelf import Shelf
+from tests.chassis.conftest import Respond, answering, silent, unused_url
 from tests.subgraphs.products.photographs import bomb, photograph, picture, shown
 
 pytestmark = pytest.mark.anyio
@@ -75,7 +77,9 @@ async def products(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Client]:
     # Pictures are removed in the database itself between tests; what is remembered is for test_shelf.py.
-    server = Settings(database_url=postgres_url, database_prefix=database_prefix, catalogue_cache_s=0)
+    server = Settings(
+        database_url=postgres_url, database_prefix=database_prefix, catalogue_cache_s=0, media_timeout_ms=30_000
+    )
     if request.param == "folder":
         settings = server.model_copy(update={"media_url": str(tmp_path_factory.mktemp("media"))})
     else:
@@ -120,7 +124,7 @@ async def exchange(products: Client, method: str, url: str, **sent: Any) -> http
     """As a browser would: to the subgraph's own edge, or to the bucket."""
     if url.startswith(products.settings.subgraphs_url):
         return await products.http.request(method, urlsplit(url).path, **sent)
-    async with httpx.AsyncClient() as browser:
+    async with httpx.AsyncClient(timeout=30) as browser:
         return await browser.request(method, url, **sent)
 
 
@@ -364,55 +368,48 @@ async def test_pictures_change_with_the_products_events(products: Client, admin:
     assert [tuple(row) for row in told] == [("ProductUpdated", product)] * 2
 
 
-class Misbehaving:
-    """An S3 that takes connections and then does what it should not."""
+def replying(reply: bytes) -> Respond:
+    """Read a request, answer these bytes and hang up."""
 
-    def __init__(self, manner: str) -> None:
-        self.manner = manner
-        self._leaving = asyncio.Event()
+    async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(reply)
+        await writer.drain()
 
-    async def __aenter__(self) -> str:
-        self._server = await asyncio.start_server(self._answer, "127.0.0.1", 0)
-        port = self._server.sockets[0].getsockname()[1]
-        if self.manner == "refuses":
-            await self.__aexit__()
-        return f"http://127.0.0.1:{port}"
-
-    async def __aexit__(self, *_: object) -> None:
-        self._leaving.set()
-        self._server.close()
-        await self._server.wait_closed()
-
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await reader.readuntil(b"\r\n\r\n")
-            if self.manner == "is silent":
-                await self._leaving.wait()
-            elif self.manner == "breaks off":
-                head = b"HTTP/1.1 200 OK\r\nlast-modified: Thu, 01 Jan 2026 00:00:00 GMT\r\netag: x\r\n"
-                writer.write(head + b"content-length: 100000\r\n\r\nhalf")
-            elif self.manner == "fails":
-                writer.write(b"HTTP/1.1 500 Oh\r\ncontent-length: 0\r\n\r\n")
-            elif self.manner == "answers nonsense":
-                writer.write(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")
-            elif self.manner == "knows nobody":
-                writer.write(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n")
-            await writer.drain()
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.close()
+    return respond
 
 
-@pytest.mark.parametrize(
-    "manner", ["refuses", "is silent", "breaks off", "fails", "answers nonsense", "knows nobody", "hangs up"]
-)
+# What an S3 does that it should not.
+MANNERS = {
+    "is silent": silent,
+    "breaks off": replying(
+        b"HTTP/1.1 200 OK\r\nlast-modified: Thu, 01 Jan 2026 00:00:00 GMT\r\netag: x\r\n"
+        b"content-length: 100000\r\n\r\nhalf"
+    ),
+    "fails": replying(b"HTTP/1.1 500 Oh\r\ncontent-length: 0\r\n\r\n"),
+    "answers nonsense": replying(b"SSH-2.0-OpenSSH_9.2\r\n\r\n"),
+    "knows nobody": replying(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n"),
+    "hangs up": replying(b""),
+}
+
+
+@asynccontextmanager
+async def misbehaving(manner: str) -> AsyncIterator[str]:
+    """Where an S3 is said to be that refuses connections, or takes them and then misbehaves."""
+    if manner == "refuses":
+        yield unused_url()
+        return
+    async with answering(MANNERS[manner]) as url:
+        yield url
+
+
+@pytest.mark.parametrize("manner", ["refuses", *MANNERS])
 async def test_a_store_that_does_not_answer_well_is_named_and_nothing_is_lost(
     products: Client, admin: dict[str, Any], product: str, manner: str
 ) -> None:
     upload = await announce(products, admin, product, body := picture(64, 64))
     await send(products, upload, body)
-    async with Misbehaving(manner) as endpoint:
+    async with misbehaving(manner) as endpoint:
         away = Settings(
             media_url=f"s3://{BUCKET}?endpoint={endpoint}",
             media_access_key_id="key",
@@ -434,7 +431,7 @@ async def test_what_cannot_be_removed_now_is_removed_by_a_later_sweep(
     products: Client, admin: dict[str, Any], product: str
 ) -> None:
     await attach(products, admin, product)
-    async with Misbehaving("fails") as endpoint:
+    async with misbehaving("fails") as endpoint:
         away = Settings(media_url=f"s3://{BUCKET}?endpoint={endpoint}", media_timeout_ms=300)
         with pytest.raises(Unavailable):
             await Pictures(products.database, Shelf(None), store_of(away), Encoder(), bytes_max=1).sweep()
