@@ -117,7 +117,11 @@ async def shop(
         database_url=postgres_url,
         database_prefix=f"{database_prefix}cost_",
         mail_directory=tmp_path_factory.mktemp("mails"),
+        # That the machine is busy is no reason to give up.
         peer_timeout_ms=20_000,
+        database_timeout_ms=20_000,
+        request_timeout_ms=60_000,
+        checkout_wait_ms=60_000,
     )
     async with AsyncExitStack() as stack:
         for name in NAMES:

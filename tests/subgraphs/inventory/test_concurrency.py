@@ -188,7 +188,8 @@ async def committed(inventory: Client) -> list[tuple[object, ...]]:
 
 async def test_several_processes_sweep_at_once_and_each_hold_expires_once(inventory: Client) -> None:
     clock = StoppedClock(now())
-    processes = [Database(inventory.settings.database_of("inventory"), pool_size=2) for _ in range(4)]
+    url, timeout_ms = inventory.settings.database_of("inventory"), inventory.settings.database_timeout_ms
+    processes = [Database(url, pool_size=2, timeout_ms=timeout_ms) for _ in range(4)]
     sweepers = [Reservations(each, Ledger(Hints(InProcessLive()), clock), clock) for each in processes]
     keys = [f"late-{number}" for number in range(40)]
     for key in keys:
