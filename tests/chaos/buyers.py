@@ -132,6 +132,11 @@ class Purchase:
         """Whether the shop said that the order stands."""
         return self.answer == "CONFIRMED"
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether it stands, and its buyer wants nothing else."""
+        return self.is_sold and self.story.afterwards == "keep"
+
 
 class Unanswered(Exception):
     """The shop gave no answer for longer than anybody would ask."""

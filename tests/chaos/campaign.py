@@ -25,6 +25,7 @@ from tests.chaos.shop import Shop
 from tests.chaos.visits import visit
 
 REST_WITHIN_S = 120
+SOLD_WITHIN_S = 300
 ASKED_AT_ONCE = 8
 SOLD = {"CONFIRMED", "PARTIALLY_SHIPPED", "SHIPPED", "DELIVERED", "RETURN_REQUESTED", "RETURNED", "REFUNDED"}
 NOT_SOLD = {"FAILED", "EXPIRED", "CANCELLED"}
@@ -61,12 +62,16 @@ def sampled(chance: random.Random, *, each: int) -> dict[str, list[str]]:
     return {name: chance.sample(there, min(each, len(there))) for name, there in near.items()}
 
 
-async def run(shop: Shop, *, seed: int, faults: Sequence[Fault], people: int) -> Report:
-    """Let so many people buy while processes die where they are to and then these faults come; then look at the books."""
+async def run(shop: Shop, *, seed: int, faults: Sequence[Fault], people: int, sold: int = 0) -> Report:
+    """Let so many people buy while processes die where they are to and then these faults come; then look at the books.
+
+    They go on buying until so many orders are sold to people who keep them.
+    """
     began, report = time.monotonic(), Report(seed)
     buying = asyncio.create_task(shop.street.buy_until_closed(people))
     try:
         await _misfortunes(shop, report, faults, buying)
+        await _until_sold(shop, sold, buying)
     except BaseException:
         buying.cancel()
         raise
@@ -100,6 +105,13 @@ async def _misfortunes(
         await fault(shop)
         await shop.fleet.ready()
         await progress(shop)
+
+
+async def _until_sold(shop: Shop, many: int, buying: asyncio.Task[None]) -> None:
+    """Whether an order is sold in spite of what befalls it is chance: wait until enough were lucky."""
+    async with asyncio.timeout(SOLD_WITHIN_S):
+        while not buying.done() and sum(each.is_kept for each in shop.street.purchases) < many:  # noqa: ASYNC110 -- buyers only count
+            await asyncio.sleep(0.1)
 
 
 async def _settle(shop: Shop, report: Report) -> None:
