@@ -23,7 +23,7 @@ from chassis.embedded.process import reserved_port
 from tests.conformance.twice import Tally, check_suite, composed
 
 STATEFUL = frozenset(("mutations",))
-STUB_SECONDS_MAX = 20
+STUB_SECONDS_MAX = 180
 # Cases that cost more subgraph requests here than of the cheapest of the reference gateways: and how many.
 DEARER = {"simple-interface-object_8": 3}
 WHY_DEARER = (
