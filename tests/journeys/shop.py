@@ -26,9 +26,17 @@ INTERNAL_TOKEN = "journeys-internal-token-of-32-characters"
 READY_S = 180
 FETCH_TIMEOUT_MS = 10_000
 STOPS_WITHIN_S = 60
-# For whoever asks, and for what they ask: a busy machine may stand still for seconds.
-PATIENCE_S = 60
-PATIENT = {"PEER_TIMEOUT_MS": "20000", "DATABASE_TIMEOUT_MS": "20000", "JWKS_TIMEOUT_MS": "20000"}
+# For whoever asks, and for what they ask: a busy machine may stand still for seconds, and a crowd takes turns on it.
+PATIENCE_S = 180
+ROUTER_TIMEOUT_S = 120
+PATIENT = {
+    "PEER_TIMEOUT_MS": "20000",
+    "DATABASE_TIMEOUT_MS": "20000",
+    "JWKS_TIMEOUT_MS": "20000",
+    "REQUEST_TIMEOUT_MS": "90000",
+}
+# Longer than a process waits for its database before it says that it is not ready.
+HEALTH_TIMEOUT_S = 25
 
 
 @dataclass(frozen=True)
@@ -172,6 +180,12 @@ def environment_of(postgres_url: str, prefix: str, between: Between, port: int, 
     }
 
 
+def be_patient(settings: dict[str, Any]) -> None:
+    """Have a router wait for as long as subgraphs that are patient may take."""
+    settings["traffic_shaping"]["router"]["timeout"] = f"{ROUTER_TIMEOUT_S}s"
+    settings["traffic_shaping"]["all"]["timeout"] = f"{ROUTER_TIMEOUT_S}s"
+
+
 def router_settings(between: Between, *, may_be_silent: Sequence[str] = ()) -> str:
     """The shop's own router.yaml, with subgraphs reached through `between`, and a time limit that tests can wait out where
     one may be silent; the others keep the time that a busy machine may need.
@@ -180,8 +194,8 @@ def router_settings(between: Between, *, may_be_silent: Sequence[str] = ()) -> s
     settings["override_subgraph_url"] = {
         name: f"http://127.0.0.1:{between.port_of(name)}/{name}/graphql" for name in NAMES
     }
-    impatient = {name: {"timeout": f"{FETCH_TIMEOUT_MS}ms"} for name in may_be_silent}
-    settings.setdefault("traffic_shaping", {})["subgraphs"] = impatient
+    be_patient(settings)
+    settings["traffic_shaping"]["subgraphs"] = {name: {"timeout": f"{FETCH_TIMEOUT_MS}ms"} for name in may_be_silent}
     settings.setdefault("plugins", {})["experimental.expose_query_plan"] = True
     return yaml.safe_dump(settings)
 
@@ -207,7 +221,7 @@ def serve(*arguments: str, environment: Mapping[str, str], health: str, log: Pat
     deadline = time.monotonic() + READY_S
     while process.poll() is None and time.monotonic() < deadline:
         try:
-            if httpx.get(health, timeout=2, trust_env=False).status_code == 200:
+            if httpx.get(health, timeout=HEALTH_TIMEOUT_S, trust_env=False).status_code == 200:
                 return process
         except httpx.TransportError:
             pass

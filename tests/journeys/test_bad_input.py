@@ -97,7 +97,7 @@ def test_a_form_of_another_site_is_refused(shop: Shop) -> None:
 def test_a_mutation_needs_post(shop: Shop) -> None:
     query = 'mutation { login(email: "a@b.c", password: "x") { __typename } }'
 
-    response = httpx.get(shop.url, params={"query": query}, headers={"apollo-require-preflight": "1"}, trust_env=False)
+    response = shop.http.get(shop.url, params={"query": query}, headers={"apollo-require-preflight": "1"})
 
     assert response.status_code == 405
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.journeys.shop import ROOT, Shop
+from tests.journeys.shop import PATIENCE_S, ROOT, Shop
 
 sys.path.insert(0, str(ROOT / "clients" / "python"))
 
@@ -19,6 +19,7 @@ from shop_client.login import LoginLoginLoginSuccess
 from shop_client.transport import AnsweredErrors, Keys, NotGraphQL, Unreachable
 
 CLIENTS = ROOT / "clients"
+PATIENCE_MS = PATIENCE_S * 1_000
 needs_node = pytest.mark.skipif(
     shutil.which("node") is None or not (CLIENTS / "node_modules").exists(),
     reason="needs Node and `npm ci` in clients, which `./dev test` does where Node is",
@@ -41,7 +42,7 @@ def test_the_typescript_client_works_on_the_running_graph(shop: Shop) -> None:
 
 @pytest.mark.anyio
 async def test_the_python_client_signs_in_and_reads_typed_data(shop: Shop) -> None:
-    async with ShopClient(shop.url) as client:
+    async with ShopClient(shop.url, timeout_ms=PATIENCE_MS) as client:
         signed_in = await client.login("customer@ecommerce.local", "customer123")
         home = await client.home(first=5)
 
@@ -54,7 +55,7 @@ async def test_the_python_client_signs_in_and_reads_typed_data(shop: Shop) -> No
 
 @pytest.mark.anyio
 async def test_the_python_client_carries_a_guests_basket(shop: Shop) -> None:
-    async with ShopClient(shop.url) as client:
+    async with ShopClient(shop.url, timeout_ms=PATIENCE_MS) as client:
         await client.add_to_cart("MOUSE-001", quantity=3)
         page = await client.cart_page()
 
@@ -64,7 +65,7 @@ async def test_the_python_client_carries_a_guests_basket(shop: Shop) -> None:
 
 @pytest.mark.anyio
 async def test_the_python_client_watches_a_basket(shop: Shop) -> None:
-    async with ShopClient(shop.url) as client, asyncio.timeout(60):
+    async with ShopClient(shop.url, timeout_ms=PATIENCE_MS) as client, asyncio.timeout(PATIENCE_S):
         await client.add_to_cart("MOUSE-001", quantity=1)
         events = client.watch_cart()
         assert isinstance(events, AsyncGenerator)
@@ -78,20 +79,20 @@ async def test_the_python_client_watches_a_basket(shop: Shop) -> None:
 
 @pytest.mark.anyio
 async def test_the_python_client_is_told_why_it_may_not_watch(shop: Shop) -> None:
-    async with ShopClient(shop.url) as client:
+    async with ShopClient(shop.url, timeout_ms=PATIENCE_MS) as client:
         with pytest.raises(AnsweredErrors):
             await anext(client.watch_cart())
 
 
 @pytest.mark.anyio
 async def test_the_python_client_tells_errors_from_silence_and_from_nonsense(shop: Shop) -> None:
-    async with ShopClient(shop.url, keys=Keys(access_token="forged")) as forging:
+    async with ShopClient(shop.url, keys=Keys(access_token="forged"), timeout_ms=PATIENCE_MS) as forging:
         with pytest.raises(AnsweredErrors) as answered:
             await forging.home()
     async with ShopClient("http://127.0.0.1:1/graphql") as nobody:
         with pytest.raises(Unreachable):
             await nobody.home()
-    async with ShopClient(shop.page) as page:
+    async with ShopClient(shop.page, timeout_ms=PATIENCE_MS) as page:
         with pytest.raises(NotGraphQL):
             await page.home()
 

@@ -10,11 +10,13 @@ from chassis.embedded.process import reserved_port
 from subgraphs import NAMES
 from tests.architecture.repository import ROOT
 from tests.journeys.operations import LAST_MONTH
-from tests.journeys.shop import Shop, router_settings, run, serve, stop
+from tests.journeys.shop import PATIENCE_S, Shop, router_settings, run, serve, stop
+
+PATIENTLY = ("--timeout-ms", str(PATIENCE_S * 1_000))
 
 
 def test_a_subgraph_tells_its_schema(shop: Shop) -> None:
-    told = run("router", "subgraph", "introspect", shop.subgraph_url("users"), environment=shop.environment)
+    told = run("router", "subgraph", "introspect", shop.subgraph_url("users"), *PATIENTLY, environment=shop.environment)
 
     assert told == (ROOT / "subgraphs" / "users" / "schema.graphql").read_text(encoding="utf-8")
 
@@ -26,7 +28,9 @@ def test_schemas_asked_of_subgraphs_compose_to_the_same_supergraph_as_files(shop
     (tmp_path / "supergraph.yaml").write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
     environment = {**shop.environment, "SHOP_PORT": str(shop.subgraphs_port)}
 
-    composed = run("router", "compose", "--config", str(tmp_path / "supergraph.yaml"), environment=environment)
+    composed = run(
+        "router", "compose", "--config", str(tmp_path / "supergraph.yaml"), *PATIENTLY, environment=environment
+    )
 
     assert composed == shop.supergraph.read_text(encoding="utf-8")
 

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import httpx
-
 from tests.journeys.buying import add, newcomer
 from tests.journeys.shop import Shop, Visitor
 
@@ -25,7 +23,7 @@ def watching(visitor: Visitor, query: str, **variables: object) -> Iterator[Iter
     """The data of each event, as it comes."""
     headers = {**visitor.headers, "accept": "text/event-stream"}
     asked = {"query": query, "variables": variables}
-    with httpx.stream("POST", visitor.url, json=asked, headers=headers, timeout=60) as response:
+    with visitor.http.stream("POST", visitor.url, json=asked, headers=headers) as response:
         assert response.status_code == 200, response.read()
         yield _data(response.iter_lines())
 
@@ -62,7 +60,7 @@ def test_a_guest_watches_by_the_carts_token_and_a_stranger_watches_nothing(shop:
         second = next(events)
 
     assert (first["cartUpdated"]["itemCount"], second["cartUpdated"]["itemCount"]) == (1, 2)
-    refused = httpx.post(shop.url, json={"query": CART}, headers={"accept": "text/event-stream"}, timeout=60)
+    refused = shop.http.post(shop.url, json={"query": CART}, headers={"accept": "text/event-stream"})
     assert "UNAUTHENTICATED" in refused.text
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.buying import add, available, newcomer
+from tests.journeys.buying import add, available, newcomer, until
 from tests.journeys.operations import CHALLENGE_CODE, CHALLENGED_CARD, checkout_input
 from tests.journeys.shop import Shop, Visitor
 
@@ -264,11 +264,14 @@ def test_a_payment_the_bank_asks_about_is_confirmed_and_becomes_an_order(shop: S
     confirm = "mutation($id: ID!, $code: String!) { paymentConfirm(paymentId: $id, code: $code) { __typename } }"
     proof = {"id": asked["paymentAction"]["paymentId"], "code": CHALLENGE_CODE}
     confirmed = buyer.send(confirm, proof).data["paymentConfirm"]
-    done = buyer.ask("Checkout", variables).data["checkout"]
+    done = until(
+        lambda: buyer.ask("Checkout", variables).data["checkout"],
+        lambda checkout: checkout["order"]["status"] == "CONFIRMED",
+    )
 
     assert (asked["order"]["status"], asked["order"]["chargeStatus"]) == ("AWAITING_PAYMENT", "PENDING")
     assert confirmed["__typename"] == "PaymentConfirmSuccess"
-    assert (done["order"]["id"], done["order"]["status"]) == (asked["order"]["id"], "CONFIRMED")
+    assert done["order"]["id"] == asked["order"]["id"]
     assert done["paymentAction"] is None
     assert available(shop, "CONTROLLER-001") == before - 1
 

@@ -22,7 +22,18 @@ import yaml
 from chassis.embedded.process import reserved_port
 from chassis.signature import signature
 from subgraphs import NAMES
-from tests.journeys.shop import INTERNAL_TOKEN, PATIENT, ROOT, Answer, new_signing_key, run, serve, stop
+from tests.journeys.shop import (
+    INTERNAL_TOKEN,
+    PATIENCE_S,
+    PATIENT,
+    ROOT,
+    Answer,
+    be_patient,
+    new_signing_key,
+    run,
+    serve,
+    stop,
+)
 
 ROUTER_SECRET = "security-router-secret-of-32-characters"
 WEBHOOK_SECRET = "security-webhook-secret-of-32-characters"
@@ -30,8 +41,6 @@ ALLOWED_PAGE = "https://shop.example"
 MAX_DEPTH = 18
 MAX_ALIASES = 120
 MAX_HEIGHT = 300
-# A test may make many requests, and the machine may be busy: this is for what hangs.
-PATIENCE_S = 60
 
 
 @dataclass(frozen=True)
@@ -131,6 +140,7 @@ def strict_settings(port: int) -> str:
     """The shop's own router.yaml as somebody would tighten it for the open internet."""
     settings = yaml.safe_load((ROOT / "router.yaml").read_text(encoding="utf-8"))
     settings["override_subgraph_url"] = {name: f"http://127.0.0.1:{port}/{name}/graphql" for name in NAMES}
+    be_patient(settings)
     settings["supergraph"]["introspection"] = False
     settings["plugins"]["experimental.expose_query_plan"] = False
     settings["cors"] = {"origins": [ALLOWED_PAGE]}

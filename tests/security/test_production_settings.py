@@ -9,7 +9,7 @@ from chassis.app import Subgraph, check, create_app
 from chassis.settings import Settings, UnsafeSettings
 from subgraphs import NAMES
 from subgraphs.cli import load, main
-from tests.journeys.shop import new_signing_key
+from tests.journeys.shop import PATIENT, new_signing_key
 from tests.security.premises import Premises
 
 SECRET = "a-secret-of-more-than-32-characters-indeed"
@@ -50,7 +50,7 @@ def production(premises: Premises, monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         "TOKEN_SIGNING_KEY": new_signing_key(), "PAYMENT_SANDBOX_ALLOWED": "true", "SMTP_URL": "smtp://127.0.0.1:25",
         "MEDIA_URL": str(tmp_path), "MEDIA_PUBLIC_URL": "https://shop.example",
         "DATABASE_URL": premises.environment["DATABASE_URL"], "DATABASE_PREFIX": premises.environment["DATABASE_PREFIX"],
-        "LOG_LEVEL": "error",
+        "LOG_LEVEL": "error", **PATIENT,
     }  # fmt: skip
     for name, value in complete.items():
         monkeypatch.setenv(name, value)

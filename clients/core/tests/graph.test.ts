@@ -4,11 +4,13 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { AddToCart, AnsweredErrors, CartPage, Home, InMemory, OrderHistory, ProductPage, Search, Shop } from "../src";
 
 const url = process.env.SHOP_URL;
+// A busy machine may stand still for seconds.
+const patient = { url: url ?? "", timeoutMs: 60_000 };
 
 describe.runIf(url)("the running graph", () => {
   let shop: Shop;
   beforeAll(() => {
-    shop = new Shop({ url: url ?? "" });
+    shop = new Shop(patient);
   });
 
   test("answers the front page to a guest", async () => {
@@ -30,7 +32,7 @@ describe.runIf(url)("the running graph", () => {
   });
 
   test("keeps a guest's basket between requests", async () => {
-    const guest = new Shop({ url: url ?? "" });
+    const guest = new Shop(patient);
     const { cartLineAdd } = await guest.ask(AddToCart, { sku: "MOUSE-001", quantity: 2 });
     expect(cartLineAdd.__typename).toBe("CartLineAddSuccess");
 
@@ -48,7 +50,7 @@ describe.runIf(url)("the running graph", () => {
 
   test("signs in, exchanges a token that is refused for a new one, and signs out", async () => {
     const keyring = new InMemory();
-    const customer = new Shop({ url: url ?? "", keyring });
+    const customer = new Shop({ ...patient, keyring });
     await customer.signIn({ email: "customer@ecommerce.local", password: "customer123" });
     const first = keyring.read();
     keyring.write({ ...first, accessToken: "outdated" });
@@ -62,7 +64,7 @@ describe.runIf(url)("the running graph", () => {
   });
 
   test("a forged token without a refresh token is an error that says so", async () => {
-    const forging = new Shop({ url: url ?? "", keyring: new InMemory({ accessToken: "forged" }) });
+    const forging = new Shop({ ...patient, keyring: new InMemory({ accessToken: "forged" }) });
 
     const fault = await forging.ask(Home, {}).catch((error: unknown) => error);
 
