@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.chaos.recovery import at_rest, settings_of
-from tests.journeys.shop import Shop, opened
+from tests.journeys.shop import PATIENCE_S, Shop, opened
 from tests.races.crowd import Crowd, Person
 
 REST_WITHIN_S = 120
@@ -25,7 +25,7 @@ def shop(postgres_url: str, database_prefix: str, tmp_path_factory: pytest.TempP
 @asynccontextmanager
 async def crowd_of(shop: Shop) -> AsyncIterator[Crowd]:
     limits = httpx.Limits(max_connections=300, max_keepalive_connections=300)
-    async with httpx.AsyncClient(trust_env=False, timeout=60, limits=limits) as http:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S, limits=limits) as http:
         admin = Person(http, shop.url)
         login = (await admin.ask("Login", {"email": "admin@ecommerce.local", "password": "admin123"}))["login"]
         admin.headers["Authorization"] = f"Bearer {login['tokens']['accessToken']}"

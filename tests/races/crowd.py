@@ -65,6 +65,18 @@ class Person:
                     return result
                 await asyncio.sleep(result["retryAfterSeconds"])
 
+    async def paid(self, cart: Mapping[str, object], *, key: str, card: str) -> dict[str, Any]:
+        """Buy a cart whose payment is on its way: asks until it has come, and answers the confirmed order."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                result = await self.check_out(cart, key=key, card=card)
+                assert result["__typename"] == "CheckoutSuccess", result
+                order: dict[str, Any] = result["order"]
+                if order["status"] == "CONFIRMED":
+                    return order
+                # Somebody else carries it on, and takes longer than an answer may wait for.
+                await asyncio.sleep(0.1)
+
     async def bought(self, sku: str, quantity: int = 1, *, card: str = CHECKOUT_CARD) -> dict[str, Any]:
         """A confirmed order."""
         result = await self.check_out(await self.add(sku, quantity), card=card)
