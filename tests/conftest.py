@@ -12,7 +12,7 @@ import os
 import signal
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import asyncpg
@@ -57,12 +57,27 @@ def run_directory(tmp_path_factory: pytest.TempPathFactory, worker: str) -> Path
     return own if worker == "main" else own.parent
 
 
+UNTIL_THE_END = pytest.StashKey[ExitStack]()
+
+
+@pytest.fixture(scope="session")
+def until_the_end(request: pytest.FixtureRequest) -> ExitStack:
+    """What is entered here is left when this worker has done all its tests, and in the time of none of them."""
+    return request.config.stash.setdefault(UNTIL_THE_END, ExitStack())
+
+
+# After pytest's own, in which a run that was cut short ends the fixtures it still has.
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    session.config.stash.get(UNTIL_THE_END, ExitStack()).close()
+
+
 @contextmanager
 def shared(start: Callable[[], Server], directory: Path) -> Iterator[str]:
     """Let the first worker that asks start the server, and the last that leaves stop it.
 
-    Only the starter can stop its own child, so it waits at the end for the others to leave; each user holds a shared
-    lock on `users`, which the kernel lets go should a worker die.
+    Only the starter can stop its own child, so it waits at the end for the others to leave, which may take longer than
+    a test may (`until_the_end`); each user holds a shared lock on `users`, which the kernel lets go should a worker die.
     """
     directory.mkdir(parents=True, exist_ok=True)
     with (directory / "users").open("a") as users:
@@ -94,19 +109,17 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 @pytest.fixture(scope="session")
-def postgres_url(run_directory: Path) -> Iterator[str]:
+def postgres_url(run_directory: Path, until_the_end: ExitStack) -> str:
     """A PostgreSQL server's URL without a database: `postgresql://user:password@host:port`."""
     directory = run_directory / "postgres"
-    with shared(lambda: postgres.start(directory, durable=False), directory) as url:
-        yield url
+    return until_the_end.enter_context(shared(lambda: postgres.start(directory, durable=False), directory))
 
 
 @pytest.fixture(scope="session")
-def redis_url(run_directory: Path) -> Iterator[str]:
+def redis_url(run_directory: Path, until_the_end: ExitStack) -> str:
     """A Redis server's URL; workers share its database 0, so name keys after `database_prefix`."""
     directory = run_directory / "redis"
-    with shared(lambda: redis.start(directory), directory) as url:
-        yield url
+    return until_the_end.enter_context(shared(lambda: redis.start(directory), directory))
 
 
 def complete(work: Coroutine[None, None, None]) -> None:
@@ -135,16 +148,12 @@ async def drop_databases(url: str, prefix: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def database_prefix(worker: str, postgres_url: str) -> Iterator[str]:
+def database_prefix(worker: str, postgres_url: str, until_the_end: ExitStack) -> str:
     """What this worker's database names start with; set as DATABASE_PREFIX for settings read from the environment."""
     prefix = f"test_{os.getpid()}_{worker}_"
-    before = os.environ.get("DATABASE_PREFIX")
-    os.environ["DATABASE_PREFIX"] = prefix
-    yield prefix
-    os.environ.pop("DATABASE_PREFIX")
-    if before is not None:
-        os.environ["DATABASE_PREFIX"] = before
-    complete(drop_databases(f"{postgres_url}/postgres", prefix))
+    until_the_end.enter_context(pytest.MonkeyPatch.context()).setenv("DATABASE_PREFIX", prefix)
+    until_the_end.callback(lambda: complete(drop_databases(f"{postgres_url}/postgres", prefix)))
+    return prefix
 
 
 @pytest.fixture(scope="module")

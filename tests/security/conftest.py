@@ -3,7 +3,7 @@
 import fcntl
 import json
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,15 +30,17 @@ def settled(folder: Path, *, postgres_url: str, prefix: str) -> Server:
 
 
 @pytest.fixture(scope="session")
-def everything(postgres_url: str, database_prefix: str, run_directory: Path) -> Iterator[dict[str, Any]]:
+def everything(
+    postgres_url: str, database_prefix: str, run_directory: Path, until_the_end: ExitStack
+) -> dict[str, Any]:
     """Whatever must be known to find the shop and its people."""
     directory = run_directory / "security"
 
     def start() -> Server:
         return settled(directory / "shop", postgres_url=postgres_url, prefix=f"{database_prefix}safe_")
 
-    with shared(start, directory) as told:
-        yield json.loads(told)
+    found: dict[str, Any] = json.loads(until_the_end.enter_context(shared(start, directory)))
+    return found
 
 
 @pytest.fixture(scope="session")
