@@ -97,7 +97,7 @@ async def test_a_failed_event_is_tried_again_before_the_next(redis_url: str, pre
     async with streams(redis_url, prefix, ("shelf", shelf)) as transport:
         for step in range(3):
             await transport.publish(envelope(step))
-        await shelf.until(lambda: shelf.attempts[1] == 2)
+        await shelf.until(lambda: shelf.attempts[1] >= 2)
         assert shelf.heard == [0]
         shelf.failing.clear()
         await shelf.until(lambda: len(shelf.heard) == 3)
@@ -223,15 +223,21 @@ async def test_a_reader_that_holds_back_too_much_reads_no_further(
     shelf.failing = {0}
     redis = Redis.from_url(redis_url)
 
+    async def in_hand() -> int:
+        groups: Any = await redis.xinfo_groups(f"{prefix}toys-events")
+        return sum(group["pending"] for group in groups)
+
     async with streams(redis_url, prefix, ("shelf", shelf)) as transport:
         for step in range(2):
             await transport.publish(envelope(step))
-        await shelf.until(lambda: shelf.attempts[0] > 2)
+        async with asyncio.timeout(30):
+            while await in_hand() < 2:
+                await turns()
         for step in range(2, 5):
             await transport.publish(envelope(step))
-        await shelf.until(lambda: shelf.attempts[0] > 4)
-        (group,) = await redis.xinfo_groups(f"{prefix}toys-events")
-        assert group["pending"] == 2
+        tried = shelf.attempts[0]
+        await shelf.until(lambda: shelf.attempts[0] > tried + 1)
+        assert await in_hand() == 2
         shelf.failing.clear()
         await shelf.until(lambda: len(shelf.heard) == 5)
 
@@ -289,11 +295,12 @@ async def test_a_lease_lost_to_another_ends_the_reading(redis_url: str, prefix: 
     async with streams(redis_url, prefix, ("shelf", one)) as transport:
         await transport.publish(envelope(0))
         await one.until(lambda: one.heard == [0])
-        # As after a pause longer than the lease.
-        transport._readers[0].lease._until = 0.0
+        # As after a pause longer than the lease: what it still waited for came long ago, and is left alone.
         await redis.delete(f"{prefix}toys-events:shelf:reader")
+        transport._readers[0].lease._until = 0.0
+        await transport.publish(envelope(1))
         async with streams(redis_url, prefix, ("shelf", other)):
-            for step in range(1, 4):
+            for step in range(2, 4):
                 await transport.publish(envelope(step))
             async with asyncio.timeout(30):
                 while len(one.heard) + len(other.heard) < 4:

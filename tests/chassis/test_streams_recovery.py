@@ -73,7 +73,7 @@ async def shelf(other_database: Database) -> Shelf:
 
 
 def transport_to(server: RedisServer) -> RedisStreams:
-    return RedisStreams(server.url, block_ms=50, retry_ms=20, timeout_ms=500, lease_ms=600)
+    return RedisStreams(server.url, block_ms=50, retry_ms=20, timeout_ms=20_000, lease_ms=600)
 
 
 @asynccontextmanager
