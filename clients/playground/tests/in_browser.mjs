@@ -19,6 +19,7 @@ const browser = await chromium.launchPersistentContext(profile, {
   timeout: PATIENCE_MS,
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   headless: true,
+  timeout: PATIENCE_MS,
   viewport: { width: 1400, height: 900 },
   args: [
     "--no-sandbox",
@@ -30,6 +31,8 @@ const browser = await chromium.launchPersistentContext(profile, {
     "--disable-sync",
   ],
 });
+
+browser.setDefaultTimeout(PATIENCE_MS);
 
 const faults = [];
 try {
