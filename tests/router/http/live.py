@@ -238,8 +238,8 @@ async def listening(app: Any, *, uds: Path | None = None, **config: Any) -> Asyn
     """An ASGI application on a free port, or on a Unix socket, by uvicorn."""
     sock = socket.socket(socket.AF_INET if uds is None else socket.AF_UNIX)
     sock.bind(("127.0.0.1", 0) if uds is None else str(uds))
-    settings = {"lifespan": "off", "ws": "none", "log_level": "critical", "timeout_graceful_shutdown": 1}
-    server = _Server(uvicorn.Config(app, **{**settings, **config}))
+    settings: dict[str, Any] = {"lifespan": "off", "ws": "none", "log_level": "critical", **config}
+    server = _Server(uvicorn.Config(app, timeout_keep_alive=75, timeout_graceful_shutdown=1, **settings))
     running = asyncio.create_task(server.serve(sockets=[sock]))
     try:
         await until(lambda: server.started or running.done())

@@ -28,7 +28,10 @@ LOGIN = """mutation { login(email: "alice@ecommerce.local", password: "customer1
 @asynccontextmanager
 async def serving(app: App) -> AsyncIterator[str]:
     """The application on a free port."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", lifespan="off", proxy_headers=False))
+    config = uvicorn.Config(
+        app, port=0, log_level="warning", lifespan="off", proxy_headers=False, timeout_keep_alive=75
+    )
+    server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve())
     try:
         async with asyncio.timeout(30):
