@@ -100,14 +100,6 @@ def shared(start: Callable[[], Server], directory: Path) -> Iterator[str]:
                 told.unlink()  # a worker that asks only now starts it again
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """Let a worker's last test take its time to end: what is shared waits for the workers that are not done yet."""
-    if nextitem is None:
-        item.config.hook.pytest_timeout_cancel_timer(item=item)
-    yield
-
-
 @pytest.fixture(scope="session")
 def postgres_url(run_directory: Path, until_the_end: ExitStack) -> str:
     """A PostgreSQL server's URL without a database: `postgresql://user:password@host:port`."""
