@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from chassis.cache import Cache, Entry, InProcessMemory, MemoryAway, RedisMemory
 from chassis.ids import new_id
+from tests.chassis.conftest import answering
 
 pytestmark = pytest.mark.anyio
 
@@ -229,29 +231,17 @@ async def test_processes_that_share_a_redis_see_each_others_changes(redis_url: s
     assert len(source.asked) == 6
 
 
-class Misbehaving:
-    """A Redis that takes connections and then does what it should not."""
+def misbehaving(manner: bytes | None) -> AbstractAsyncContextManager[str]:
+    """A Redis that takes connections and then does what it should not: says this, or nothing at all."""
 
-    def __init__(self, manner: bytes | None) -> None:
-        self.manner = manner
-        self._leaving = asyncio.Event()
-
-    async def __aenter__(self) -> str:
-        self._server = await asyncio.start_server(self._answer, "127.0.0.1", 0)
-        return f"redis://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/0"
-
-    async def __aexit__(self, *_: object) -> None:
-        self._leaving.set()
-        self._server.close()
-        await self._server.wait_closed()
-
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(100)
-        if self.manner is None:
-            await self._leaving.wait()
-        elif self.manner:
-            writer.write(self.manner)
-        writer.close()
+        if manner is None:
+            await asyncio.Event().wait()
+        else:
+            writer.write(manner)
+
+    return answering(respond)
 
 
 @pytest.mark.parametrize(
@@ -261,8 +251,10 @@ class Misbehaving:
 )
 async def test_a_redis_that_misbehaves_is_no_error(manner: bytes | None, prefix: str) -> None:
     source = Source(a="1")
-    async with Misbehaving(manner) as url:
-        cache = Cache(RedisMemory(url, prefix, timeout_ms=100), for_s=300, clock=(clock := Clock()))
+    async with misbehaving(manner) as url:
+        cache = Cache(
+            RedisMemory(url.replace("http:", "redis:"), prefix, timeout_ms=100), for_s=300, clock=(clock := Clock())
+        )
         assert await read(cache, source, "a") == {"a": "1"}
         await cache.forget("a")
         source.values["a"] = "2"
