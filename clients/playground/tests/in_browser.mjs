@@ -16,7 +16,6 @@ const [address, screenshot] = process.argv.slice(2);
 const origin = new URL(address).origin;
 const profile = await mkdtemp(join(tmpdir(), "playground-"));
 const browser = await chromium.launchPersistentContext(profile, {
-  timeout: PATIENCE_MS,
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   headless: true,
   timeout: PATIENCE_MS,
@@ -36,7 +35,6 @@ browser.setDefaultTimeout(PATIENCE_MS);
 
 const faults = [];
 try {
-  browser.setDefaultTimeout(PATIENCE_MS);
   const page = await browser.newPage();
   browser.on("request", (request) => {
     const url = new URL(request.url());

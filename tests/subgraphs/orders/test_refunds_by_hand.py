@@ -197,10 +197,10 @@ async def test_a_refund_by_hand_that_is_heard_of_while_its_order_is_undone_waits
     by_hand = PaymentRefunded("payment", order["id"], Amount.of("5.00", "USD"), key=new_id())
     event = Envelope(new_id(), "payments", "PaymentRefunded", 1, now(), "payment", 1, by_hand.payload())
     async with shop.database("orders").transaction() as session:
-        await session.execute(
-            text("UPDATE checkouts SET step = 'GIVE_UP', ending = 'CANCELLED' WHERE order_id = :id"),
-            {"id": order["id"]},
-        )
+        # Leased, so that the shop leaves the undoing to this test.
+        begun = """UPDATE checkouts SET step = 'GIVE_UP', ending = 'CANCELLED', leased_until = now() + interval '1 hour'
+                   WHERE order_id = :id"""
+        await session.execute(text(begun), {"id": order["id"]})
 
     async with shop.database("orders").transaction() as undoing:
         assert await store.for_update(undoing, order["id"])
