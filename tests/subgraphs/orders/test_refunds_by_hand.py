@@ -15,6 +15,7 @@ from chassis.outbox import announce
 from subgraphs.orders import store
 from subgraphs.orders.model import Step
 from subgraphs.payments.events import PaymentRefunded, PaymentRefundReversed
+from tests.chassis.toy_events import WAITS_FOR_A_LOCK
 from tests.subgraphs.orders.acts import (
     ADMIN,
     announced,
@@ -206,20 +207,14 @@ async def test_a_refund_by_hand_that_is_heard_of_while_its_order_is_undone_waits
         assert await store.for_update(undoing, order["id"])
         consumer = Consumer("orders", shop.database("orders"), shop.subgraphs["orders"].listens)
         hearing = asyncio.create_task(consumer.deliver(event))
-        await somebody_waits(shop)
+        async with asyncio.timeout(60):
+            while not await rows(shop, "orders", WAITS_FOR_A_LOCK):
+                pass
         _, checkout = await store.checkout_for_update(undoing, order["id"])
         checkout.move(Step.DONE, at=now())
     await hearing
 
     assert (await story(shop, order))["refunded"] == {"amount": "5.00"}
-
-
-async def somebody_waits(shop: Shop) -> None:
-    """Wait until a transaction of orders waits for what another one has locked."""
-    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    async with asyncio.timeout(60):
-        while await rows(shop, "orders", waiting) == []:
-            pass
 
 
 async def test_a_refund_of_an_order_nobody_knows_is_ignored(shop: Shop) -> None:

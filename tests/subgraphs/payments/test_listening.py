@@ -20,6 +20,7 @@ from subgraphs.payments.model import Owner
 from subgraphs.payments.providers.port import Kept
 from subgraphs.payments.service.keeping import keep
 from subgraphs.payments.service.till import locked
+from tests.chassis.toy_events import WAITS_FOR_A_LOCK, column
 from tests.subgraphs.payments.test_methods import AUTHORIZE, kept, save, typed
 
 pytestmark = pytest.mark.anyio
@@ -107,14 +108,6 @@ async def test_who_has_left_keeps_no_way_to_pay_and_no_name_on_what_was_paid(pay
     assert shown.data["payment"]["method"] == {"last4": "4242", "holder": None}
 
 
-async def somebody_waits(payments: Client) -> None:
-    """Wait until a transaction waits for what another one has locked."""
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    async with asyncio.timeout(60), payments.database.reading() as session:
-        while await session.scalar(text(waiting)) == 0:  # noqa: ASYNC110 -- what is waited for happens in the database
-            await asyncio.sleep(0.01)
-
-
 async def test_who_leaves_while_their_payment_is_recorded_is_forgotten_after_it(payments) -> None:
     await save(payments, "user-in-haste")
     payment = await paid(payments, "order-in-haste", Owner.customer("user-in-haste"), "user-in-haste")
@@ -122,7 +115,9 @@ async def test_who_leaves_while_their_payment_is_recorded_is_forgotten_after_it(
     async with payments.database.transaction() as recording:
         await locked(recording, payment)
         leaving = asyncio.create_task(tell(payments, "users", "UserDeleted", "user-in-haste", userId="user-in-haste"))
-        await somebody_waits(payments)
+        async with asyncio.timeout(60):
+            while not await column(payments.database, WAITS_FOR_A_LOCK):
+                pass
         (saved,) = (await store.saved_methods(recording, ["user-in-haste"]))["user-in-haste"]
         await keep(recording, "user-in-haste", saved.provider, Kept("typed again", saved.method), at=now())
     await leaving
